@@ -1,0 +1,102 @@
+"""Coercion of arguments, with errors that name the argument, its value and the legal ones."""
+
+import math
+import operator
+
+import numpy as np
+
+# Every length, stride, padding or dilation stays below this, so that no sum or product of two
+# of them can overflow the 64-bit integers of the kernels.
+MAX_INT = 2**31 - 1
+
+
+def integer(name, value, minimum):
+    """Return `value` as an int of at least `minimum`; bools, floats and strings are refused."""
+    legal = f"legal values are integers from {minimum} to {MAX_INT}"
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}={value!r} is a bool; {legal}")
+    try:
+        number = operator.index(value)
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(f"{name}={value!r} is of type {kind}; {legal}") from None
+    if not minimum <= number <= MAX_INT:
+        raise ValueError(f"{name}={number} is out of range; {legal}")
+    return number
+
+
+def pair(name, value, minimum):
+    """Return `value` as (h, w): one integer means both axes, a pair means (h, w)."""
+    if isinstance(value, (tuple, list)):
+        if len(value) != 2:
+            raise ValueError(
+                f"{name}={value!r} has {len(value)} entries; "
+                "legal values are one integer or a pair (h, w)"
+            )
+        return integer(f"{name}[0]", value[0], minimum), integer(f"{name}[1]", value[1], minimum)
+    number = integer(name, value, minimum)
+    return number, number
+
+
+def channels_and_groups(in_channels, out_channels, groups):
+    """Return `groups` as an int that divides both channel counts."""
+    groups = integer("groups", groups, 1)
+    for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
+        if channels % groups:
+            common = math.gcd(in_channels, out_channels)
+            small = [g for g in range(1, math.isqrt(common) + 1) if common % g == 0]
+            divisors = sorted({*small, *(common // g for g in small)})
+            raise ValueError(
+                f"groups={groups} does not divide {name}={channels}; "
+                f"legal values are {', '.join(map(str, divisors))}"
+            )
+    return groups
+
+
+def array(name, value, ndims):
+    """Return `value` as a real-valued ndarray whose number of axes is one of `ndims`."""
+    try:
+        got = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a rectangular array: {error}") from None
+    if got.dtype.kind not in "fiub" or got.dtype.itemsize > 8:
+        raise TypeError(
+            f"{name} has dtype {got.dtype}; legal dtypes are float32, float64, "
+            "and float16, integers and bool, which are converted"
+        )
+    if got.ndim not in ndims:
+        legal = " or ".join(str(n) for n in ndims)
+        raise ValueError(f"{name} has shape {got.shape}; it must have {legal} axes")
+    return got
+
+
+def common_float(*arrays):
+    """Return float32 if every array is float32 or float16, else float64."""
+    small = all(a.dtype.kind == "f" and a.dtype.itemsize <= 4 for a in arrays)
+    return np.dtype(np.float32 if small else np.float64)
+
+
+def number(name, value):
+    """Return `value` as a float; anything that is not one real number is refused."""
+    legal = "legal values are real numbers"
+    if isinstance(value, (bool, np.bool_, str, bytes)):
+        raise TypeError(f"{name}={value!r} is of type {type(value).__name__}; {legal}")
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        kind = type(value).__name__
+        raise TypeError(f"{name}={value!r} is of type {kind}; {legal}") from None
+    except OverflowError:
+        raise ValueError(f"{name}={value!r} is too large for a float; {legal}") from None
+
+
+def new_array(what, shape, dtype):
+    """Allocate an uninitialised array; a size that no address can reach is a ValueError."""
+    count = 1
+    for length in shape:
+        count *= length
+    if count * dtype.itemsize > np.iinfo(np.intp).max:
+        raise ValueError(
+            f"{what} would have shape {tuple(shape)}, more than {np.iinfo(np.intp).max} bytes"
+        )
+    return np.empty(shape, dtype)

@@ -1,0 +1,50 @@
+"""The loops. They write into `out`, never validate and never allocate."""
+
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def pad(x, top, left, value, out):
+    """Fill `out` (N, C, H + padding, W + padding) with `value`, and `x` (N, C, H, W) inside."""
+    samples, channels, height, width = x.shape
+    for n in range(samples):
+        for c in range(channels):
+            for i in range(out.shape[2]):
+                for j in range(out.shape[3]):
+                    out[n, c, i, j] = value
+            for i in range(height):
+                for j in range(width):
+                    out[n, c, top + i, left + j] = x[n, c, i, j]
+
+
+@njit(cache=True, nogil=True)
+def conv2d_direct(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, groups, out):
+    """Write the cross-correlation of the padded input `x` with `weight` into `out`.
+
+    y[c2, i, j] = b[c2] + sum over c1, u, v of w[c2, c1, u, v] x[c1, s_h i + d_h u, s_w j + d_w v]
+
+    where c1 runs over the input channels of c2's own group. Shapes: x (N, C1, H, W), weight
+    (C2, C1 / groups, h, w), bias (C2,), out (N, C2, oh, ow).
+    """
+    samples, out_channels, oh, ow = out.shape
+    _, group_in, kh, kw = weight.shape
+    group_out = out_channels // groups
+    for n in range(samples):
+        for c2 in range(out_channels):
+            first = c2 // group_out * group_in
+            for i in range(oh):
+                for j in range(ow):
+                    total = bias[c2]
+                    for c1 in range(group_in):
+                        for u in range(kh):
+                            for v in range(kw):
+                                total += (
+                                    weight[c2, c1, u, v]
+                                    * x[
+                                        n,
+                                        first + c1,
+                                        stride_h * i + dilation_h * u,
+                                        stride_w * j + dilation_w * v,
+                                    ]
+                                )
+                    out[n, c2, i, j] = total

@@ -1,0 +1,263 @@
+"""Convolutions on arrays: coerce, validate, allocate, dispatch."""
+
+import numpy as np
+
+from convlib import _checks, _kernels, _padding
+from convlib.shape import resolved_output_size
+
+
+def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, pad_value=0.0):
+    r"""Convolve images with a bank of kernels, as deep learning means it.
+
+    Like every deep-learning library this computes the *cross-correlation*: the kernel is not
+    flipped. With P the padded input, s the stride and d the dilation,
+
+    .. math:: y_{c_2,i,j} = b_{c_2} + \sum_{c_1,u,v} w_{c_2,c_1,u,v}\,
+              P_{c_1,\, s_h i + d_h u,\, s_w j + d_w v} ,
+
+    where :math:`c_1` runs over the input channels in the group of :math:`c_2`.
+
+    Parameters
+    ----------
+    input : array_like, shape (N, C_in, H, W) or (C_in, H, W)
+        Images; N may be 0. Any memory layout. Never changed.
+    weight : array_like, shape (C_out, C_in / groups, kH, kW)
+        Kernels.
+    bias : array_like, shape (C_out,), optional
+        Added to each output channel; none means zero.
+    stride, padding, dilation : optional
+        As in :func:`conv2d_output_size`.
+    groups : int, default 1
+        Output channels in group k read only the input channels in group k.
+    pad_value : float, default 0.0
+        What the padding cells hold.
+
+    Returns
+    -------
+    ndarray, shape (N, C_out, oh, ow) or (C_out, oh, ow)
+        float32 if every array given is float32 or float16, else float64: integers and bools
+        are converted to float64.
+
+    Raises
+    ------
+    TypeError
+        If an array is not real-valued (object, complex or string arrays), or an argument is
+        not an integer where an integer belongs.
+    ValueError
+        If shapes do not fit, `groups` does not divide both channel counts, an integer is out
+        of range, the window is larger than the padded input, or the result could not be
+        addressed.
+
+    References
+    ----------
+    V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016.
+
+    Examples
+    --------
+    A 2 x 2 kernel of ones on a 4 x 4 image sums each of its nine windows.
+
+    >>> import numpy as np
+    >>> from convlib import conv2d
+    >>> image = np.arange(16.0).reshape(1, 4, 4)
+    >>> conv2d(image, np.ones((1, 1, 2, 2)))
+    array([[[10., 14., 18.],
+            [26., 30., 34.],
+            [42., 46., 50.]]])
+    """
+    x = _checks.array("input", input, (3, 4))
+    w = _checks.array("weight", weight, (4,))
+    b = None if bias is None else _checks.array("bias", bias, (1,))
+    batched = x.ndim == 4
+    samples = x if batched else x[np.newaxis]
+    in_channels, input_size = samples.shape[1], samples.shape[2:]
+    out_channels, kernel_size = w.shape[0], w.shape[2:]
+    groups = _check_shapes(x, w, b, in_channels, groups)
+    stride = _checks.pair("stride", stride, 1)
+    dilation = _checks.pair("dilation", dilation, 1)
+    pad_value = _checks.number("pad_value", pad_value)
+    ends = _padding.resolve(_padding.canonical(padding), input_size, kernel_size, stride, dilation)
+    oh, ow = resolved_output_size(input_size, kernel_size, stride, ends, dilation)
+
+    dtype = _checks.common_float(*(a for a in (x, w, b) if a is not None))
+    out = _checks.new_array("the output", (len(samples), out_channels, oh, ow), dtype)
+    _kernels.conv2d_direct(
+        _padded(samples, ends, pad_value, dtype),
+        _plain(w, dtype),
+        np.zeros(out_channels, dtype) if b is None else _plain(b, dtype),
+        *stride,
+        *dilation,
+        groups,
+        out,
+    )
+    return out if batched else out[0]
+
+
+def depthwise_conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, pad_value=0.0):
+    """Convolve every channel on its own: `conv2d` with as many groups as input channels.
+
+    Parameters
+    ----------
+    input : array_like, shape (N, C_in, H, W) or (C_in, H, W)
+        Images.
+    weight : array_like, shape (C_out, 1, kH, kW)
+        C_out is C_in times a channel multiplier (1 in the usual case).
+    bias, stride, padding, dilation, pad_value : optional
+        As in :func:`conv2d`.
+
+    Returns
+    -------
+    ndarray, shape (N, C_out, oh, ow) or (C_out, oh, ow)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`conv2d` does.
+
+    References
+    ----------
+    A. Howard et al., "MobileNets", 2017, section 3.1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convlib import depthwise_conv2d
+    >>> rgb = np.ones((3, 5, 5), dtype=np.float32)
+    >>> depthwise_conv2d(rgb, np.ones((3, 1, 3, 3), dtype=np.float32)).shape
+    (3, 3, 3)
+    """
+    x = _checks.array("input", input, (3, 4))
+    return conv2d(x, weight, bias, stride, padding, dilation, max(x.shape[-3], 1), pad_value)
+
+
+def pointwise_conv2d(input, weight, bias=None, stride=1):
+    """Mix the channels of each pixel: `conv2d` with a 1 x 1 kernel.
+
+    Parameters
+    ----------
+    input : array_like, shape (N, C_in, H, W) or (C_in, H, W)
+        Images.
+    weight : array_like, shape (C_out, C_in) or (C_out, C_in, 1, 1)
+        One row of channel weights for each output channel.
+    bias : array_like, shape (C_out,), optional
+        Added to each output channel.
+    stride : int or (int, int), default 1
+        As in :func:`conv2d`.
+
+    Returns
+    -------
+    ndarray, shape (N, C_out, oh, ow) or (C_out, oh, ow)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`conv2d` does; also if the kernel is larger than 1 x 1.
+
+    References
+    ----------
+    M. Lin, Q. Chen and S. Yan, "Network in network", 2013.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convlib import pointwise_conv2d
+    >>> rgb = np.stack([np.full((2, 2), c) for c in (10.0, 20.0, 60.0)])
+    >>> pointwise_conv2d(rgb, [[1 / 3, 1 / 3, 1 / 3]])
+    array([[[30., 30.],
+            [30., 30.]]])
+    """
+    w = _checks.array("weight", weight, (2, 4))
+    if w.ndim == 2:
+        w = w[:, :, np.newaxis, np.newaxis]
+    if w.shape[2:] != (1, 1):
+        raise ValueError(
+            f"weight has shape {w.shape}; a pointwise kernel has shape (C_out, C_in) or "
+            "(C_out, C_in, 1, 1)"
+        )
+    return conv2d(input, w, bias, stride)
+
+
+def pad2d(input, padding, pad_value=0.0):
+    """Surround the last two axes of an array with a constant.
+
+    Parameters
+    ----------
+    input : array_like, shape (N, C, H, W), (C, H, W) or (H, W)
+        Images. Never changed.
+    padding : int, (int, int) or ((int, int), (int, int))
+        Cells to add: everywhere, (h, w), or ((top, bottom), (left, right)). The words that
+        :func:`conv2d` knows depend on a kernel and are refused here, but for 'valid'.
+    pad_value : float, default 0.0
+        What the new cells hold.
+
+    Returns
+    -------
+    ndarray
+        A new array, float32 or float64 as in :func:`conv2d`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the array is not real-valued, has no such axes, or the padding is no legal one.
+
+    References
+    ----------
+    The lecture's "Convolution With Padding": "Pad the input with a constant".
+
+    Examples
+    --------
+    >>> from convlib import pad2d
+    >>> pad2d([[1.0, 2.0]], ((1, 0), (0, 2)))
+    array([[0., 0., 0., 0.],
+           [1., 2., 0., 0.]])
+    """
+    x = _checks.array("input", input, (2, 3, 4))
+    if 0 in x.shape[-2:]:
+        raise ValueError(f"input has shape {x.shape}; its height and width must be at least 1")
+    pad_value = _checks.number("pad_value", pad_value)
+    ends = _padding.canonical(padding)
+    if isinstance(ends, str) and ends != "valid":
+        raise ValueError(
+            f"padding={padding!r} depends on a kernel, which pad2d does not know; legal values "
+            "are an integer, a pair (h, w), ((top, bottom), (left, right)) or 'valid'"
+        )
+    ends = _padding.resolve(ends, x.shape[-2:], (1, 1), (1, 1), (1, 1))
+    four = x[(np.newaxis,) * (4 - x.ndim)]
+    padded = _padded(four, ends, pad_value, _checks.common_float(x))
+    result = padded.reshape(x.shape[:-2] + padded.shape[-2:])
+    return result.copy() if np.may_share_memory(result, x) else result
+
+
+def _check_shapes(x, w, b, in_channels, groups):
+    """Raise ValueError where input, weight and bias do not fit; return `groups` as an int."""
+    if 0 in x.shape[-3:]:
+        raise ValueError(f"input has shape {x.shape}; only the batch may have length 0")
+    if 0 in w.shape:
+        raise ValueError(f"weight has shape {w.shape}; every length must be at least 1")
+    groups = _checks.channels_and_groups(in_channels, w.shape[0], groups)
+    if w.shape[1] != in_channels // groups:
+        raise ValueError(
+            f"weight has shape {w.shape}, made for {w.shape[1]} input channels a group; with "
+            f"in_channels={in_channels} and groups={groups} legal is weight.shape[1]="
+            f"{in_channels // groups}"
+        )
+    if b is not None and b.shape != w.shape[:1]:
+        raise ValueError(f"bias has shape {b.shape}; legal is {w.shape[:1]}, one a kernel")
+    return groups
+
+
+def _padded(x, ends, value, dtype):
+    """Return `x` (N, C, H, W) padded, as a plain array of `dtype`; `x` itself if that it is."""
+    (top, bottom), (left, right) = ends
+    x = _plain(x, dtype)
+    if not (top or bottom or left or right):
+        return x
+    samples, channels, height, width = x.shape
+    shape = (samples, channels, height + top + bottom, width + left + right)
+    out = _checks.new_array("the padded input", shape, dtype)
+    _kernels.pad(x, top, left, dtype.type(value), out)
+    return out
+
+
+def _plain(a, dtype):
+    """Return `a` C-contiguous, aligned, native, writable and of `dtype`: one type for Numba."""
+    return np.require(a, dtype, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

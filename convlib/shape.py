@@ -1,0 +1,80 @@
+"""How large the output of a convolution is."""
+
+from convlib import _checks, _padding
+from convlib._size_rules import output_length, window_span
+
+
+def conv2d_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
+    r"""Return the height and width, in pixels, of a convolution's output.
+
+    On each axis, with input size H, kernel size h, paddings p before and p' after the input,
+    stride s and dilation d,
+
+    .. math:: \left\lfloor \frac{H + p + p' - d (h - 1) - 1}{s} \right\rfloor + 1 .
+
+    Parameters
+    ----------
+    input_size : int or (int, int)
+        Height and width of the input in pixels; one number means both.
+    kernel_size : int or (int, int)
+        Height and width of the kernel.
+    stride : int or (int, int), default 1
+        Distance between neighbouring windows, in pixels.
+    padding : int, (int, int), ((int, int), (int, int)) or str, default 0
+        Cells added around the input: the same number on all sides, (h, w), or
+        ((top, bottom), (left, right)); or 'valid' (none), 'same' (output as large as the input,
+        stride 1 only), 'same_upper' or 'same_lower' (output ceil(H / s), ONNX's words).
+    dilation : int or (int, int), default 1
+        Distance between neighbouring kernel entries, in pixels.
+
+    Returns
+    -------
+    (int, int)
+        Height and width of the output.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an integer where an integer belongs (bools and floats are not).
+    ValueError
+        If an integer is out of range, a padding word is unknown, or the window is larger than
+        the padded input.
+
+    References
+    ----------
+    V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016,
+    Relationship 6 (and 11 for dilation).
+
+    Examples
+    --------
+    >>> from convlib import conv2d_output_size
+    >>> conv2d_output_size(4, 2)
+    (3, 3)
+    >>> conv2d_output_size((224, 224), 7, stride=2, padding=3)
+    (112, 112)
+    >>> conv2d_output_size(5, 3, padding=((2, 0), (1, 1)))
+    (5, 5)
+    """
+    input_size = _checks.pair("input_size", input_size, 1)
+    kernel_size = _checks.pair("kernel_size", kernel_size, 1)
+    stride = _checks.pair("stride", stride, 1)
+    dilation = _checks.pair("dilation", dilation, 1)
+    ends = _padding.resolve(_padding.canonical(padding), input_size, kernel_size, stride, dilation)
+    return resolved_output_size(input_size, kernel_size, stride, ends, dilation)
+
+
+def resolved_output_size(input_size, kernel_size, stride, ends, dilation):
+    """Return (oh, ow) for pairs (h, w) and padding ((top, bottom), (left, right))."""
+    outputs = []
+    for axis, name in enumerate(("height", "width")):
+        size, kernel, spread = input_size[axis], kernel_size[axis], dilation[axis]
+        before, after = ends[axis]
+        length = output_length(size, kernel, stride[axis], before, after, spread)
+        if length == 0:
+            padded, span = size + before + after, window_span(kernel, spread)
+            raise ValueError(
+                f"kernel_size={kernel} with dilation={spread} spans {span} pixels, more than the "
+                f"padded input's {name} of {padded}; legal spans are 1 to {padded}"
+            )
+        outputs.append(length)
+    return tuple(outputs)

@@ -1,0 +1,1 @@
+"""The explorers: ipywidgets controls linked, in the front end, to figures that run convlib."""
