@@ -2,6 +2,8 @@
 
 from numba import njit
 
+from convlib._size_rules import reads_of_pixel
+
 
 @njit(cache=True, nogil=True)
 def pad(x, top, left, value, out):
@@ -48,3 +50,53 @@ def conv2d_direct(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, g
                                     ]
                                 )
                     out[n, c2, i, j] = total
+
+
+@njit(cache=True, nogil=True)
+def conv2d_rows(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, groups, out):
+    """Do what `conv2d_direct` does, one row of outputs at a time.
+
+    The same products are added in the same order, but the innermost loop walks along a row of
+    the input and a row of the output, which WebAssembly runs about seven times faster.
+    """
+    samples, out_channels, oh, ow = out.shape
+    _, group_in, kh, kw = weight.shape
+    group_out = out_channels // groups
+    for n in range(samples):
+        for c2 in range(out_channels):
+            first = c2 // group_out * group_in
+            for i in range(oh):
+                sums = out[n, c2, i]
+                sums[:] = bias[c2]
+                for c1 in range(group_in):
+                    for u in range(kh):
+                        row = x[n, first + c1, stride_h * i + dilation_h * u]
+                        for v in range(kw):
+                            factor = weight[c2, c1, u, v]
+                            cells = row[dilation_w * v :]
+                            if stride_w == 1:  # the loop that vectorises
+                                for j in range(ow):
+                                    sums[j] += factor * cells[j]
+                            else:
+                                for j in range(ow):
+                                    sums[j] += factor * cells[stride_w * j]
+
+
+@njit(cache=True, nogil=True)
+def count_reads(
+    height, width, kh, kw, stride_h, stride_w, top, bottom, left, right,
+    dilation_h, dilation_w, first_row, first_column, counts,
+):  # fmt: skip
+    """Write into `counts` (rows, columns) how many outputs read each pixel.
+
+    counts[0, 0] belongs to the input's pixel (first_row, first_column); negative: padding.
+    """
+    rows, columns = counts.shape
+    for i in range(rows):
+        row = first_row + i
+        down = reads_of_pixel(row, height, kh, stride_h, top, bottom, dilation_h)
+        for j in range(columns):
+            column = first_column + j
+            counts[i, j] = down * reads_of_pixel(
+                column, width, kw, stride_w, left, right, dilation_w
+            )

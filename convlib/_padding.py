@@ -1,7 +1,7 @@
 """Every form that a `padding` argument may take, brought to ((top, bottom), (left, right))."""
 
 from convlib import _checks
-from convlib._size_rules import same_total
+from convlib._size_rules import same_after, same_before
 
 WORDS = ("valid", "same", "same_upper", "same_lower")
 _FORMS = "an integer, a pair (h, w), ((top, bottom), (left, right))"
@@ -46,7 +46,7 @@ def resolve(padding, input_size, kernel_size, stride, dilation):
         )
     ends = []
     for size, kernel, step, spread in zip(input_size, kernel_size, stride, dilation, strict=True):
-        total = same_total(size, kernel, step, spread)
-        small, large = total // 2, total - total // 2
+        small = same_before(size, kernel, step, spread)
+        large = same_after(size, kernel, step, spread)
         ends.append((large, small) if padding == "same_lower" else (small, large))
     return tuple(ends)

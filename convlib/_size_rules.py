@@ -40,18 +40,57 @@ def same_total(size, kernel, stride, dilation):
 
 
 @register_jitable
+def same_before(size, kernel, stride, dilation):
+    """Return the part of `same_total` before the axis: half of it, rounded down."""
+    return same_total(size, kernel, stride, dilation) // 2
+
+
+@register_jitable
+def same_after(size, kernel, stride, dilation):
+    """Return the part of `same_total` after the axis: half of it, rounded up."""
+    total = same_total(size, kernel, stride, dilation)
+    return total - total // 2
+
+
+@register_jitable
+def full_padding(kernel, dilation):
+    """Return the padding at each end with which every pixel meets every kernel entry."""
+    return window_span(kernel, dilation) - 1
+
+
+@register_jitable
 def window_start(output, stride, before):
     """Return the input index under the kernel's first entry for one output index."""
     return output * stride - before
 
 
 @register_jitable
+def tap_of_pixel(pixel, output, kernel, stride, before, dilation):
+    """Return which kernel entry lies on input `pixel` when `output` is computed, or -1.
+
+    Pixels are counted from the input's first one: negative ones are padding.
+    """
+    offset = pixel - window_start(output, stride, before)
+    if offset < 0 or offset % dilation != 0 or offset // dilation >= kernel:
+        return -1
+    return offset // dilation
+
+
+@register_jitable
 def reads_of_pixel(pixel, size, kernel, stride, before, after, dilation):
-    """Return how many outputs read one input pixel of an axis (negative: a padding cell)."""
-    outputs = output_length(size, kernel, stride, before, after, dilation)
+    """Return how many outputs read one input pixel of an axis."""
     count = 0
-    for tap in range(kernel):
-        offset = pixel + before - tap * dilation
-        if offset >= 0 and offset % stride == 0 and offset // stride < outputs:
+    for output in range(output_length(size, kernel, stride, before, after, dilation)):
+        if tap_of_pixel(pixel, output, kernel, stride, before, dilation) >= 0:
             count += 1
     return count
+
+
+@register_jitable
+def doubled_shift(layers, kernel, before, dilation):
+    """Return twice the pixels by which stride-1 layers move the picture's content.
+
+    Output o has its window centred on input o - before + (span - 1) / 2, so what stands there
+    shows up at o: each layer moves it by before - (span - 1) / 2 towards the end of the axis.
+    """
+    return layers * (2 * before - (window_span(kernel, dilation) - 1))

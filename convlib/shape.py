@@ -1,6 +1,8 @@
 """How large the output of a convolution is."""
 
-from convlib import _checks, _padding
+import numpy as np
+
+from convlib import _checks, _kernels, _padding
 from convlib._size_rules import output_length, window_span
 
 
@@ -55,11 +57,9 @@ def conv2d_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1)
     >>> conv2d_output_size(5, 3, padding=((2, 0), (1, 1)))
     (5, 5)
     """
-    input_size = _checks.pair("input_size", input_size, 1)
-    kernel_size = _checks.pair("kernel_size", kernel_size, 1)
-    stride = _checks.pair("stride", stride, 1)
-    dilation = _checks.pair("dilation", dilation, 1)
-    ends = _padding.resolve(_padding.canonical(padding), input_size, kernel_size, stride, dilation)
+    input_size, kernel_size, stride, ends, dilation = _geometry(
+        input_size, kernel_size, stride, padding, dilation
+    )
     return resolved_output_size(input_size, kernel_size, stride, ends, dilation)
 
 
@@ -78,3 +78,57 @@ def resolved_output_size(input_size, kernel_size, stride, ends, dilation):
             )
         outputs.append(length)
     return tuple(outputs)
+
+
+def conv2d_read_counts(input_size, kernel_size, stride=1, padding=0, dilation=1):
+    """Return how many outputs read each pixel of the input.
+
+    Parameters
+    ----------
+    input_size, kernel_size, stride, padding, dilation
+        As in :func:`conv2d_output_size`.
+
+    Returns
+    -------
+    ndarray of int64, shape (H, W)
+        0 where no window reaches: content that the stride cuts off.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`conv2d_output_size` does.
+
+    References
+    ----------
+    The count is a product over the axes; on each it is the number of outputs o with
+    s o - p + d u equal to the pixel for some kernel entry u.
+
+    Examples
+    --------
+    >>> from convlib import conv2d_read_counts
+    >>> conv2d_read_counts((1, 5), (1, 3))
+    array([[1, 2, 3, 2, 1]])
+    >>> conv2d_read_counts((1, 5), (1, 3), padding='same')
+    array([[2, 3, 3, 3, 2]])
+    """
+    input_size, kernel_size, stride, ends, dilation = _geometry(
+        input_size, kernel_size, stride, padding, dilation
+    )
+    resolved_output_size(input_size, kernel_size, stride, ends, dilation)
+    (top, bottom), (left, right) = ends
+    counts = np.empty(input_size, np.int64)
+    _kernels.count_reads(
+        *input_size, *kernel_size, *stride, top, bottom, left, right, *dilation, 0, 0, counts
+    )
+    return counts
+
+
+def _geometry(input_size, kernel_size, stride, padding, dilation):
+    """Return the five arguments checked: pairs (h, w), and padding in pixels."""
+    input_size = _checks.pair("input_size", input_size, 1)
+    kernel_size = _checks.pair("kernel_size", kernel_size, 1)
+    stride = _checks.pair("stride", stride, 1)
+    dilation = _checks.pair("dilation", dilation, 1)
+    canonical = _padding.canonical(padding)
+    ends = _padding.resolve(canonical, input_size, kernel_size, stride, dilation)
+    return input_size, kernel_size, stride, ends, dilation

@@ -1,0 +1,76 @@
+"""How far a convolution moved the content of a picture, measured from the pixels."""
+
+import numpy as np
+
+from convlib import _checks, _shift
+
+
+def measure_shift(before, after, limit):
+    """Return by how many pixels (down, right) `after` shows the content of `before` moved.
+
+    Every displacement of at most `limit` pixels is tried; the one with the least squared
+    difference wins. Only pixels of `before` at least `limit` away from its edges take part.
+
+    Parameters
+    ----------
+    before : array_like, shape (C, H, W) or (H, W)
+        A picture.
+    after : array_like, shape (C, H', W') or (H', W')
+        The picture after some layers; its size may differ.
+    limit : int
+        The largest displacement looked for, in pixels, along each axis.
+
+    Returns
+    -------
+    (int, int)
+        Pixels down and to the right; negative is up or to the left.
+
+    Raises
+    ------
+    TypeError
+        If an array is not real-valued, or `limit` is no integer.
+    ValueError
+        If the pictures differ in channels, `limit` leaves no pixel of `before` to compare, or
+        `after` is too small to hold what is left at any displacement.
+
+    References
+    ----------
+    Block matching with the sum of squared differences, as in motion estimation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convlib import measure_shift
+    >>> picture = np.random.default_rng(0).random((30, 40))
+    >>> measure_shift(picture, np.roll(picture, 2, axis=0), limit=5)
+    (2, 0)
+    """
+    first = _checks.array("before", before, (2, 3))
+    second = _checks.array("after", after, (2, 3))
+    limit = _checks.integer("limit", limit, 0)
+    if first.shape[:-2] != second.shape[:-2]:
+        raise ValueError(
+            f"before has shape {first.shape} and after {second.shape}; "
+            "they must have the same number of channels"
+        )
+    smallest = min(first.shape[-2:])
+    if 2 * limit >= smallest:
+        raise ValueError(
+            f"limit={limit} leaves no pixel of before, whose shape is {first.shape}; "
+            f"legal values are 0 to {(smallest - 1) // 2}"
+        )
+    if any(a < b - 2 * limit for a, b in zip(second.shape[-2:], first.shape[-2:], strict=True)):
+        raise ValueError(
+            f"after has shape {second.shape}, too small for what limit={limit} leaves of "
+            f"before, whose shape is {first.shape}"
+        )
+    dtype = _checks.common_float(first, second)
+    shift = np.zeros(2, np.int32)
+    _shift.best_match(_planes(first, dtype), _planes(second, dtype), limit, shift)
+    return int(shift[0]), int(shift[1])
+
+
+def _planes(picture, dtype):
+    """Return `picture` as a plain (C, H, W) array of `dtype`."""
+    three = picture.reshape(-1, *picture.shape[-2:])
+    return np.require(three, dtype, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

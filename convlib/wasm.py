@@ -1,0 +1,117 @@
+"""The kernels as a WebAssembly module, compiled from the same Python as the native ones."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_SECONDS = 300
+
+
+class WasmCompileError(RuntimeError):
+    """The kernels could not be compiled to WebAssembly."""
+
+
+def module_bytes():
+    r"""Return the WebAssembly module of the functions in `convlib._browser`.
+
+    The first call after a change of convlib's source, Numba or llvmlite compiles for a few
+    seconds; later ones read the result from disk.
+
+    Returns
+    -------
+    bytes
+        A module that imports its memory (``env.__linear_memory``) and a stack pointer
+        (``env.__stack_pointer``, a mutable i32 global), and exports the functions.
+
+    Raises
+    ------
+    WasmCompileError
+        If the compiler fails; the message holds what it printed, and what to do.
+
+    References
+    ----------
+    "WebAssembly Core Specification", World Wide Web Consortium, 2019.
+
+    Examples
+    --------
+    >>> from convlib.wasm import module_bytes
+    >>> module_bytes()[:4]
+    b'\x00asm'
+    """
+    name = f"convlib-{_key()}.wasm"
+    folders = [_PACKAGE / "__pycache__", Path(tempfile.gettempdir()) / f"convlib-{_user()}"]
+    for folder in folders:
+        try:
+            return (folder / name).read_bytes()
+        except OSError:
+            continue
+    module = _compile()
+    for folder in folders:
+        try:
+            _write(folder / name, module)
+            break
+        except OSError:
+            continue
+    return module
+
+
+def _key():
+    """Return a digest of all that the module is made of."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for package in ("numba", "llvmlite"):
+        digest.update(f"{package} {version(package)}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+def _user():
+    """Return what keeps the fallback caches of different users apart."""
+    return os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+
+
+def _write(path, data):
+    """Write `data` so that a concurrent reader sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+
+
+def _compile():
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "kernels.wasm"
+        command = [sys.executable, "-m", "convlib._wasm_compiler", str(target)]
+        path = os.pathsep.join(
+            [str(_PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+        )
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                env={**os.environ, "PYTHONPATH": path, "NUMBA_CACHE_DIR": folder},
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise WasmCompileError(
+                f"compiling the kernels to WebAssembly took more than {_SECONDS} s; "
+                "is the machine overloaded?"
+            ) from None
+        if done.returncode != 0 or not target.exists():
+            raise WasmCompileError(
+                "compiling the kernels to WebAssembly failed (exit code "
+                f"{done.returncode}). It printed:\n\n{done.stderr.strip()[-2000:]}\n\n"
+                "If you changed a kernel, undo the change or simplify it: loops over arrays and "
+                "numbers compile, Python objects do not. Otherwise install the pinned versions: "
+                "pip install -r requirements.txt. To see the whole output, run "
+                "python -m convlib._wasm_compiler kernels.wasm"
+            )
+        return target.read_bytes()

@@ -1,0 +1,106 @@
+"""What every explorer shares: its look, its runtime and the one copy of the kernels."""
+
+from functools import cache
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from convlib.wasm import module_bytes
+
+_HERE = Path(__file__).parent
+
+
+class Kernels(anywidget.AnyWidget):
+    """The WebAssembly module. Explorers hold a reference to it, so that a page has one copy."""
+
+    _esm = "export default {};"
+    module = traitlets.Bytes().tag(sync=True)
+
+
+@cache
+def kernels():
+    """Return the process's one `Kernels`."""
+    return Kernels(module=module_bytes())
+
+
+def javascript(name):
+    """Return one module's text: the shared runtime, then the explorer's own drawing.
+
+    anywidget loads a widget's JavaScript as one file that cannot import a neighbour.
+    """
+    return "\n".join((_HERE / part).read_text("utf-8") for part in ("runtime.js", name))
+
+
+class Explorer(anywidget.AnyWidget):
+    """A figure drawn in the browser from its traits, with ipywidgets controls above it.
+
+    A subclass declares its traits, says in `TRY` what to do with it, and lists its controls.
+    Controls are linked to the traits in the front end, so they work in a page without a kernel;
+    with one, the traits can be read and set from Python as well, and the controls follow.
+    """
+
+    TRY = ""
+    _css = (_HERE / "explorer.css").read_text("utf-8")
+    kernels = traitlets.Instance(Kernels).tag(sync=True, **ipywidgets.widget_serialization)
+
+    def __init__(self, **settings):
+        unknown = sorted(set(settings) - set(self.settings()))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} has no setting {', '.join(unknown)}; "
+                f"legal names are {', '.join(self.settings())}"
+            )
+        super().__init__(kernels=kernels(), **settings)
+        sentence = ipywidgets.HTML(self.TRY)
+        sentence.add_class("convlib-try")
+        self.panel = ipywidgets.VBox([sentence, *self.controls(), self])
+        self.panel.add_class("convlib-explorer")
+
+    @classmethod
+    def settings(cls):
+        """Return the names of the traits that a reader may set."""
+        return sorted(cls.class_trait_names(setting=True))
+
+    def controls(self):
+        """Return the widgets that stand above the figure."""
+        raise NotImplementedError
+
+    def slider(self, trait, description):
+        """Return a slider over the legal values of an integer trait, linked to it."""
+        legal = self.traits()[trait]
+        slider = ipywidgets.IntSlider(
+            value=getattr(self, trait), min=legal.min, max=legal.max, description=description
+        )
+        ipywidgets.jslink((self, trait), (slider, "value"))
+        return slider
+
+    def choice(self, trait, labels, description):
+        """Return a row of buttons, one a label, linked to a trait that holds the index."""
+        buttons = ipywidgets.ToggleButtons(
+            options=labels, index=getattr(self, trait), description=description
+        )
+        ipywidgets.jslink((self, trait), (buttons, "index"))
+        return buttons
+
+    def checkbox(self, trait, description):
+        """Return a checkbox linked to a boolean trait."""
+        box = ipywidgets.Checkbox(value=getattr(self, trait), description=description, indent=False)
+        ipywidgets.jslink((self, trait), (box, "value"))
+        return box
+
+    def _repr_mimebundle_(self, **kwargs):
+        return self.panel._repr_mimebundle_(**kwargs)
+
+
+def group(*controls):
+    """Return controls side by side, as many in a row as the page is wide."""
+    box = ipywidgets.Box(controls)
+    box.add_class("convlib-controls")
+    return box
+
+
+def setting(trait):
+    """Return `trait` marked as one that a reader may set; it is synced to the page."""
+    return trait.tag(sync=True, setting=True)

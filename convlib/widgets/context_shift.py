@@ -1,0 +1,104 @@
+"""ContextShift: what padding on one side does to a picture, layer after layer."""
+
+import numpy as np
+import traitlets
+
+from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._photograph import photograph
+
+KERNEL_SIZES = (3, 5, 7)
+SIDES = ("both sides", "top", "bottom", "left", "right", "none")
+LAYERS = 6
+
+
+def blur(kernel_size, sigma=0.5):
+    """Return a (k, k) kernel that sums to 1 and keeps a picture's content in place.
+
+    A narrow Gaussian: six layers of it soften a photograph without making it unreadable.
+
+    Parameters
+    ----------
+    kernel_size : int
+        k, odd.
+    sigma : float
+        Standard deviation in pixels.
+
+    Returns
+    -------
+    ndarray of float32, shape (k, k)
+    """
+    offset = np.arange(kernel_size) - (kernel_size - 1) / 2
+    line = np.exp(-(offset**2) / (2 * sigma**2))
+    line /= line.sum()
+    return np.outer(line, line).astype(np.float32)
+
+
+class ContextShift(Explorer):
+    """See how padding put on one side moves the content of a photograph.
+
+    Parameters
+    ----------
+    layers : int, 0 to 6
+        Number of convolution layers.
+    kernel : int
+        0, 1 or 2: kernels of 3, 5 or 7 pixels.
+    side : int
+        Where each layer puts its padding: 0 half on both sides, 1 top, 2 bottom, 3 left,
+        4 right, 5 no padding at all.
+    opacity : int, 0 to 100
+        How opaque the output is, in percent, where it lies over the input.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown.
+    traitlets.TraitError
+        If a value is of the wrong type or out of range.
+
+    References
+    ----------
+    The lecture's "What happens if the image is padded only on one-end?".
+
+    Examples
+    --------
+    >>> from convlib.widgets import ContextShift
+    >>> ContextShift(layers=4, side=1).layers
+    4
+    """
+
+    TRY = (
+        "<b>Try:</b> padding on the top only, then one layer more, and one more. Then both sides. "
+        "Grey is padding. The arrow starts at a point of the input and ends where the output shows "
+        "that point."
+    )
+    _esm = javascript("context_shift.js")
+
+    layers = setting(traitlets.Int(3, min=0, max=LAYERS))
+    kernel = setting(traitlets.Int(2, min=0, max=len(KERNEL_SIZES) - 1))
+    side = setting(traitlets.Int(1, min=0, max=len(SIDES) - 1))
+    opacity = setting(traitlets.Int(50, min=0, max=100))
+
+    most_layers = traitlets.Int(LAYERS).tag(sync=True)
+    kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
+    weights = traitlets.List([blur(k).ravel().tolist() for k in KERNEL_SIZES]).tag(sync=True)
+    picture = traitlets.Bytes().tag(sync=True)
+    picture_size = traitlets.List().tag(sync=True)
+
+    @traitlets.default("picture")
+    def _default_picture(self):
+        return photograph().tobytes()
+
+    @traitlets.default("picture_size")
+    def _default_picture_size(self):
+        return list(photograph().shape)
+
+    def controls(self):
+        """Return the controls for the layers, the kernel, the padding and the overlay."""
+        return [
+            group(
+                self.slider("layers", "layers"),
+                self.slider("opacity", "overlay %"),
+            ),
+            self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel"),
+            self.choice("side", list(SIDES), "padding"),
+        ]

@@ -1,0 +1,323 @@
+const CELL = 40; // a grid cell's side in drawing units
+const PRESETS = { valid: 1, same: 2, full: 3 };
+const SIDES = ["pad_top", "pad_bottom", "pad_left", "pad_right"];
+
+// The settings, with the axes apart: rows first, columns second.
+function stateOf(model) {
+  const get = (name) => model.get(name);
+  const axis = (size, kernel, stride, before, after) => ({ size, kernel, stride, before, after });
+  return {
+    rows: axis(get("height"), get("kernel_height"), get("stride_h"), get("pad_top"), get("pad_bottom")),
+    columns: axis(get("width"), get("kernel_width"), get("stride_w"), get("pad_left"), get("pad_right")),
+    padValue: get("pad_value"),
+  };
+}
+
+// What a preset makes of the padding.
+function presetPadding(kernels, preset, { rows, columns }) {
+  const ends = ({ size, kernel }) => {
+    if (preset === PRESETS.valid) return [0, 0];
+    if (preset === PRESETS.full) return [kernels.full_padding(kernel, 1), kernels.full_padding(kernel, 1)];
+    return [kernels.same_before(size, kernel, 1, 1), kernels.same_after(size, kernel, 1, 1)];
+  };
+  const [pad_top, pad_bottom] = ends(rows);
+  const [pad_left, pad_right] = ends(columns);
+  return { pad_top, pad_bottom, pad_left, pad_right };
+}
+
+const outputs = (kernels, { size, kernel, stride, before, after }) =>
+  kernels.output_length(size, kernel, stride, before, after, 1);
+
+// Everything drawn, computed by convlib: the padded input, the outputs, the reads.
+function compute(kernels, { rows, columns, padValue }, image, weights) {
+  const height = rows.before + rows.size + rows.after;
+  const width = columns.before + columns.size + columns.after;
+  const oh = outputs(kernels, rows);
+  const ow = outputs(kernels, columns);
+  const memory = kernels.scratch();
+  const crop = (values, down, across) => values.slice(0, down).flatMap((row) => row.slice(0, across));
+  const kernel = crop(weights, rows.kernel, columns.kernel);
+
+  const padded = memory.reserve(height * width);
+  kernels.pad(
+    memory.floats(crop(image, rows.size, columns.size)), 1, rows.size, columns.size,
+    rows.before, rows.after, columns.before, columns.after, padValue, padded,
+  );
+  const reads = memory.reserve(height * width);
+  kernels.count_reads(
+    rows.size, columns.size, rows.kernel, columns.kernel, rows.stride, columns.stride,
+    rows.before, rows.after, columns.before, columns.after, reads,
+  );
+  const result = { height, width, oh, ow, kernel, sums: [] };
+  if (oh && ow) {
+    const out = memory.reserve(oh * ow);
+    kernels.conv2d(
+      padded, memory.floats(kernel), memory.floats([0]), out, 1, height, width,
+      1, rows.kernel, columns.kernel, rows.stride, columns.stride, 1, 1, 1,
+    );
+    result.sums = memory.readFloats(out, oh * ow);
+  }
+  result.padded = memory.readFloats(padded, height * width);
+  result.reads = memory.readInts(reads, height * width);
+  const dropped = ({ size, kernel: span, stride, before, after }) =>
+    kernels.dropped_length(size, span, stride, before, after, 1);
+  result.droppedRows = dropped(rows);
+  result.droppedColumns = dropped(columns);
+  return result;
+}
+
+// A grid of cells; `describe(row, column)` gives each one's class, text and marks.
+function grid(rows, columns, describe) {
+  const cells = [];
+  for (let i = 0; i < rows; i += 1) {
+    for (let j = 0; j < columns; j += 1) {
+      const { kind, text, mark } = describe(i, j);
+      const at = `translate(${j * CELL} ${i * CELL})`;
+      const square = svg("rect", { width: CELL, height: CELL });
+      const cell = svg("g", { class: `cell ${kind}`, transform: at, "data-at": `${i},${j}` }, square);
+      if (kind.includes("padding")) cell.append(svg("path", { d: hatch(CELL), class: "hatch" }));
+      if (kind.includes("dropped")) cell.append(svg("path", { d: cross(CELL), class: "cross" }));
+      cell.append(svg("text", { x: CELL / 2, y: CELL / 2 }, text));
+      if (mark) cell.append(svg("circle", { cx: CELL - 7, cy: 7, r: 4, class: "mark" }));
+      cells.push(cell);
+    }
+  }
+  return cells;
+}
+
+const hatch = (side) => `M0 ${side / 2}L${side / 2} 0M0 ${side}L${side} 0M${side / 2} ${side}L${side} ${side / 2}`;
+const cross = (side) => `M0 0L${side} ${side}M0 ${side}L${side} 0`;
+
+function picture(rows, columns, label, nodes) {
+  const edge = 3;
+  const box = [-edge, -edge, columns * CELL + 2 * edge, rows * CELL + 2 * edge];
+  const style = `max-width: ${box[2]}px`;
+  return svg("svg", { viewBox: box.join(" "), style, role: "img", "aria-label": label }, ...nodes);
+}
+
+const outline = (row, column, rows, columns, kind) =>
+  svg("rect", { x: column * CELL, y: row * CELL, width: columns * CELL, height: rows * CELL, class: kind });
+
+// "⌊(4 − 2 + 0 + 0) / 1⌋ + 1 = 3", in symbols and then in numbers.
+function sizeFormula(axis, names, length) {
+  const { size, kernel, stride, before, after } = axis;
+  const fraction = (numbers, s) => floored(over(numbers, s));
+  return [
+    formula(
+      fraction([names.size, "−", names.kernel, "+", sub("p", names.before), "+", sub("p", names.after)], sub("s", names.kernel)),
+      "+", 1,
+    ),
+    formula("=", fraction([size, "−", kernel, "+", before, "+", after], stride), "+", 1, "=", length),
+  ];
+}
+
+const ROW_NAMES = { size: "H", kernel: "h", before: "top", after: "bottom" };
+const COLUMN_NAMES = { size: "W", kernel: "w", before: "left", after: "right" };
+
+function build(model, el, kernels) {
+  // The chosen input pixel, in the input's own rows and columns; null while an output is chosen.
+  let pixel = null;
+  const parts = {
+    input: html("figure", { tabindex: 0, "data-grid": "input" }),
+    kernel: html("figure", { "data-grid": "kernel" }),
+    output: html("figure", { tabindex: 0, "data-grid": "output" }),
+    said: html("p", { class: "said", "aria-live": "polite" }),
+    formulas: html("div", { class: "formulas" }),
+  };
+  const grids = html("div", { class: "grids" }, parts.input, parts.kernel, parts.output);
+  el.replaceChildren(parts.formulas, grids, parts.said);
+
+  const chooseOutput = (i, j) => {
+    pixel = null;
+    setAll(model, { step: i * outputs(kernels, stateOf(model).columns) + j });
+    draw();
+  };
+  const choosePixel = (i, j) => {
+    pixel = [i, j];
+    draw();
+  };
+  const cellAt = (event) => event.target.closest("[data-at]")?.dataset.at.split(",").map(Number);
+  parts.output.addEventListener("click", (event) => {
+    const at = cellAt(event);
+    if (at) chooseOutput(...at);
+  });
+  parts.input.addEventListener("click", (event) => {
+    const at = cellAt(event);
+    const { rows, columns } = stateOf(model);
+    if (at) choosePixel(at[0] - rows.before, at[1] - columns.before);
+  });
+  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+  parts.output.addEventListener("keydown", (event) => {
+    const move = moves[event.key];
+    const { rows, columns } = stateOf(model);
+    const [oh, ow] = [outputs(kernels, rows), outputs(kernels, columns)];
+    if (!move || !oh || !ow) return;
+    event.preventDefault();
+    const step = clamp(model.get("step"), 0, oh * ow - 1);
+    const [i, j] = [Math.floor(step / ow), step % ow];
+    chooseOutput(clamp(i + move[0], 0, oh - 1), clamp(j + move[1], 0, ow - 1));
+  });
+  parts.input.addEventListener("keydown", (event) => {
+    const move = moves[event.key];
+    if (!move && event.key !== "Escape") return;
+    event.preventDefault();
+    if (!move) {
+      pixel = null;
+      draw();
+      return;
+    }
+    const { rows, columns } = stateOf(model);
+    const inside = (value, axis) => clamp(value, -axis.before, axis.size + axis.after - 1);
+    const [i, j] = pixel ? [pixel[0] + move[0], pixel[1] + move[1]] : [0, 0];
+    choosePixel(inside(i, rows), inside(j, columns));
+  });
+
+  function draw() {
+    const state = stateOf(model);
+    const { rows, columns } = state;
+    const got = compute(kernels, state, model.get("image"), model.get("weights"));
+    const legal = got.oh > 0 && got.ow > 0;
+    const last = legal ? got.oh * got.ow - 1 : 0;
+    const step = clamp(model.get("step"), 0, last);
+    setAll(model, { last_step: last, step });
+    if (pixel && (pixel[0] >= rows.size + rows.after || pixel[1] >= columns.size + columns.after)) pixel = null;
+    if (pixel && (pixel[0] < -rows.before || pixel[1] < -columns.before)) pixel = null;
+    const chosen = legal && !pixel ? [Math.floor(step / got.ow), step % got.ow] : null;
+    drawInput(state, got, chosen);
+    drawKernel(state, got);
+    drawOutput(state, got, chosen);
+    parts.formulas.replaceChildren(
+      html("div", {}, "output rows: ", ...sizeFormula(rows, ROW_NAMES, got.oh || "none")),
+      html("div", {}, "output columns: ", ...sizeFormula(columns, COLUMN_NAMES, got.ow || "none")),
+    );
+    parts.said.replaceChildren(...(legal ? sentence(state, got, chosen) : [tooLarge(state, got)]));
+    parts.said.classList.toggle("illegal", !legal);
+  }
+
+  function drawInput({ rows, columns, padValue }, got, chosen) {
+    const reads = model.get("reads");
+    const most = Math.max(...got.reads, 1);
+    const nodes = grid(got.height, got.width, (i, j) => {
+      const at = i * got.width + j;
+      const inner =
+        i >= rows.before && i < rows.before + rows.size && j >= columns.before && j < columns.before + columns.size;
+      const dropped = i >= got.height - got.droppedRows || j >= got.width - got.droppedColumns;
+      const kind = `${inner ? "input" : "padding"}${dropped ? " dropped" : ""}`;
+      return { kind, text: `${reads ? got.reads[at] : got.padded[at]}` };
+    });
+    if (reads) {
+      nodes.forEach((node, at) => {
+        node.firstChild.style.setProperty("fill-opacity", 0.12 + (0.88 * got.reads[at]) / most);
+        node.classList.toggle("strong", got.reads[at] / most > 0.55);
+      });
+    }
+    if (chosen) {
+      const top = kernels.window_start(chosen[0], rows.stride, rows.before) + rows.before;
+      const left = kernels.window_start(chosen[1], columns.stride, columns.before) + columns.before;
+      nodes.push(outline(top, left, rows.kernel, columns.kernel, "window"));
+    }
+    if (pixel) nodes.push(outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen"));
+    const label = `Padded input, ${got.height} by ${got.width}`;
+    parts.input.replaceChildren(
+      html("figcaption", {}, reads ? "reads of each input cell" : `input ${rows.size} × ${columns.size}, padded with ${padValue} to ${got.height} × ${got.width}`),
+      picture(got.height, got.width, label, nodes),
+    );
+    parts.input.setAttribute("aria-label", `${label}. Arrow keys choose a cell, Escape none.`);
+  }
+
+  function drawKernel({ rows, columns }, got) {
+    const nodes = grid(rows.kernel, columns.kernel, (u, v) => ({
+      kind: "kernel", text: `${got.kernel[u * columns.kernel + v]}`,
+    }));
+    const label = `Kernel, ${rows.kernel} by ${columns.kernel}`;
+    parts.kernel.replaceChildren(
+      html("figcaption", {}, `kernel ${rows.kernel} × ${columns.kernel}`),
+      picture(rows.kernel, columns.kernel, label, nodes),
+    );
+  }
+
+  // Which kernel entry lies on the chosen pixel when output (i, j) is computed; -1 on an axis: none.
+  function taps({ rows, columns }, i, j) {
+    const tap = (axis, at, output) =>
+      kernels.tap_of_pixel(at, output, axis.kernel, axis.stride, axis.before, 1);
+    return [tap(rows, pixel[0], i), tap(columns, pixel[1], j)];
+  }
+
+  function drawOutput(state, got, chosen) {
+    const nodes = grid(got.oh && got.ow ? got.oh : 0, got.ow, (i, j) => {
+      const reads = pixel && taps(state, i, j).every((tap) => tap >= 0);
+      const faint = pixel && !reads ? " faint" : "";
+      return { kind: `output${faint}`, text: `${got.sums[i * got.ow + j]}`, mark: reads };
+    });
+    if (chosen) nodes.push(outline(chosen[0], chosen[1], 1, 1, "chosen"));
+    const label = nodes.length ? `Output, ${got.oh} by ${got.ow}` : "No output";
+    parts.output.replaceChildren(html("figcaption", {}, nodes.length ? `output ${got.oh} × ${got.ow}` : "no output"));
+    if (nodes.length) parts.output.append(picture(got.oh, got.ow, label, nodes));
+    parts.output.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
+  }
+
+  function sentence(state, got, chosen) {
+    const { rows, columns } = state;
+    const cut = got.droppedRows || got.droppedColumns
+      ? ` No window reaches the last ${[got.droppedRows && plural(got.droppedRows, "row"), got.droppedColumns && plural(got.droppedColumns, "column")].filter(Boolean).join(" and ")} (crossed out).`
+      : "";
+    if (!chosen) {
+      const [row, column] = pixel;
+      const count = got.reads[(row + rows.before) * got.width + column + columns.before];
+      const where = row < 0 || column < 0 || row >= rows.size || column >= columns.size ? "Padding cell" : "Input cell";
+      return [`${where} (${row}, ${column}) is read by ${plural(count, "output")}, marked with a dot.${cut}`];
+    }
+    const [i, j] = chosen;
+    const top = kernels.window_start(i, rows.stride, rows.before) + rows.before;
+    const left = kernels.window_start(j, columns.stride, columns.before) + columns.before;
+    const products = got.kernel.map((weight, k) => {
+      const [u, v] = [Math.floor(k / columns.kernel), k % columns.kernel];
+      return `${weight}·${got.padded[(top + u) * got.width + left + v]}`;
+    });
+    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${got.sums[i * got.ow + j]}.${cut}`];
+  }
+
+  function tooLarge({ rows, columns }, got) {
+    const misfits = [];
+    if (!got.oh) misfits.push(`kernel height ${rows.kernel} is more than the padded height ${got.height}`);
+    if (!got.ow) misfits.push(`kernel width ${columns.kernel} is more than the padded width ${got.width}`);
+    return `There is no output: ${misfits.join(", and ")}. The window must fit at least once: choose a smaller kernel, a larger input or more padding.`;
+  }
+
+  // A preset sets the padding, and goes on doing so when the sizes change; a padding moved by hand
+  // ends it.
+  let applying = false;
+  const applyPreset = () => {
+    const preset = model.get("preset");
+    if (!preset) return;
+    applying = true;
+    setAll(model, presetPadding(kernels, preset, stateOf(model)));
+    applying = false;
+  };
+  const endPreset = () => {
+    const preset = model.get("preset");
+    if (!preset || applying) return;
+    const wanted = presetPadding(kernels, preset, stateOf(model));
+    if (SIDES.some((side) => model.get(side) !== wanted[side])) setAll(model, { preset: 0 });
+  };
+  const sizes = ["height", "width", "kernel_height", "kernel_width"];
+  for (const name of ["preset", ...sizes]) model.on(`change:${name}`, applyPreset);
+  for (const name of SIDES) model.on(`change:${name}`, endPreset);
+  const forgetPixel = () => {
+    pixel = null;
+  };
+  model.on("change:step", forgetPixel);
+
+  return {
+    names: [...sizes, ...SIDES, "pad_value", "stride_h", "stride_w", "step", "reads", "image", "weights"],
+    draw,
+    undo() {
+      for (const name of ["preset", ...sizes]) model.off(`change:${name}`, applyPreset);
+      for (const name of SIDES) model.off(`change:${name}`, endPreset);
+      model.off("change:step", forgetPixel);
+    },
+  };
+}
+
+export default explorer(build);

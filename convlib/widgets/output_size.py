@@ -1,0 +1,115 @@
+"""OutputSize: a kernel's window on the padded input, and the grid of outputs it makes."""
+
+import ipywidgets
+import traitlets
+
+from convlib.widgets._explorer import Explorer, group, javascript, setting
+
+SIZE, KERNEL, PADDING, STRIDE = 10, 5, 4, 4
+
+# Small whole numbers, so that a reader can check a sum of products in the head.
+IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(SIZE)] for i in range(SIZE)]
+WEIGHTS = [[(2 * u + v) % 3 for v in range(KERNEL)] for u in range(KERNEL)]
+WEIGHTS[0][:2], WEIGHTS[1][:2] = [1, 2], [0, 1]
+
+
+def _length(value, largest):
+    return setting(traitlets.Int(value, min=1, max=largest))
+
+
+def _padding():
+    return setting(traitlets.Int(0, min=0, max=PADDING))
+
+
+class OutputSize(Explorer):
+    """See how input, kernel, padding and stride make the output's size.
+
+    Parameters
+    ----------
+    height, width : int, 1 to 10
+        Input size H and W in pixels.
+    kernel_height, kernel_width : int, 1 to 5
+        Kernel size h and w in pixels.
+    pad_top, pad_bottom, pad_left, pad_right : int, 0 to 4
+        Cells of padding on each side.
+    pad_value : int, -9 to 9
+        What the padding cells hold.
+    stride_h, stride_w : int, 1 to 4
+        Distance between neighbouring windows, in pixels.
+    preset : int
+        0 as set, 1 valid, 2 same, 3 full; 1 to 3 keep the padding so when the kernel changes.
+    step : int
+        Number of the chosen output, row by row from 0.
+    reads : bool
+        Show how often each cell is read instead of its value.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown.
+    traitlets.TraitError
+        If a value is of the wrong type or out of range.
+
+    References
+    ----------
+    The lecture's "Convolution Output Size", "Convolution With Padding" and "Stride and Rounding".
+
+    Examples
+    --------
+    >>> from convlib.widgets import OutputSize
+    >>> explorer = OutputSize(height=5, kernel_height=3, pad_top=1, pad_bottom=1)
+    >>> explorer.stride_h = 2
+    >>> explorer.stride_h
+    2
+    """
+
+    TRY = (
+        "<b>Try:</b> let the window slide, then choose an output or an input cell (click, or Tab "
+        "and arrow keys). How much padding makes the output as large as the input?"
+    )
+    _esm = javascript("output_size.js")
+
+    height = _length(4, SIZE)
+    width = _length(4, SIZE)
+    kernel_height = _length(2, KERNEL)
+    kernel_width = _length(2, KERNEL)
+    pad_top = _padding()
+    pad_bottom = _padding()
+    pad_left = _padding()
+    pad_right = _padding()
+    pad_value = setting(traitlets.Int(0, min=-9, max=9))
+    stride_h = _length(1, STRIDE)
+    stride_w = _length(1, STRIDE)
+    preset = setting(traitlets.Int(0, min=0, max=3))
+    step = setting(traitlets.Int(0, min=0))
+    reads = setting(traitlets.Bool(False))
+
+    # The number of the last output, which the figure sets: the end of the step slider.
+    last_step = traitlets.Int(0).tag(sync=True)
+    image = traitlets.List(IMAGE).tag(sync=True)
+    weights = traitlets.List(WEIGHTS).tag(sync=True)
+
+    def controls(self):
+        """Return the sliders for the sizes, the preset buttons, and the window's position."""
+        step = ipywidgets.IntSlider(value=self.step, min=0, description="step")
+        play = ipywidgets.Play(value=self.step, min=0, interval=600)
+        for control in (step, play):
+            ipywidgets.jslink((self, "last_step"), (control, "max"))
+            ipywidgets.jslink((self, "step"), (control, "value"))
+        return [
+            group(
+                self.slider("height", "input H"),
+                self.slider("width", "input W"),
+                self.slider("kernel_height", "kernel h"),
+                self.slider("kernel_width", "kernel w"),
+                self.slider("pad_top", "pad top"),
+                self.slider("pad_bottom", "pad bottom"),
+                self.slider("pad_left", "pad left"),
+                self.slider("pad_right", "pad right"),
+                self.slider("stride_h", "stride down"),
+                self.slider("stride_w", "stride across"),
+                self.slider("pad_value", "pad value c"),
+            ),
+            self.choice("preset", ["as set", "valid", "same", "full"], "padding"),
+            group(step, play, self.checkbox("reads", "show how often each cell is read")),
+        ]

@@ -1,0 +1,140 @@
+// What every explorer needs: the kernels, elements, mathematics, changes. convlib computes; the
+// code here and in the explorers only calls it and draws.
+
+const SVG = "http://www.w3.org/2000/svg";
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+const PAGE = 65536; // bytes of a WebAssembly memory page; the first one is left to the stack
+
+// convlib's functions, compiled once for all explorers on the page.
+async function loadKernels(model) {
+  const id = model.get("kernels").replace("IPY_MODEL_", "");
+  const shared = await model.widget_manager.get_model(id);
+  shared.compiled ??= WebAssembly.compile(bytesOf(shared.get("module")));
+  const memory = new WebAssembly.Memory({ initial: 2 });
+  const stack = new WebAssembly.Global({ value: "i32", mutable: true }, PAGE);
+  const { exports } = await WebAssembly.instantiate(await shared.compiled, {
+    env: { __linear_memory: memory, __stack_pointer: stack },
+  });
+  return { ...exports, scratch: () => scratch(memory) };
+}
+
+function bytesOf(view) {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+// Arrays in the module's memory, laid one after another; a new scratch forgets the last one's.
+function scratch(memory) {
+  let top = PAGE;
+  const reserve = (count) => {
+    const address = top;
+    top += 4 * count;
+    const missing = Math.ceil((top - memory.buffer.byteLength) / PAGE);
+    if (missing > 0) memory.grow(missing);
+    return address;
+  };
+  return {
+    reserve,
+    floats(values) {
+      const address = reserve(values.length);
+      new Float32Array(memory.buffer, address, values.length).set(values);
+      return address;
+    },
+    readFloats: (address, count) => new Float32Array(memory.buffer, address, count).slice(),
+    readInts: (address, count) => new Int32Array(memory.buffer, address, count).slice(),
+  };
+}
+
+// Calls `draw` now and, at most once a frame, after changes of any of `names`. Returns the undo.
+function redrawOn(model, names, draw) {
+  let frame = null;
+  const request = () => {
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      draw();
+    });
+  };
+  for (const name of names) model.on(`change:${name}`, request);
+  draw();
+  return () => {
+    for (const name of names) model.off(`change:${name}`, request);
+    if (frame !== null) cancelAnimationFrame(frame);
+  };
+}
+
+// Sets traits, tells the other side only of those that changed.
+function setAll(model, values) {
+  const changed = Object.entries(values).filter(([name, value]) => model.get(name) !== value);
+  for (const [name, value] of changed) model.set(name, value);
+  if (changed.length) model.save_changes();
+}
+
+function create(namespace, tag, attributes, children) {
+  const node = namespace
+    ? document.createElementNS(namespace, tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+const html = (tag, attributes = {}, ...children) => create(null, tag, attributes, children);
+const svg = (tag, attributes = {}, ...children) => create(SVG, tag, attributes, children);
+const mathml = (tag, ...children) => create(MATHML, tag, {}, children);
+
+// Mathematics: numbers and names become elements, arrays become rows.
+function term(value) {
+  if (Array.isArray(value)) return mathml("mrow", ...value.map(term));
+  if (value instanceof Element) return value;
+  if (typeof value === "number") {
+    const size = mathml("mn", `${Math.abs(value)}`.replace("Infinity", "∞"));
+    return value < 0 ? mathml("mrow", mathml("mo", "−"), size) : size;
+  }
+  return /^[\p{L}]/u.test(value) ? mathml("mi", value) : mathml("mo", value);
+}
+const sub = (base, index) => mathml("msub", term(base), mathml("mtext", index));
+const over = (upper, lower) => mathml("mfrac", term(upper), term(lower));
+const floored = (value) => term(["⌊", value, "⌋"]);
+const formula = (...parts) => mathml("math", term(parts));
+
+const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
+
+// ipywidgets gives a slider's handle no name a screen reader could say: give it the description.
+// The controls may be drawn after the figure, so this looks again for a while.
+function nameControls(el) {
+  let attempts = 50;
+  const timer = setInterval(() => {
+    const handles = el.closest(".convlib-explorer")?.querySelectorAll("[role=slider]") ?? [];
+    for (const handle of handles) {
+      const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
+      if (label) handle.setAttribute("aria-label", label.textContent);
+    }
+    attempts -= 1;
+    if (attempts === 0) clearInterval(timer);
+  }, 100);
+  return () => clearInterval(timer);
+}
+
+// An explorer's figure: `build` returns the traits it draws from, `draw`, and `undo` if it listens
+// to the model itself. Whatever fails is said in the figure.
+function explorer(build) {
+  return {
+    async render({ model, el }) {
+      el.classList.add("convlib-figure");
+      const undo = [nameControls(el)];
+      let live = true;
+      const cleanUp = () => {
+        live = false;
+        for (const step of undo) step();
+      };
+      try {
+        const kernels = await loadKernels(model);
+        if (!live) return cleanUp;
+        const { names, draw, undo: own = () => {} } = build(model, el, kernels);
+        undo.push(own, redrawOn(model, names, draw));
+      } catch (error) {
+        el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
+      }
+      return cleanUp;
+    },
+  };
+}
