@@ -1,0 +1,51 @@
+"""Keep out of the pages what this book does not use.
+
+The templates beside this file leave out Font Awesome's 1.5-MB script (``_static/book.css`` loads a
+small font in its place) and the search tools on every page but the search page. Here go the rest:
+scripts that extensions add twice, and the summaries of search results where the browser may not
+read other pages.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+# From file:// a page may not fetch another one; the search works there without the summaries.
+NO_SUMMARIES_FROM_FILES = (
+    "if (location.protocol === 'file:') DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
+)
+
+
+def use_templates(app: Sphinx, config: Config) -> None:
+    """Put our templates before the theme's."""
+    config.templates_path.insert(0, str(TEMPLATES))
+
+
+def clean_scripts(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Drop repeated scripts, and adapt the search page."""
+    if pagename == "search":
+        app.add_js_file(None, body=NO_SUMMARIES_FROM_FILES)
+    seen: set[tuple[str, str]] = set()
+    unique = []
+    for script in context["script_files"]:
+        key = (
+            str(getattr(script, "filename", script)),
+            str(getattr(script, "attributes", {}).get("body", "")),
+        )
+        if key not in seen:
+            seen.add(key)
+            unique.append(script)
+    context["script_files"][:] = unique
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the events."""
+    app.connect("config-inited", use_templates)
+    app.connect("html-page-context", clean_scripts, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
