@@ -208,8 +208,8 @@ function build(model, el, kernels) {
     });
     if (reads) {
       nodes.forEach((node, at) => {
-        node.firstChild.style.setProperty("fill-opacity", 0.12 + (0.88 * got.reads[at]) / most);
-        node.classList.toggle("strong", got.reads[at] / most > 0.55);
+        node.classList.add("heat");
+        node.firstChild.style.setProperty("fill-opacity", (0.5 * got.reads[at]) / most);
       });
     }
     if (chosen) {
@@ -219,8 +219,9 @@ function build(model, el, kernels) {
     }
     if (pixel) nodes.push(outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen"));
     const label = `Padded input, ${got.height} by ${got.width}`;
+    const padded = `input ${rows.size} × ${columns.size}, padded with ${padValue} to ${got.height} × ${got.width}`;
     parts.input.replaceChildren(
-      html("figcaption", {}, reads ? "reads of each input cell" : `input ${rows.size} × ${columns.size}, padded with ${padValue} to ${got.height} × ${got.width}`),
+      html("figcaption", {}, reads ? `reads of each cell: ${padded}` : padded),
       picture(got.height, got.width, label, nodes),
     );
     parts.input.setAttribute("aria-label", `${label}. Arrow keys choose a cell, Escape none.`);
@@ -308,6 +309,16 @@ function build(model, el, kernels) {
     pixel = null;
   };
   model.on("change:step", forgetPixel);
+  // noUiSlider's End key goes to the maximum that the slider was made with, not to today's.
+  const goToEnd = (event) => {
+    const panel = el.closest(".convlib-explorer");
+    if (event.key !== "End" || !panel?.contains(event.target)) return;
+    if (event.target.getAttribute("aria-label") !== "step") return;
+    event.preventDefault();
+    event.stopPropagation();
+    setAll(model, { step: model.get("last_step") });
+  };
+  document.addEventListener("keydown", goToEnd, true);
 
   return {
     names: [...sizes, ...SIDES, "pad_value", "stride_h", "stride_w", "step", "reads", "image", "weights"],
@@ -316,6 +327,7 @@ function build(model, el, kernels) {
       for (const name of ["preset", ...sizes]) model.off(`change:${name}`, applyPreset);
       for (const name of SIDES) model.off(`change:${name}`, endPreset);
       model.off("change:step", forgetPixel);
+      document.removeEventListener("keydown", goToEnd, true);
     },
   };
 }
