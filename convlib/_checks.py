@@ -1,6 +1,7 @@
 """Coercion of arguments, with errors that name the argument, its value and the legal ones."""
 
 import math
+import numbers
 import operator
 
 import numpy as np
@@ -10,9 +11,12 @@ import numpy as np
 MAX_INT = 2**31 - 1
 
 
-def integer(name, value, minimum):
-    """Return `value` as an int of at least `minimum`; bools, floats and strings are refused."""
-    legal = f"legal values are integers from {minimum} to {MAX_INT}"
+def integer(name, value, minimum, others=""):
+    """Return `value` as an int of at least `minimum`; bools, floats and strings are refused.
+
+    `others` is what the caller takes besides an integer, for the message.
+    """
+    legal = f"legal values are integers from {minimum} to {MAX_INT}{others}"
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name}={value!r} is a bool; {legal}")
     try:
@@ -25,7 +29,7 @@ def integer(name, value, minimum):
     return number
 
 
-def pair(name, value, minimum):
+def pair(name, value, minimum, others=" or a pair (h, w)"):
     """Return `value` as (h, w): one integer means both axes, a pair means (h, w)."""
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
@@ -34,7 +38,7 @@ def pair(name, value, minimum):
                 "legal values are one integer or a pair (h, w)"
             )
         return integer(f"{name}[0]", value[0], minimum), integer(f"{name}[1]", value[1], minimum)
-    number = integer(name, value, minimum)
+    number = integer(name, value, minimum, others)
     return number, number
 
 
@@ -79,23 +83,20 @@ def common_float(*arrays):
 def number(name, value):
     """Return `value` as a float; anything that is not one real number is refused."""
     legal = "legal values are real numbers"
-    if isinstance(value, (bool, np.bool_, str, bytes)):
+    scalar = value[()] if isinstance(value, np.ndarray) else value
+    if isinstance(scalar, bool) or not isinstance(scalar, numbers.Real):
         raise TypeError(f"{name}={value!r} is of type {type(value).__name__}; {legal}")
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        kind = type(value).__name__
-        raise TypeError(f"{name}={value!r} is of type {kind}; {legal}") from None
+        return float(scalar)
     except OverflowError:
         raise ValueError(f"{name}={value!r} is too large for a float; {legal}") from None
 
 
 def new_array(what, shape, dtype):
     """Allocate an uninitialised array; a size that no address can reach is a ValueError."""
-    count = 1
-    for length in shape:
-        count *= length
-    if count * dtype.itemsize > np.iinfo(np.intp).max:
+    # NumPy refuses such a shape even if one of its lengths, an empty batch's, is 0.
+    count = math.prod(length for length in shape if length)
+    if count * np.dtype(dtype).itemsize > np.iinfo(np.intp).max:
         raise ValueError(
             f"{what} would have shape {tuple(shape)}, more than {np.iinfo(np.intp).max} bytes"
         )

@@ -11,8 +11,9 @@ def best_match(before, after, limit, shift):
     """Write into `shift` the (down, right) of at most `limit` pixels at which pictures agree.
 
     The pixels of `before` (C, H, W) at least `limit` from every edge are laid over `after`
-    (C, H', W') at each displacement; the least summed squared difference wins. Displacements
-    that would leave `after` are passed over. `shift` stays (0, 0) if none is left.
+    (C, H', W') at each displacement; the least summed squared difference wins, and of equal
+    ones the shorter. Displacements that would leave `after` are passed over. `shift` stays
+    (0, 0) if none is left.
     """
     channels, height, width = before.shape
     after_height, after_width = after.shape[1:]
@@ -35,7 +36,8 @@ def best_match(before, after, limit, shift):
                     for j in range(0, columns, STEP):
                         gap = here[j] - there[j]
                         total += gap * gap
-            if least < 0 or total < least:
+            nearer = abs(down) + abs(right) < abs(shift[0]) + abs(shift[1])
+            if least < 0 or total < least or (total == least and nearer):
                 least = total
                 shift[0] = down
                 shift[1] = right

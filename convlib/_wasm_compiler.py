@@ -12,17 +12,19 @@ import sys
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+bulk-memory"
 
-# Numba's own optimiser would put x86 instructions and wide vectors into the IR.
-os.environ.update(
-    NUMBA_OPT="0",
-    NUMBA_LOOP_VECTORIZE="0",
-    NUMBA_SLP_VECTORIZE="0",
-    NUMBA_CPU_NAME="generic",
-    NUMBA_CPU_FEATURES="",
-    NUMBA_DISABLE_JIT="0",
-    NUMBA_BOUNDSCHECK="0",
-    NUMBA_DEBUGINFO="0",
-)
+# Numba's own optimiser would put x86 instructions and wide vectors into the IR, and a user's
+# settings must not change the module. `convlib.wasm` starts this process with them, because
+# NUMBA_DISABLE_JIT counts when the kernels are imported.
+NUMBA_SETTINGS = {
+    "NUMBA_OPT": "0",
+    "NUMBA_LOOP_VECTORIZE": "0",
+    "NUMBA_SLP_VECTORIZE": "0",
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    "NUMBA_DISABLE_JIT": "0",
+    "NUMBA_BOUNDSCHECK": "0",
+    "NUMBA_DEBUGINFO": "0",
+}
 
 
 def host_ir(function, signature):
@@ -116,6 +118,7 @@ def compile_object(exports):
 
 def main(path):
     """Write the module to `path`."""
+    os.environ.update(NUMBA_SETTINGS)  # for a run by hand; Numba re-reads most of them
     from convlib import _browser
     from convlib._wasm_object import exported
 

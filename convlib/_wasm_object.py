@@ -8,7 +8,7 @@ Formats: the WebAssembly core specification, section 5.5 (modules), and the tool
 """
 
 MAGIC = b"\0asm\1\0\0\0"
-CUSTOM, EXPORT, CODE = 0, 7, 10
+CUSTOM, IMPORT, EXPORT, CODE = 0, 2, 7, 10
 SYMBOL_TABLE = 8
 FUNCTION, DATA, SECTION = 0, 1, 3
 UNDEFINED, EXPLICIT_NAME = 0x10, 0x40
@@ -25,8 +25,14 @@ class Reader:
 
     def byte(self):
         """Return the next byte."""
-        self.at += 1
-        return self.data[self.at - 1]
+        return self.take(1)[0]
+
+    def take(self, length):
+        """Return the next `length` bytes."""
+        self.at += length
+        if self.at > len(self.data):
+            raise ValueError("the WebAssembly module is cut off")
+        return self.data[self.at - length : self.at]
 
     def number(self):
         """Return the next unsigned LEB128 number."""
@@ -40,9 +46,7 @@ class Reader:
 
     def field(self):
         """Return the bytes of the next length-prefixed field."""
-        length = self.number()
-        self.at += length
-        return self.data[self.at - length : self.at]
+        return self.take(self.number())
 
 
 def leb128(value):
@@ -63,6 +67,24 @@ def sections(module):
     while reader:
         found.append((reader.byte(), reader.field()))
     return found
+
+
+def imported_functions(imports):
+    """Return the names of the functions that an import section asks for."""
+    reader, names = Reader(imports), []
+    for _ in range(reader.number()):
+        reader.field()  # the name of the module, "env"
+        name, kind = reader.field().decode(), reader.byte()
+        if kind == 0:
+            reader.number()  # the function's type
+            names.append(name)
+        elif kind == 3:
+            reader.take(2)  # the global's type
+        else:
+            reader.take(kind == 1)  # what a table holds; a memory has limits only
+            bounded = reader.byte() & 1
+            reader.number(), bounded and reader.number()
+    return names
 
 
 def function_indices(linking):
@@ -91,13 +113,20 @@ def function_indices(linking):
 
 
 def exported(module, names):
-    """Return the object `module` as a module that exports the functions `names`."""
+    """Return the object `module` as a module that exports the functions `names`.
+
+    It must need no function from outside: the page has none to offer.
+    """
     parts = sections(module)
     indices = {}
     for kind, payload in parts:
         reader = Reader(payload)
         if kind == CUSTOM and reader.field() == b"linking":
             indices = function_indices(payload[reader.at :])
+        if kind == IMPORT and (outside := imported_functions(payload)):
+            raise ValueError(
+                f"the kernels call {', '.join(outside)}, which is not available in WebAssembly"
+            )
     missing = sorted(set(names) - set(indices))
     if missing:
         raise ValueError(f"the compiled object does not define {', '.join(missing)}")

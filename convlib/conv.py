@@ -126,7 +126,14 @@ def depthwise_conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, 
     (3, 3, 3)
     """
     x = _checks.array("input", input, (3, 4))
-    return conv2d(x, weight, bias, stride, padding, dilation, max(x.shape[-3], 1), pad_value)
+    w = _checks.array("weight", weight, (4,))
+    in_channels = x.shape[-3]
+    if in_channels and (w.shape[0] % in_channels or w.shape[1] != 1):
+        raise ValueError(
+            f"weight has shape {w.shape}; with in_channels={in_channels} legal is (C_out, 1, kH, "
+            f"kW) with C_out a multiple of {in_channels}"
+        )
+    return conv2d(x, w, bias, stride, padding, dilation, max(in_channels, 1), pad_value)
 
 
 def pointwise_conv2d(input, weight, bias=None, stride=1):

@@ -59,10 +59,10 @@ class Picture:
         drawing = file.getvalue()
         drawing = drawing[drawing.index("<svg") :].replace("#000000", "currentColor")
         label = html.escape(self.alt, quote=True)
-        look = "max-width: 100%; height: auto; fill: currentColor; color: inherit"
-        return re.sub(
-            r"^<svg", f'<svg role="img" aria-label="{label}" style="{look}"', drawing, count=1
-        )
+        # On a narrow page the picture scrolls in its own box, or its text would be too small.
+        look = "max-width: 100%; min-width: 26rem; height: auto; fill: currentColor"
+        opening = f'<svg role="img" aria-label="{label}" style="{look}"'
+        return f'<div style="overflow-x: auto">{re.sub("^<svg", opening, drawing, count=1)}</div>'
 
 
 def plot_size_over_layers(input_size, kernel_sizes):

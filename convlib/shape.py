@@ -116,7 +116,7 @@ def conv2d_read_counts(input_size, kernel_size, stride=1, padding=0, dilation=1)
     )
     resolved_output_size(input_size, kernel_size, stride, ends, dilation)
     (top, bottom), (left, right) = ends
-    counts = np.empty(input_size, np.int64)
+    counts = _checks.new_array("the counts for input_size", input_size, np.int64)
     _kernels.count_reads(
         *input_size, *kernel_size, *stride, top, bottom, left, right, *dilation, 0, 0, counts
     )

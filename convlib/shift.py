@@ -30,8 +30,9 @@ def measure_shift(before, after, limit):
     TypeError
         If an array is not real-valued, or `limit` is no integer.
     ValueError
-        If the pictures differ in channels, `limit` leaves no pixel of `before` to compare, or
-        `after` is too small to hold what is left at any displacement.
+        If a picture is empty or holds NaN or infinity, the pictures differ in channels, `limit`
+        leaves no pixel of `before` to compare, or `after` is too small to hold what is left at
+        any displacement.
 
     References
     ----------
@@ -48,6 +49,11 @@ def measure_shift(before, after, limit):
     first = _checks.array("before", before, (2, 3))
     second = _checks.array("after", after, (2, 3))
     limit = _checks.integer("limit", limit, 0)
+    for name, picture in (("before", first), ("after", second)):
+        if picture.size == 0:
+            raise ValueError(f"{name} has shape {picture.shape}; every length must be at least 1")
+        if not np.isfinite(picture).all():
+            raise ValueError(f"{name} holds NaN or infinity; legal pixels are finite numbers")
     if first.shape[:-2] != second.shape[:-2]:
         raise ValueError(
             f"before has shape {first.shape} and after {second.shape}; "

@@ -8,6 +8,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from convlib._wasm_compiler import NUMBA_SETTINGS
+
 _PACKAGE = Path(__file__).parent
 _SECONDS = 300
 
@@ -79,15 +81,20 @@ def _write(path, data):
     """Write `data` so that a concurrent reader sees all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def _compile():
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "kernels.wasm"
-        command = [sys.executable, "-m", "convlib._wasm_compiler", str(target)]
+        # -P: the package compiled is this one, not another convlib in the current folder.
+        command = [sys.executable, "-P", "-m", "convlib._wasm_compiler", str(target)]
         path = os.pathsep.join(
             [str(_PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
         )
@@ -97,7 +104,12 @@ def _compile():
                 capture_output=True,
                 text=True,
                 timeout=_SECONDS,
-                env={**os.environ, "PYTHONPATH": path, "NUMBA_CACHE_DIR": folder},
+                env={
+                    **os.environ,
+                    **NUMBA_SETTINGS,
+                    "PYTHONPATH": path,
+                    "NUMBA_CACHE_DIR": folder,
+                },
                 check=False,
             )
         except subprocess.TimeoutExpired:

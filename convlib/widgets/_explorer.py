@@ -53,6 +53,7 @@ class Explorer(anywidget.AnyWidget):
                 f"legal names are {', '.join(self.settings())}"
             )
         super().__init__(kernels=kernels(), **settings)
+        self.linked = {}
         sentence = ipywidgets.HTML(self.TRY)
         sentence.add_class("convlib-try")
         self.panel = ipywidgets.VBox([sentence, *self.controls(), self])
@@ -67,28 +68,31 @@ class Explorer(anywidget.AnyWidget):
         """Return the widgets that stand above the figure."""
         raise NotImplementedError
 
+    def link(self, trait, control, control_trait="value"):
+        """Link a trait to a control's, in the front end; the trait's value wins at the start."""
+        ipywidgets.jslink((self, trait), (control, control_trait))
+        self.linked[trait] = (control, control_trait)
+        return control
+
     def slider(self, trait, description):
         """Return a slider over the legal values of an integer trait, linked to it."""
         legal = self.traits()[trait]
         slider = ipywidgets.IntSlider(
             value=getattr(self, trait), min=legal.min, max=legal.max, description=description
         )
-        ipywidgets.jslink((self, trait), (slider, "value"))
-        return slider
+        return self.link(trait, slider)
 
     def choice(self, trait, labels, description):
         """Return a row of buttons, one a label, linked to a trait that holds the index."""
         buttons = ipywidgets.ToggleButtons(
             options=labels, index=getattr(self, trait), description=description
         )
-        ipywidgets.jslink((self, trait), (buttons, "index"))
-        return buttons
+        return self.link(trait, buttons, "index")
 
     def checkbox(self, trait, description):
         """Return a checkbox linked to a boolean trait."""
         box = ipywidgets.Checkbox(value=getattr(self, trait), description=description, indent=False)
-        ipywidgets.jslink((self, trait), (box, "value"))
-        return box
+        return self.link(trait, box)
 
     def _repr_mimebundle_(self, **kwargs):
         return self.panel._repr_mimebundle_(**kwargs)

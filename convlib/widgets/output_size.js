@@ -91,7 +91,7 @@ const cross = (side) => `M0 0L${side} ${side}M0 ${side}L${side} 0`;
 function picture(rows, columns, label, nodes) {
   const edge = 3;
   const box = [-edge, -edge, columns * CELL + 2 * edge, rows * CELL + 2 * edge];
-  const style = `max-width: ${box[2]}px`;
+  const style = `width: ${box[2]}px`;
   return svg("svg", { viewBox: box.join(" "), style, role: "img", "aria-label": label }, ...nodes);
 }
 

@@ -94,8 +94,8 @@ class OutputSize(Explorer):
         step = ipywidgets.IntSlider(value=self.step, min=0, description="step")
         play = ipywidgets.Play(value=self.step, min=0, interval=600)
         for control in (step, play):
-            ipywidgets.jslink((self, "last_step"), (control, "max"))
-            ipywidgets.jslink((self, "step"), (control, "value"))
+            self.link("last_step", control, "max")
+            self.link("step", control)
         return [
             group(
                 self.slider("height", "input H"),

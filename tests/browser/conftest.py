@@ -1,0 +1,127 @@
+"""Fixtures of the browser tests: the built book, Chromium, and pages that tell of their faults."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+)
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Build the book, warnings as errors, and return the folder with its pages."""
+    tool = shutil.which("jupyter-book", path=Path(sys.executable).parent) or "jupyter-book"
+    command = [tool, "build", "-W", "--keep-going", str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return HTML
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a headless Chromium or Chrome; without one skip, or fail if CI is set."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        message = f"no browser: none of {', '.join(NAMES)} is on the PATH"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield instance
+        instance.close()
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def addresses(book, tmp_path_factory):
+    """Return where the book stands: on a web server, in a sub-folder, and as plain files."""
+    root = tmp_path_factory.mktemp("server")
+    (root / "some").mkdir()
+    (root / "some" / "folder").symlink_to(book)
+    handler = functools.partial(_Silent, directory=str(root))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {
+        "http": f"http://127.0.0.1:{server.server_port}/some/folder/",
+        "file": book.as_uri() + "/",
+    }
+    server.shutdown()
+    server.server_close()
+
+
+class Visit:
+    """One page in a browser of its own, with every fault and request it was seen to make."""
+
+    def __init__(self, page):
+        self.page, self.faults, self.requests = page, [], []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def _console(self, message):
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def open(self, address):
+        """Go to `address`; return when every explorer on the page has been drawn."""
+        self.page.goto(address)
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
+            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0)"
+        )
+        self.settle()
+        return self
+
+    def settle(self):
+        """Wait until what was asked for has been drawn."""
+        self.page.evaluate(
+            """() => new Promise((done) => {
+                const frames = (left) => {
+                    if (left) requestAnimationFrame(() => frames(left - 1));
+                    else done();
+                };
+                frames(3);
+            })"""
+        )
+
+
+@pytest.fixture
+def visit(browser):
+    """Return a function that opens a `Visit`; all are closed after the test."""
+    contexts = []
+
+    def start(width=1280, theme="light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        return Visit(context.new_page())
+
+    yield start
+    for context in contexts:
+        context.close()

@@ -1,0 +1,97 @@
+"""ContextShift in the built page against native convlib."""
+
+import base64
+import io
+import random
+
+import numpy as np
+import pytest
+from explorers import Driver
+from PIL import Image
+
+from convlib import conv2d, measure_shift
+from convlib.widgets import photograph
+from convlib.widgets.context_shift import KERNEL_SIZES, SIDES, blur
+
+
+def pixels_of(canvas):
+    """Return what a canvas shows, as an array (3, H, W)."""
+    address = canvas.evaluate("(canvas) => canvas.toDataURL('image/png')")
+    image = Image.open(io.BytesIO(base64.b64decode(address.split(",")[1])))
+    return np.asarray(image.convert("RGB")).transpose(2, 0, 1)
+
+
+@pytest.fixture(scope="module")
+def settings():
+    chance = random.Random(0)
+    every = [(n, k, side) for n in range(7) for k in KERNEL_SIZES for side in SIDES]
+    return chance.sample(every, 20)
+
+
+def padding_of(side, kernel):
+    """Return what "keep the size, padding on one side" means, written out."""
+    half, whole = (kernel - 1) // 2, kernel - 1
+    split = (half, half)
+    return {
+        "both sides": (split, split),
+        "top": ((whole, 0), split),
+        "bottom": ((0, whole), split),
+        "left": (split, (whole, 0)),
+        "right": (split, (0, whole)),
+        "none": ((0, 0), (0, 0)),
+    }[side]
+
+
+def native(layers, kernel, side):
+    """Return the picture after the layers."""
+    picture = photograph().astype(np.float32)
+    weight = np.stack([blur(kernel)[np.newaxis]] * 3)
+    for _ in range(layers):
+        picture = conv2d(picture, weight, padding=padding_of(side, kernel), groups=3)
+    return picture
+
+
+def pair(explorer, name):
+    text = explorer.root.locator(f"[{name}]").get_attribute(name)
+    return tuple(float(number) for number in text.split(","))
+
+
+def test_random_settings_equal_native(visit, addresses, settings):
+    seen = visit().open(addresses["file"] + "chapters/padding.html")
+    (number,) = (
+        i
+        for i, text in enumerate(seen.page.locator(".convlib-explorer").all_text_contents())
+        if "both sides" in text
+    )
+    explorer = Driver(seen, number)
+    for layers, kernel, side in settings:
+        explorer.type_value("layers", layers)
+        explorer.choose(f"{kernel} × {kernel}")
+        explorer.choose(side)
+        picture = native(layers, kernel, side)
+        (top, _), (left, _) = padding_of(side, kernel)
+        predicted = tuple(layers * (before - (kernel - 1) / 2) for before in (top, left))
+        assert pair(explorer, "data-predicted") == predicted
+        assert pair(explorer, "data-measured") == predicted
+        assert measure_shift(photograph(), picture, limit=25) == predicted
+        canvas = explorer.root.locator("[data-panel=output] canvas")
+        got = pixels_of(canvas)
+        # The canvas rounds to whole levels; a value near .5 may round either way.
+        np.testing.assert_allclose(got, picture, atol=0.51)
+    assert seen.faults == []
+
+
+def test_overlay_follows_its_slider(visit, addresses):
+    seen = visit().open(addresses["file"] + "chapters/padding.html")
+    explorer = next(
+        driver
+        for driver in (
+            Driver(seen, i) for i in range(seen.page.locator(".convlib-explorer").count())
+        )
+        if "overlay %" in driver.root.text_content()
+    )
+    for value, opacity in ((0, "0"), (100, "1"), (30, "0.3")):
+        explorer.type_value("overlay %", value)
+        seen.settle()
+        canvases = explorer.root.locator("[data-panel=overlay] canvas")
+        assert canvases.nth(1).evaluate("(canvas) => canvas.style.opacity") == opacity

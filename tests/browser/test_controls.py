@@ -1,0 +1,85 @@
+"""Every control of every explorer, by keyboard."""
+
+import pytest
+from explorers import Driver
+
+PAGES = ("chapters/index.html", "chapters/padding.html")
+
+
+@pytest.mark.parametrize("place", ["http", "file"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_slider_to_both_ends_and_back(visit, addresses, page, place):
+    seen = visit().open(addresses[place] + page)
+    moved = 0
+    for number in range(seen.page.locator(".convlib-explorer").count()):
+        explorer = Driver(seen, number)
+        handles = explorer.root.get_by_role("slider")
+        figure = explorer.root.locator(".convlib-figure")
+        for label in [handle.get_attribute("aria-label") for handle in handles.all()]:
+            before, drawn = explorer.value(label), figure.inner_html()
+            low, high = (
+                int(float(explorer.handle(label).get_attribute(f"aria-value{end}")))
+                for end in ("min", "max")
+            )
+            assert low < high, label
+            explorer.press(label, "Home")
+            assert explorer.value(label) == low
+            first = figure.inner_html()
+            explorer.press(label, "End")
+            assert explorer.value(label) == int(
+                float(explorer.handle(label).get_attribute("aria-valuemax"))
+            )
+            assert figure.inner_html() != first, f"{label} moves nothing"
+            steps = explorer.value(label) - before
+            explorer.press(label, *["ArrowLeft"] * steps)
+            assert explorer.value(label) == before
+            assert figure.inner_html() == drawn, f"{label} does not lead back"
+            moved += 1
+    assert moved >= 12
+    assert seen.faults == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tab_reaches_every_control_and_each_has_a_name(visit, addresses, page):
+    seen = visit().open(addresses["file"] + page)
+    seen.page.wait_for_timeout(300)
+    explorer = Driver(seen)
+    controls = explorer.root.locator(
+        "[role=slider], button, input:not([type=hidden]), [tabindex='0'], [contenteditable=true]"
+    )
+    nameless = explorer.root.page.evaluate(
+        """(root) => [...root.querySelectorAll("[role=slider], button, input, figure[tabindex]")]
+            .filter((node) => !(node.getAttribute("aria-label") || node.title ||
+                node.textContent.trim() || node.labels?.[0]?.textContent.trim()))
+            .map((node) => node.outerHTML)""",
+        explorer.root.element_handle(),
+    )
+    assert nameless == []
+    explorer.handle(explorer.root.get_by_role("slider").first.get_attribute("aria-label")).focus()
+    reached = set()
+    for _ in range(2 * controls.count()):
+        inside = seen.page.evaluate(
+            """() => { const node = document.activeElement;
+                return node.closest(".convlib-explorer") && node.getAttribute("aria-label"); }"""
+        )
+        reached.add(inside)
+        seen.page.keyboard.press("Tab")
+    sliders = {
+        node.get_attribute("aria-label") for node in explorer.root.get_by_role("slider").all()
+    }
+    assert sliders <= reached
+
+
+def test_two_explorers_on_a_page_are_independent_and_share_one_module(visit, addresses):
+    seen = visit()
+    seen.page.add_init_script(
+        """const compile = WebAssembly.compile;
+        globalThis.compiled = 0;
+        WebAssembly.compile = (bytes) => { globalThis.compiled += 1; return compile(bytes); };"""
+    )
+    seen.open(addresses["file"] + "chapters/padding.html")
+    first, second = Driver(seen, 0), Driver(seen, 1)
+    before = second.root.locator(".convlib-figure").inner_html()
+    first.press("input H", "End")
+    assert second.root.locator(".convlib-figure").inner_html() == before
+    assert seen.page.evaluate("globalThis.compiled") == 1

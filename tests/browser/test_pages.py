@@ -1,0 +1,80 @@
+"""Every built page, on a server and from files, wide and narrow, light and dark."""
+
+import itertools
+import re
+
+import pytest
+
+PAGES = ("index.html", "chapters/index.html", "chapters/padding.html", "search.html")
+PLACES = ("http", "file")
+
+
+@pytest.mark.parametrize(
+    ("page", "place", "width", "theme"),
+    list(itertools.product(PAGES, PLACES, (1280, 360), ("light", "dark"))),
+)
+def test_page_is_whole(visit, addresses, page, place, width, theme):
+    seen = visit(width, theme).open(addresses[place] + page)
+    assert seen.faults == []
+    foreign = [
+        url for url in seen.requests if not url.startswith((addresses[place], "blob:", "data:"))
+    ]
+    assert foreign == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    # Nothing in a figure is cut off, either, but what scrolls in a box of its own.
+    cut = seen.page.evaluate(
+        """() => [...document.querySelectorAll(".convlib-explorer")].flatMap((panel) =>
+            [...panel.querySelectorAll("svg, canvas, button, .noUi-base")].filter((node) =>
+                node.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1))
+            .map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert cut == []
+    assert seen.page.locator("html").get_attribute("data-theme") == theme
+    lightness = seen.page.evaluate(
+        "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]"
+    )
+    assert (lightness > 200) == (theme == "light")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_one_search_box_that_finds(visit, addresses, place):
+    seen = visit().open(addresses[place] + "chapters/padding.html")
+    boxes = seen.page.locator("input[type=search]:visible, .search-button-field:visible")
+    assert boxes.count() == 1
+    seen.page.goto(addresses[place] + "search.html?q=symmetric")
+    found = seen.page.locator("#search-results li a").first
+    assert "Padding" in found.text_content()
+    assert seen.faults == []
+
+
+def test_equations_are_typeset_without_a_script(browser, addresses):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(addresses["file"] + "chapters/padding.html")
+    equations = page.locator("div.math math")
+    assert equations.count() >= 4
+    for number in range(equations.count()):
+        box = equations.nth(number).bounding_box()
+        assert box["width"] > 50
+        assert box["height"] > 10
+    # What is drawn is never LaTeX; that stays in the annotation, which is not shown.
+    shown = " ".join(page.locator("math > semantics > :first-child").all_text_contents())
+    assert not re.search(r"\\[a-z]", shown)
+    context.close()
+
+
+@pytest.mark.parametrize("page", PAGES[1:3])
+def test_theme_switch_reaches_the_explorers(visit, addresses, page):
+    seen = visit().open(addresses["file"] + page)
+    colour = "getComputedStyle(document.querySelector('.cell.input rect')).fill"
+    light = seen.page.evaluate(colour) if "index" in page else None
+    switch = seen.page.locator("button.theme-switch-button:visible").first
+    for _ in range(3):
+        if seen.page.locator("html").get_attribute("data-theme") == "dark":
+            break
+        switch.click()
+    assert seen.page.locator("html").get_attribute("data-theme") == "dark"
+    if light:
+        assert seen.page.evaluate(colour) != light
+    ink = "getComputedStyle(document.querySelector('.convlib-figure')).color.match(/\\d+/g)[0]"
+    assert int(seen.page.evaluate(ink)) > 150

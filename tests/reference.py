@@ -1,0 +1,110 @@
+"""Oracles so plain that they are obviously right: loops over NumPy arrays, no convlib.
+
+Everything is float64 and every argument is spelled out: pairs are (h, w), `padding` is
+((top, bottom), (left, right)).
+"""
+
+import numpy as np
+
+
+def pad2d(image, padding, pad_value=0.0):
+    """Copy `image` (..., H, W) cell by cell into the middle of a larger array."""
+    (top, bottom), (left, right) = padding
+    height, width = image.shape[-2:]
+    out = np.empty((*image.shape[:-2], top + height + bottom, left + width + right))
+    out[...] = pad_value
+    for i in range(height):
+        for j in range(width):
+            out[..., top + i, left + j] = image[..., i, j]
+    return out
+
+
+def window_starts(padded, kernel, stride, dilation):
+    """Slide a window along an axis of `padded` cells for as long as it fits; list its starts."""
+    starts = []
+    start = 0
+    while start + dilation * (kernel - 1) < padded:
+        starts.append(start)
+        start += stride
+    return starts
+
+
+def output_size(size, kernel, stride, padding, dilation):
+    """Count the windows that fit, per axis."""
+    lengths = []
+    for axis in (0, 1):
+        padded = padding[axis][0] + size[axis] + padding[axis][1]
+        lengths.append(len(window_starts(padded, kernel[axis], stride[axis], dilation[axis])))
+    return tuple(lengths)
+
+
+def padded_read_counts(size, kernel, stride, padding, dilation):
+    """Count for each cell of the padded input how many windows read it."""
+    (top, bottom), (left, right) = padding
+    counts = np.zeros((top + size[0] + bottom, left + size[1] + right), int)
+    for row in window_starts(counts.shape[0], kernel[0], stride[0], dilation[0]):
+        for column in window_starts(counts.shape[1], kernel[1], stride[1], dilation[1]):
+            for u in range(kernel[0]):
+                for v in range(kernel[1]):
+                    counts[row + dilation[0] * u, column + dilation[1] * v] += 1
+    return counts
+
+
+def read_counts(size, kernel, stride, padding, dilation):
+    """Count for each pixel of the input how many windows read it."""
+    counts = padded_read_counts(size, kernel, stride, padding, dilation)
+    top, left = padding[0][0], padding[1][0]
+    return counts[top : top + size[0], left : left + size[1]]
+
+
+def conv2d(image, weight, bias, stride, padding, dilation, groups, pad_value):
+    """Cross-correlate `image` (N, C_in, H, W) with `weight`, one product at a time."""
+    padded = pad2d(np.asarray(image, float), padding, pad_value)
+    weight = np.asarray(weight, float)
+    out_channels, group_in, kh, kw = weight.shape
+    group_out = out_channels // groups
+    rows = window_starts(padded.shape[2], kh, stride[0], dilation[0])
+    columns = window_starts(padded.shape[3], kw, stride[1], dilation[1])
+    out = np.zeros((len(padded), out_channels, len(rows), len(columns)))
+    for n in range(len(padded)):
+        for c2 in range(out_channels):
+            group = c2 // group_out
+            for i, row in enumerate(rows):
+                for j, column in enumerate(columns):
+                    total = 0.0 if bias is None else float(bias[c2])
+                    for c1 in range(group_in):
+                        for u in range(kh):
+                            for v in range(kw):
+                                pixel = padded[
+                                    n,
+                                    group * group_in + c1,
+                                    row + dilation[0] * u,
+                                    column + dilation[1] * v,
+                                ]
+                                total += weight[c2, c1, u, v] * pixel
+                    out[n, c2, i, j] = total
+    return out
+
+
+def torch_same(kernel, dilation):
+    """PyTorch's 'same' on one axis: d (k - 1) cells, the odd one at the end."""
+    total = dilation * (kernel - 1)
+    return total // 2, total - total // 2
+
+
+def onnx_same(word, size, kernel, stride, dilation):
+    """ONNX's auto_pad on one axis: output ceil(size / stride), the odd cell at `word`'s end."""
+    outputs = -(-size // stride)
+    total = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
+    small, large = total // 2, total - total // 2
+    return (small, large) if word == "same_upper" else (large, small)
+
+
+def same_padding(word, size, kernel, stride, dilation):
+    """((top, bottom), (left, right)) for any of the words but 'same' at a stride."""
+    if word == "valid":
+        return (0, 0), (0, 0)
+    if word == "same":
+        return tuple(torch_same(k, d) for k, d in zip(kernel, dilation, strict=True))
+    axes = zip(size, kernel, stride, dilation, strict=True)
+    return tuple(onnx_same(word, *axis) for axis in axes)

@@ -1,0 +1,60 @@
+"""The suite again with bounds checks and as plain Python; WebAssembly is the same in every mode."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from convlib.wasm import module_bytes
+
+TESTS = Path(__file__).parent
+MODULES = ("test_conv.py", "test_shape.py", "test_shift.py")
+
+
+def run(folder, *command, **settings):
+    """Run Python with these environment variables, and no Numba cache that another mode wrote."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=TESTS.parent,
+        # NUMBA_OPT=0: the checks and the results are the same, and compiling takes half as long.
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder), "NUMBA_OPT": "0", **settings},
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+
+
+# Each mode, and what shows that it is on.
+MODES = {
+    "NUMBA_BOUNDSCHECK": (
+        "import numpy as np; from convlib import _kernels as k; a = np.ones((1, 1, 2, 2))\n"
+        "try: k.pad(a, 5, 5, 0.0, a.copy())\nexcept IndexError: print('on')"
+    ),
+    "NUMBA_DISABLE_JIT": (
+        "import types; from convlib import _kernels as k\n"
+        "if type(k.pad) is types.FunctionType: print('on')"
+    ),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_suite_passes(tmp_path, mode):
+    probe = run(tmp_path, "-c", MODES[mode], **{mode: "1"})
+    assert (probe.stdout, probe.stderr) == (b"on\n", b"")
+    options = ("-q", "-p", "no:cacheprovider", *(str(TESTS / name) for name in MODULES))
+    done = run(tmp_path, "-m", "pytest", *options, HYPOTHESIS_PROFILE="small", **{mode: "1"})
+    output = done.stdout.decode()
+    passed = re.fullmatch(r"(\d+) passed(, \d+ warnings?)? in .*", output.splitlines()[-1])
+    assert passed, output
+    assert int(passed[1]) >= 60
+    assert done.returncode == 0
+
+
+def test_webassembly_is_the_same_in_every_mode(tmp_path):
+    code = "import sys, convlib.wasm as w; sys.stdout.buffer.write(w._compile())"
+    done = run(tmp_path, "-c", code, **dict.fromkeys(MODES, "1"))
+    assert done.stderr == b""
+    assert done.stdout == module_bytes()

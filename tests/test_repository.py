@@ -1,0 +1,41 @@
+"""The promises that README, requirements and CI make to each other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def commands(section):
+    """Return the shell lines of a README section."""
+    body = README.split(f"## {section}\n")[1].split("\n## ")[0]
+    return re.findall(r"^```bash\n(.*?)^```", body, flags=re.M | re.S)[0].strip().splitlines()
+
+
+def test_ci_calls_exactly_the_readmes_test_command():
+    (command,) = commands("Test it")
+    assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_readme_builds_with_one_command():
+    (command,) = commands("Read it")
+    assert "requirements.txt" in command
+    assert "jupyter-book build ." in command
+
+
+def test_requirements_pin_everything_and_name_no_registry():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert pins[-1] == "-e ."
+    assert all(re.match(r"[\w.-]+==[\w.]+( ;|$)", pin) for pin in pins[:-1])
+    named = {re.match(r"[\w.-]+", pin).group().lower() for pin in pins[:-1]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    direct = {
+        re.match(r"[\w.-]+", spec).group().lower()
+        for specs in (project["dependencies"], *extras)
+        for spec in specs
+    }
+    assert direct <= named

@@ -1,0 +1,89 @@
+"""The Python side of the explorers; `tests/browser` drives the other side."""
+
+import itertools
+
+import numpy as np
+import pytest
+import traitlets
+
+from convlib import conv2d, measure_shift
+from convlib.wasm import module_bytes
+from convlib.widgets import ContextShift, OutputSize, photograph
+from convlib.widgets.context_shift import KERNEL_SIZES, LAYERS, blur
+
+EXPLORERS = (OutputSize, ContextShift)
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_unknown_setting_is_named_with_the_legal_ones(explorer):
+    with pytest.raises(TypeError, match=r"has no setting colour; legal names are .+, .+"):
+        explorer(colour=1)
+
+
+@pytest.mark.parametrize(
+    ("explorer", "name", "value"),
+    [(OutputSize, "height", 0), (OutputSize, "stride_h", 5), (ContextShift, "side", 6)],
+)
+def test_value_out_of_range_is_refused_before_and_after(explorer, name, value):
+    with pytest.raises(traitlets.TraitError, match=name):
+        explorer(**{name: value})
+    made = explorer()
+    before = getattr(made, name)
+    with pytest.raises(traitlets.TraitError, match=name):
+        setattr(made, name, value)
+    assert getattr(made, name) == before
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_displaying_an_explorer_displays_its_panel(explorer):
+    made = explorer()
+    view = made._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] == made.panel.model_id
+    assert made.panel.children[-1] is made
+    assert made.TRY in made.panel.children[0].value
+
+
+def test_all_explorers_share_one_module():
+    first, second = OutputSize(), ContextShift()
+    assert first.kernels is second.kernels
+    assert first.kernels.module == module_bytes()
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_every_setting_has_a_control_that_starts_at_its_value(explorer):
+    made = explorer()
+    for name in explorer.settings():
+        control, trait = made.linked[name]
+        assert getattr(control, trait) == getattr(made, name), name
+
+
+@pytest.mark.parametrize(
+    ("side", "kernel", "layers"),
+    itertools.product(("top", "left", "both", "none"), KERNEL_SIZES, (1, LAYERS)),
+)
+def test_photograph_is_measured_where_it_is_predicted(side, kernel, layers):
+    half = (kernel - 1) // 2
+    ends = {"top": (2 * half, 0), "left": (2 * half, 0), "both": (half, half), "none": (0, 0)}[side]
+    other = (0, 0) if side == "none" else (half, half)
+    padding = (other, ends) if side == "left" else (ends, other if side == "top" else ends)
+    picture = photograph().astype(np.float32)
+    weight = np.stack([blur(kernel)[np.newaxis]] * 3)
+    moved = picture
+    for _ in range(layers):
+        moved = conv2d(moved, weight, padding=padding, groups=3)
+    expected = tuple(layers * (before - half) for before, _ in padding)
+    assert measure_shift(picture[1], moved[1], layers * half + 2) == expected
+
+
+@pytest.mark.parametrize("kernel", KERNEL_SIZES)
+def test_blur_keeps_brightness_and_place(kernel):
+    weight = blur(kernel).astype(float)
+    assert weight.sum() == pytest.approx(1, abs=1e-6)
+    np.testing.assert_array_equal(weight, weight[::-1, ::-1])
+
+
+def test_photograph_is_small_in_colour_and_write_protected():
+    picture = photograph()
+    assert (picture.dtype, picture.shape) == (np.uint8, (3, 150, 128))
+    with pytest.raises(ValueError, match="read-only"):
+        picture[0, 0, 0] = 1
