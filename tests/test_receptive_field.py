@@ -264,6 +264,9 @@ def test_residual_blocks_follow_the_main_path_and_refuse_a_wider_shortcut():
     assert receptive_field([block, block]) == receptive_field([conv, stride_2] * 2)
     with pytest.raises(ValueError, match=r"0: the shortcut sees pixels -1 to 1, beyond .* 0 to 0"):
         receptive_field(Residual([Conv2d(4, 4, 1)], [conv]))
+    before, after = (Conv2d(4, 4, 2, padding=(e, e)) for e in ((1, 0), (0, 1)))
+    with pytest.raises(ValueError, match=r"sees pixels 0 to 1, beyond the main path's -1 to 0"):
+        receptive_field(Residual([before], [after]))
     with pytest.raises(ValueError, match=r"b: the shortcut's stride is \(1, 1\)"):
         receptive_field([("b", Residual([stride_2]))])
     with pytest.raises(ValueError, match=r"the shortcut's output has size \(8, 8\)"):
