@@ -4,18 +4,39 @@ The whole public API is on this page. The explorers are in :mod:`convlib.widgets
 :mod:`convlib.wasm` compiles the kernels for the browser.
 """
 
+from convlib import networks
+from convlib.blocks import BatchNorm2d, Linear, Residual
 from convlib.conv import conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
+from convlib.cost import Cost, Variant, compare_convolutions, conv2d_cost, network_cost
 from convlib.layer import Conv2d
+from convlib.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from convlib.receptive_field import ReceptiveField, receptive_field
 from convlib.shape import conv2d_output_size, conv2d_read_counts
 from convlib.shift import measure_shift
+from convlib.unread import unread_pixels
 
 __all__ = [
+    "AdaptiveAvgPool2d",
+    "AvgPool2d",
+    "BatchNorm2d",
     "Conv2d",
+    "Cost",
+    "Linear",
+    "MaxPool2d",
+    "ReceptiveField",
+    "Residual",
+    "Variant",
+    "compare_convolutions",
     "conv2d",
+    "conv2d_cost",
     "conv2d_output_size",
     "conv2d_read_counts",
     "depthwise_conv2d",
     "measure_shift",
+    "network_cost",
+    "networks",
     "pad2d",
     "pointwise_conv2d",
+    "receptive_field",
+    "unread_pixels",
 ]

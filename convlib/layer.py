@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from convlib import _checks, _padding
+from convlib import _checks, _cost_rules, _padding
 from convlib.shape import conv2d_output_size
 
 
@@ -82,19 +82,33 @@ class Conv2d:
             input_size, self.kernel_size, self.stride, self.padding, self.dilation
         )
 
+    def output_shape(self, input_shape):
+        """Return (C_out, oh, ow) for an input of shape (C_in, H, W)."""
+        channels, height, width = input_shape
+        if channels != self.in_channels:
+            raise ValueError(
+                f"in_channels={self.in_channels} does not fit an input of {channels} channels; "
+                f"legal is in_channels={channels}"
+            )
+        return (self.out_channels, *self.output_size((height, width)))
+
     def macs(self, input_size):
         """Return the multiply-accumulates (MACs) for one image; 1 MAC = 2 FLOPs.
 
         Each of the oh * ow * C_out outputs sums h * w * C_in / groups products. The bias, one
         addition an output, is not counted.
         """
-        oh, ow = self.output_size(input_size)
-        kh, kw = self.kernel_size
-        return oh * ow * self.out_channels * kh * kw * (self.in_channels // self.groups)
+        return _cost_rules.conv2d_macs(
+            *self.output_size(input_size),
+            *self.kernel_size,
+            self.in_channels,
+            self.out_channels,
+            self.groups,
+        )
 
     @property
     def params(self):
         """Number of weights and biases."""
-        kh, kw = self.kernel_size
-        weights = self.out_channels * (self.in_channels // self.groups) * kh * kw
-        return weights + (self.out_channels if self.bias else 0)
+        return _cost_rules.conv2d_params(
+            *self.kernel_size, self.in_channels, self.out_channels, self.groups, int(self.bias)
+        )

@@ -1,0 +1,234 @@
+"""The window of input pixels that an output sees."""
+
+from dataclasses import dataclass
+
+from convlib import _checks, _field_rules, _padding, _walk
+from convlib._size_rules import window_start
+from convlib.blocks import BatchNorm2d, Linear, Residual
+from convlib.pool import AdaptiveAvgPool2d
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """The window of input pixels behind each output of a stack of layers.
+
+    A stack of windows is a window: the stack's output size, on inputs of the size that
+    `padding` holds for, is that of one layer with kernel `size`, this `stride` and this `padding`.
+
+    Coordinates are in pixels, and integers are the middles of pixels: pixel 0 covers -0.5 to 0.5.
+
+    Attributes
+    ----------
+    size : (int, int)
+        Height and width of the window, from the first to the last pixel it reads. Parts of it
+        may lie in the padding; with dilation, or a stride beyond a later kernel, it has holes.
+    stride : (int, int)
+        Pixels between the windows of neighbouring outputs, down and across.
+    padding : ((int, int), (int, int))
+        Effective padding ((top, bottom), (left, right)): how far the first window starts before
+        the input, and how far windows may run past its end.
+    """
+
+    size: tuple[int, int] = (1, 1)
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+
+    @property
+    def center(self):
+        """Middle (row, column) of output (0, 0)'s window in the input; halves are possible."""
+        return tuple(
+            _field_rules.twice_center(size, before) / 2
+            for size, (before, _) in zip(self.size, self.padding, strict=True)
+        )
+
+    @property
+    def shift(self):
+        """Context shift (down, right) in pixels: where windows are, minus where they should be.
+
+        An effective stride of S cuts the input into cells of S pixels; output o should see
+        around the middle of cell o, o * S + (S - 1) / 2. The shift is the middle of its window
+        minus that, (size - S) / 2 - padding before: the same for every output. Positive is
+        down or right. On an input whose size is a multiple of S, and with H / S outputs, it is
+        also how far the middle of all windows is from the middle of the image. On others, such as
+        225 pixels at S = 32, the 8 outputs of a symmetrically padded network lie evenly over the
+        image, from its first pixel to its last, in spite of a shift of -15.5.
+        """
+        return tuple(
+            _field_rules.twice_shift(size, stride, before) / 2
+            for size, stride, (before, _) in zip(self.size, self.stride, self.padding, strict=True)
+        )
+
+    def window(self, output):
+        """Return ((first row, last row), (first column, last column)) of one output's window.
+
+        Both ends are included; those below 0 or past the input's end are padding. `output` is
+        (row, column), or one integer for both.
+        """
+        index = _checks.pair("output", output, 0)
+        starts = [
+            window_start(index[axis], self.stride[axis], self.padding[axis][0]) for axis in (0, 1)
+        ]
+        return tuple(
+            (start, start + size - 1) for start, size in zip(starts, self.size, strict=True)
+        )
+
+
+def receptive_field(layers, input_size=None):
+    r"""Return the receptive field of the output of a stack of convolutions and poolings.
+
+    With :math:`j_l` the product of the strides before layer l, and :math:`k_l` the span of its
+    kernel, dilation included,
+
+    .. math:: r = 1 + \sum_l (k_l - 1)\, j_l , \qquad S = \prod_l s_l , \qquad
+              P = \sum_l p_l\, j_l ,
+
+    on either axis, and P at either end.
+
+    Parameters
+    ----------
+    layers : layer, or sequence of layers or of (name, layer) pairs
+        Convolutions, poolings, batch normalisations (which see one pixel) and residual blocks,
+        of which the main path counts.
+    input_size : int or (int, int), optional
+        Height and width of the input in pixels. Needed if some layer pads 'same_upper' or
+        'same_lower' at a stride above 1, because such padding depends on the size; otherwise
+        it changes nothing but is checked.
+
+    Returns
+    -------
+    ReceptiveField
+        Size, stride and padding, and from these center, shift and windows.
+
+    Raises
+    ------
+    TypeError
+        If `layers` is not made of layers.
+    ValueError
+        If `input_size` is needed and missing, a window is larger than its padded input, a layer
+        sees its whole input (a classifier's; take the layers before it), or a shortcut sees
+        pixels that its main path does not.
+
+    References
+    ----------
+    A. Araujo, W. Norris and J. Sim, "Computing Receptive Fields of Convolutional Neural
+    Networks", Distill, 2019.
+
+    Examples
+    --------
+    Three 3x3 layers see 7 pixels, and a pooling between them makes the later ones count double.
+
+    >>> from convlib import Conv2d, MaxPool2d, receptive_field
+    >>> conv = Conv2d(8, 8, 3, padding=1)
+    >>> receptive_field([conv, conv, conv]).size
+    (7, 7)
+    >>> field = receptive_field([conv, MaxPool2d(2), conv, conv])
+    >>> field.size, field.stride, field.center, field.shift
+    ((12, 12), (2, 2), (0.5, 0.5), (0.0, 0.0))
+    """
+    size = None if input_size is None else _checks.pair("input_size", input_size, 1)
+    field, _ = through(layers, ReceptiveField(), size, "")
+    return field
+
+
+def extended(field, layer, input_size, name):
+    """Return `field` after one more layer, or None if that sees its whole input or did before.
+
+    `input_size` is the layer's own, a pair, or None if it is not known.
+    """
+    if field is None or isinstance(layer, BatchNorm2d):
+        return field
+    if not has_window(layer):
+        return None
+    ends = resolved_padding(layer, input_size, name)
+    sizes, strides, paddings = [], [], []
+    for axis in (0, 1):
+        jump = field.stride[axis]
+        sizes.append(
+            _field_rules.grown_field(
+                field.size[axis], jump, layer.kernel_size[axis], layer.dilation[axis]
+            )
+        )
+        paddings.append(
+            tuple(
+                _field_rules.grown_padding(old, jump, added)
+                for old, added in zip(field.padding[axis], ends[axis], strict=True)
+            )
+        )
+        strides.append(_field_rules.grown_jump(jump, layer.stride[axis]))
+    return ReceptiveField(tuple(sizes), tuple(strides), tuple(paddings))
+
+
+def has_window(layer):
+    """Whether a layer is a convolution or a window pooling."""
+    return hasattr(layer, "kernel_size")
+
+
+def resolved_padding(layer, input_size, name):
+    """Return ((top, bottom), (left, right)), which need a size only above stride 1."""
+    if input_size is None:
+        if layer.padding in ("same_upper", "same_lower") and layer.stride != (1, 1):
+            raise ValueError(
+                f"{name}: padding={layer.padding!r} at stride={layer.stride} depends on the "
+                "input's size; give input_size"
+            )
+        input_size = (1, 1)
+    return _padding.resolve(
+        layer.padding, input_size, layer.kernel_size, layer.stride, layer.dilation
+    )
+
+
+def through(layers, field, size, prefix):
+    """Return the field and the size behind `layers`; either may be None, for not wanted."""
+    for name, layer in _walk.named(layers):
+        name = prefix + name
+        if isinstance(layer, Residual):
+            main, main_size = through(layer.main, field, size, f"{name}.")
+            side, side_size = through(layer.shortcut, field, size, f"{name}.")
+            if main_size != side_size:
+                raise ValueError(
+                    f"{name}: the shortcut's output has size {side_size}, the main path's "
+                    f"{main_size}; they are added, so they must be equal"
+                )
+            if field is not None:
+                _check_inside(name, side, main)
+            field, size = main, main_size
+            continue
+        if field is not None:
+            field = extended(field, layer, size, name)
+            if field is None:
+                raise ValueError(
+                    f"{name}: {type(layer).__name__} sees its whole input, so it has no receptive "
+                    "field of its own; legal are the layers before it (networks.features)"
+                )
+        if size is not None:
+            size = _size_behind(layer, size, name)
+    return field, size
+
+
+def _size_behind(layer, size, name):
+    """Return the size (oh, ow) that a layer makes of `size`; one without windows may keep it."""
+    if isinstance(layer, AdaptiveAvgPool2d):
+        return layer.output_size
+    if isinstance(layer, Linear):
+        return (1, 1)
+    if not has_window(layer):
+        return size
+    try:
+        return layer.output_size(size)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _check_inside(name, side, main):
+    """Refuse a shortcut that sees what the main path does not, or at another stride."""
+    if side.stride != main.stride:
+        raise ValueError(
+            f"{name}: the shortcut's stride is {side.stride}, the main path's {main.stride}; "
+            "they are added, so they must be equal"
+        )
+    for (low, high), (first, last) in zip(side.window(0), main.window(0), strict=True):
+        if low < first or high > last:
+            raise ValueError(
+                f"{name}: the shortcut sees pixels {low} to {high}, beyond the main path's "
+                f"{first} to {last}; make the path that sees more the main one"
+            )
