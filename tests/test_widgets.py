@@ -59,7 +59,7 @@ def test_every_setting_has_a_control_that_starts_at_its_value(explorer):
 
 @pytest.mark.parametrize(
     ("side", "kernel", "layers"),
-    itertools.product(("top", "left", "both", "none"), KERNEL_SIZES, (1, LAYERS)),
+    list(itertools.product(("top", "left", "both", "none"), KERNEL_SIZES, (1, LAYERS))),
 )
 def test_photograph_is_measured_where_it_is_predicted(side, kernel, layers):
     half = (kernel - 1) // 2

@@ -26,11 +26,12 @@ def kernels():
 
 
 def javascript(name):
-    """Return one module's text: the shared runtime, then the explorer's own drawing.
+    """Return one module's text: what explorers share, then the explorer's own drawing.
 
     anywidget loads a widget's JavaScript as one file that cannot import a neighbour.
     """
-    return "\n".join((_HERE / part).read_text("utf-8") for part in ("runtime.js", name))
+    parts = ("runtime.js", "drawing.js", name)
+    return "\n".join((_HERE / part).read_text("utf-8") for part in parts)
 
 
 class Explorer(anywidget.AnyWidget):
@@ -94,8 +95,12 @@ class Explorer(anywidget.AnyWidget):
         box = ipywidgets.Checkbox(value=getattr(self, trait), description=description, indent=False)
         return self.link(trait, box)
 
+    def still(self):
+        """Return a `convlib.plots.Picture` of the figure, for pages without JavaScript."""
+        raise NotImplementedError
+
     def _repr_mimebundle_(self, **kwargs):
-        return self.panel._repr_mimebundle_(**kwargs)
+        return {**self.panel._repr_mimebundle_(**kwargs), "text/html": self.still()._repr_html_()}
 
 
 def group(*controls):

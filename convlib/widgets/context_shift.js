@@ -35,23 +35,6 @@ function convolve(kernels, pixels, [channels, height, width], weights, kernel, l
   return { memory, input, out: from, rows, columns };
 }
 
-// A picture's planes of floats as an image to put on a canvas.
-function imageOf(planes, rows, columns) {
-  const image = new ImageData(columns, rows);
-  const area = rows * columns;
-  for (let at = 0; at < area; at += 1) {
-    for (let c = 0; c < 3; c += 1) image.data[4 * at + c] = planes[c * area + at];
-    image.data[4 * at + 3] = 255;
-  }
-  return image;
-}
-
-function canvasOf(image) {
-  const canvas = html("canvas", { width: image.width, height: image.height });
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
-}
-
 const direction = (amount, forth, back) => plural(Math.abs(amount), "pixel") + (amount < 0 ? ` ${back}` : ` ${forth}`);
 const said = (down, right) => {
   const parts = [];

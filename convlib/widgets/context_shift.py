@@ -3,8 +3,11 @@
 import numpy as np
 import traitlets
 
+from convlib.conv import conv2d
+from convlib.plots import KERNEL, Picture
 from convlib.widgets._explorer import Explorer, group, javascript, setting
 from convlib.widgets._photograph import photograph
+from convlib.widgets._stills import draw_photograph, panels
 
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
@@ -31,6 +34,31 @@ def blur(kernel_size, sigma=0.5):
     line = np.exp(-(offset**2) / (2 * sigma**2))
     line /= line.sum()
     return np.outer(line, line).astype(np.float32)
+
+
+def one_sided(kernel_size, side):
+    """Return the padding that keeps a picture's size and stands on the side numbered `side`.
+
+    Parameters
+    ----------
+    kernel_size : int
+        k, odd.
+    side : int
+        As in `ContextShift`.
+
+    Returns
+    -------
+    ((int, int), (int, int))
+        (top, bottom) and (left, right), in pixels a layer.
+    """
+    half, whole = (kernel_size - 1) // 2, kernel_size - 1
+    ends = {"top": (whole, 0), "bottom": (0, whole), "left": (whole, 0), "right": (0, whole)}
+    name = SIDES[side]
+    if name == "none":
+        return (0, 0), (0, 0)
+    vertical = ends[name] if name in ("top", "bottom") else (half, half)
+    horizontal = ends[name] if name in ("left", "right") else (half, half)
+    return vertical, horizontal
 
 
 class ContextShift(Explorer):
@@ -102,3 +130,26 @@ class ContextShift(Explorer):
             self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel"),
             self.choice("side", list(SIDES), "padding"),
         ]
+
+    def still(self):
+        """Return the input, the output and the shift between them as a still picture."""
+        picture = photograph().astype(np.float32)
+        kernel_size = KERNEL_SIZES[self.kernel]
+        ends = one_sided(kernel_size, self.side)
+        weight = np.stack([blur(kernel_size)[np.newaxis]] * len(picture))
+        output = picture
+        for _ in range(self.layers):
+            output = conv2d(output, weight, padding=ends, groups=len(picture))
+        down, right = (self.layers * (before - (kernel_size - 1) // 2) for before, _ in ends)
+        figure, axes = panels(2)
+        draw_photograph(axes[0], picture, "input")
+        draw_photograph(axes[1], output, "output")
+        middle = (picture.shape[2] // 2, picture.shape[1] // 2)
+        tip = (middle[0] + right, middle[1] + down)
+        axes[1].annotate("", tip, middle, arrowprops={"arrowstyle": "->", "color": KERNEL})
+        return Picture(
+            figure,
+            f"A photograph before and after {self.layers} layers with kernel {kernel_size}, "
+            f"padding: {SIDES[self.side]}. The content moved {down} pixels down and {right} to "
+            "the right.",
+        )

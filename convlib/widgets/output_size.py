@@ -1,15 +1,19 @@
 """OutputSize: a kernel's window on the padded input, and the grid of outputs it makes."""
 
 import ipywidgets
+import numpy as np
 import traitlets
 
+from convlib.conv import conv2d, pad2d
+from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
 from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._stills import draw_cells, outline, panels
 
-SIZE, KERNEL, PADDING, STRIDE = 10, 5, 4, 4
+LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 10, 5, 4, 4
 
 # Small whole numbers, so that a reader can check a sum of products in the head.
-IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(SIZE)] for i in range(SIZE)]
-WEIGHTS = [[(2 * u + v) % 3 for v in range(KERNEL)] for u in range(KERNEL)]
+IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(LARGEST_SIZE)] for i in range(LARGEST_SIZE)]
+WEIGHTS = [[(2 * u + v) % 3 for v in range(LARGEST_KERNEL)] for u in range(LARGEST_KERNEL)]
 WEIGHTS[0][:2], WEIGHTS[1][:2] = [1, 2], [0, 1]
 
 
@@ -18,7 +22,7 @@ def _length(value, largest):
 
 
 def _padding():
-    return setting(traitlets.Int(0, min=0, max=PADDING))
+    return setting(traitlets.Int(0, min=0, max=LARGEST_PADDING))
 
 
 class OutputSize(Explorer):
@@ -69,17 +73,17 @@ class OutputSize(Explorer):
     )
     _esm = javascript("output_size.js")
 
-    height = _length(4, SIZE)
-    width = _length(4, SIZE)
-    kernel_height = _length(2, KERNEL)
-    kernel_width = _length(2, KERNEL)
+    height = _length(4, LARGEST_SIZE)
+    width = _length(4, LARGEST_SIZE)
+    kernel_height = _length(2, LARGEST_KERNEL)
+    kernel_width = _length(2, LARGEST_KERNEL)
     pad_top = _padding()
     pad_bottom = _padding()
     pad_left = _padding()
     pad_right = _padding()
     pad_value = setting(traitlets.Int(0, min=-9, max=9))
-    stride_h = _length(1, STRIDE)
-    stride_w = _length(1, STRIDE)
+    stride_h = _length(1, LARGEST_STRIDE)
+    stride_w = _length(1, LARGEST_STRIDE)
     preset = setting(traitlets.Int(0, min=0, max=3))
     step = setting(traitlets.Int(0, min=0))
     reads = setting(traitlets.Bool(False))
@@ -113,3 +117,24 @@ class OutputSize(Explorer):
             self.choice("preset", ["as set", "valid", "same", "full"], "padding"),
             group(step, play, self.checkbox("reads", "show how often each cell is read")),
         ]
+
+    def still(self):
+        """Return the three grids, with the first window, as a still picture."""
+        image = np.array(self.image, float)[: self.height, : self.width]
+        kernel = np.array(self.weights, float)[: self.kernel_height, : self.kernel_width]
+        ends = ((self.pad_top, self.pad_bottom), (self.pad_left, self.pad_right))
+        padded = pad2d(image, ends, self.pad_value)
+        output = conv2d(padded[None], kernel[None, None], stride=(self.stride_h, self.stride_w))[0]
+        colours = np.full(padded.shape, PADDING, dtype=object)
+        colours[self.pad_top :, self.pad_left :][: self.height, : self.width] = INPUT
+        sizes = [" × ".join(map(str, grid.shape)) for grid in (padded, kernel, output)]
+        figure, axes = panels(3)
+        draw_cells(axes[0], padded, colours, f"padded input {sizes[0]}")
+        outline(axes[0], 0, 0, *kernel.shape, KERNEL)
+        draw_cells(axes[1], kernel, KERNEL, f"kernel {sizes[1]}")
+        draw_cells(axes[2], output, OUTPUT, f"output {sizes[2]}")
+        return Picture(
+            figure,
+            f"A kernel of {sizes[1]} cells slides over a padded input of {sizes[0]} cells and "
+            f"leaves an output of {sizes[2]} cells.",
+        )

@@ -64,6 +64,21 @@ def test_equations_are_typeset_without_a_script(browser, addresses):
 
 
 @pytest.mark.parametrize("page", PAGES[1:3])
+def test_without_a_script_each_explorer_is_a_still_picture(browser, visit, addresses, page):
+    live = visit().open(addresses["file"] + page).page.locator(".convlib-explorer").count()
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 900})
+    still = context.new_page()
+    still.goto(addresses["file"] + page)
+    pictures = still.locator("noscript svg[role=img]")
+    assert pictures.count() == live
+    for picture in pictures.all():
+        assert picture.bounding_box()["height"] > 100
+        assert len(picture.get_attribute("aria-label")) > 40
+    assert still.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
+
+
+@pytest.mark.parametrize("page", PAGES[1:3])
 def test_theme_switch_reaches_the_explorers(visit, addresses, page):
     seen = visit().open(addresses["file"] + page)
     colour = "getComputedStyle(document.querySelector('.cell.input rect')).fill"
