@@ -50,7 +50,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
 
     References
     ----------
-    V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016.
+    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def depthwise_conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, 
 
     References
     ----------
-    A. Howard et al., "MobileNets", 2017, section 3.1.
+    Howard et al., "MobileNets", 2017, section 3.1.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def pointwise_conv2d(input, weight, bias=None, stride=1):
 
     References
     ----------
-    M. Lin, Q. Chen and S. Yan, "Network in network", 2013.
+    Lin, Chen and Yan, "Network in network", 2013.
 
     Examples
     --------
