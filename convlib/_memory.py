@@ -1,6 +1,34 @@
 """Arrays as the fast kernels see them: one Numba type whatever the layout and the flags."""
 
+import threading
+
 import numpy as np
+
+# Each thread keeps up to this much scratch memory from call to call: fresh memory costs a page
+# fault every 4 KiB, which is more than it costs to fill it.
+KEPT_BYTES = 2 << 20
+
+_kept = threading.local()
+
+
+def scratch(lengths, dtype):
+    """Return one uninitialised array of `dtype` for each length; valid until the next call.
+
+    Each begins on a cache line of its own.
+    """
+    sizes = [-(-n * dtype.itemsize // 64) * 64 for n in lengths]
+    total = sum(sizes) + 64
+    buffer = getattr(_kept, "buffer", None)
+    if buffer is None or buffer.size < total:
+        buffer = np.empty(total, np.uint8)
+        if total <= KEPT_BYTES:
+            _kept.buffer = buffer
+    start = -buffer.__array_interface__["data"][0] % 64
+    arrays = []
+    for length, size in zip(lengths, sizes, strict=True):
+        arrays.append(buffer[start : start + length * dtype.itemsize].view(dtype))
+        start += size
+    return arrays
 
 
 class _Unlocked:
@@ -25,6 +53,8 @@ def flat(a, dtype):
     and no flag means a compilation of its own. Kernels must not write to it.
     """
     size = dtype.itemsize
+    if a.dtype == dtype and a.flags.carray:
+        return a.reshape(-1), 0, tuple(s // size for s in a.strides)
     if a.dtype != dtype or not a.dtype.isnative or any(s % size for s in a.strides):
         a = np.ascontiguousarray(a, dtype)
     elif not a.flags.aligned:

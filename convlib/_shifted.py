@@ -18,8 +18,11 @@ import numpy as np
 from numba import njit
 
 from convlib import _memory, _threads
-from convlib._shifted_plan import plan
-from convlib._tile import ROWS, VECTOR_BYTES, VECTORS, tile_product
+from convlib._shifted_plan import BLOCK_VECTORS, plan
+from convlib._tile import WIDEST, tile_product
+from convlib._vectors import copy_line
+
+WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
 
 def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -44,14 +47,14 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
     lines = out.reshape(-1)
     corner = -ends[0][0], -ends[1][0]
 
-    def work(*item):
-        scratch = np.empty(cut.scratch, out.dtype)
-        block = np.empty(ROWS * VECTORS * VECTOR_BYTES // out.itemsize, out.dtype)
-        _convolve(
-            item, memory, first, strides, image, corner, stride, pad_value, cut.phases,
-            cut.cells, cut.halo, weights, bias, cut.offsets, scratch, block, lines,
-            (groups, weight.shape[0] // groups), size,
-        )  # fmt: skip
+    def work(items):
+        scratch, block = _memory.scratch((cut.scratch, cut.block), out.dtype)
+        for item in items:
+            _convolve(
+                item, memory, first, strides, image, corner, stride, pad_value, cut.phases,
+                cut.cells, cut.halo, weights, bias, cut.offsets, scratch, block, lines,
+                (groups, weight.shape[0] // groups), size,
+            )  # fmt: skip
 
     _threads.run(work, cut.items, cut.parallel)
     return True
@@ -70,30 +73,30 @@ def _convolve(
     group_in = scratch.size // (cells[0] * cells[1] * phases.shape[0])
     row, col = corner[0] + i0 * stride[0], corner[1] + j0 * stride[1]
     filled = i1 - i0 + halo[0]
+    # The cells of the padding lie at the same places for every sample and group.
+    scratch[:] = pad_value
     for n in range(n0, n1):
         for g in range(g0, g1):
             start = first + n * strides[0] + g * group_in * strides[1]
             _gather(
-                x, start, strides, image, (row, col), stride, pad_value, phases,
-                filled, cells, group_in, scratch,
+                x, start, strides, image, (row, col), stride, phases, filled, cells,
+                group_in, scratch,
             )  # fmt: skip
             c = c0
             while c < c1:
-                rows = ROWS if c + ROWS <= c1 else 1
                 c2 = g * group_out + c
                 plane = (n * groups * group_out + c2) * size[0] * size[1]
-                _multiply(
-                    weight, c2, depth, scratch, offsets, bias, block, rows,
+                c += _multiply(
+                    weight, c2, c1 - c, depth, scratch, offsets, bias, block,
                     out, plane + i0 * size[1] + j0, size, (i1 - i0, j1 - j0), cells[1],
                 )  # fmt: skip
-                c += rows
 
 
 @njit(cache=True, nogil=True)
 def _gather(
-    x, start, strides, image, corner, stride, pad_value, phases, filled, cells, channels, scratch
+    x, start, strides, image, corner, stride, phases, filled, cells, channels, scratch
 ):
-    """Copy a tile of the padded image into `scratch`: (channels, phases, rows, columns)."""
+    """Copy a tile of the image into `scratch`: (channels, phases, rows, columns)."""
     step = stride[1] * strides[3]
     width = cells[1]
     for c in range(channels):
@@ -101,58 +104,76 @@ def _gather(
             col = corner[1] + phases[f, 1]
             low = min(max(-(col // stride[1]), 0), width)
             high = max(min((image[1] - col + stride[1] - 1) // stride[1], width), low)
+            here = start + c * strides[1] + (col + low * stride[1]) * strides[3]
+            at = (c * phases.shape[0] + f) * cells[0] * width + low
             for q in range(filled):
                 row = corner[0] + phases[f, 0] + q * stride[0]
-                at = ((c * phases.shape[0] + f) * cells[0] + q) * width
-                line = scratch[at : at + width]
-                if row < 0 or row >= image[0] or low == high:
-                    line[:] = pad_value
+                if row < 0 or row >= image[0]:
                     continue
-                line[:low] = pad_value
-                line[high:] = pad_value
-                here = start + c * strides[1] + row * strides[2]
-                here += (col + low * stride[1]) * strides[3]
-                inside = line[low:high]
+                line = here + row * strides[2]
                 if step == 1:
-                    source = x[here : here + high - low]
-                    for r in range(high - low):
-                        inside[r] = source[r]
+                    copy_line(x, line, 1, scratch, at + q * width, high - low)
+                elif step == 2:
+                    copy_line(x, line, 2, scratch, at + q * width, high - low)
                 else:
-                    for r in range(high - low):
-                        inside[r] = x[here + r * step]
+                    for k in range(high - low):
+                        scratch[at + q * width + k] = x[line + step * k]
 
 
 @njit(cache=True, nogil=True)
 def _multiply(
-    weight, c2, depth, scratch, offsets, bias, block, rows, out, first, size, tile, pitch
+    weight, c2, most, depth, scratch, offsets, bias, block, out, first, size, tile, pitch
 ):
-    """Compute `rows` output channels of one tile, from channel c2 on, panel by panel."""
-    lanes = block.size // (ROWS * VECTORS)
+    """Compute some output channels of one tile, from c2 on; return how many, at most `most`."""
+    rows, widest = (8, WIDEST8) if most >= 8 else (4, WIDEST4) if most >= 4 else (1, WIDEST1)
+    lanes = block.size // BLOCK_VECTORS
     length = (tile[0] - 1) * pitch + tile[1]
     vectors = (length + lanes - 1) // lanes
-    panels = (vectors + VECTORS - 1) // VECTORS
+    panels = (vectors + widest - 1) // widest
+    plane = size[0] * size[1]
+    whole = pitch == size[1]
     for p in range(panels):
-        begin, end = p * vectors // panels, (p + 1) * vectors // panels
-        if rows == ROWS:
+        begin = p * vectors // panels
+        width = (p + 1) * vectors // panels - begin
+        begin *= lanes
+        count = min(width * lanes, length - begin)
+        # Where the rows have no unwanted sums between them, the sums go straight to the output.
+        if whole:
+            target, at, step = out, first + begin, plane
+        else:
+            target, at, step = block, 0, widest * lanes
+        if rows == 8:
             tile_product(
-                weight, c2 * depth, depth, scratch, begin * lanes, offsets, depth,
-                block, 0, VECTORS * lanes, ROWS, end - begin,
+                weight, c2 * depth, depth, scratch, begin, offsets, bias, c2,
+                target, at, step, count, 8, width,
+            )  # fmt: skip
+        elif rows == 4:
+            tile_product(
+                weight, c2 * depth, depth, scratch, begin, offsets, bias, c2,
+                target, at, step, count, 4, width,
             )  # fmt: skip
         else:
             tile_product(
-                weight, c2 * depth, depth, scratch, begin * lanes, offsets, depth,
-                block, 0, VECTORS * lanes, 1, end - begin,
+                weight, c2 * depth, depth, scratch, begin, offsets, bias, c2,
+                target, at, step, count, 1, width,
             )  # fmt: skip
-        begin, end = begin * lanes, min(end * lanes, length)
-        for r in range(rows):
-            plane = first + r * size[0] * size[1]
-            i, j = begin // pitch, begin % pitch
-            at = r * VECTORS * lanes - begin
-            while i * pitch + j < end:
-                stop = min(tile[1], end - i * pitch)
-                if j < stop:
-                    target = out[plane + i * size[1] + j : plane + i * size[1] + stop]
-                    source = block[at + i * pitch + j : at + i * pitch + stop]
-                    for k in range(stop - j):
-                        target[k] = source[k] + bias[c2 + r]
-                i, j = i + 1, 0
+        if not whole:
+            for r in range(rows):
+                _drop_unwanted(
+                    block, r * step, begin, count, pitch, tile[1],
+                    out, first + r * plane, size[1],
+                )  # fmt: skip
+    return rows
+
+
+@njit(cache=True, nogil=True)
+def _drop_unwanted(block, at, begin, count, pitch, wanted, out, first, width):
+    """Copy the sums begin, ..., begin + count - 1 of a long line to the rows of the output."""
+    i, j = begin // pitch, begin % pitch
+    done = 0
+    while done < count:
+        stop = min(wanted, j + count - done)
+        if j < stop:
+            copy_line(block, at + done, 1, out, first + i * width + j, stop - j)
+        done += pitch - j
+        i, j = i + 1, 0

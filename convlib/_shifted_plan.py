@@ -6,7 +6,8 @@ import itertools
 import numpy as np
 
 from convlib import _threads
-from convlib._tile import ROWS, VECTOR_BYTES, VECTORS
+from convlib._tile import WIDEST
+from convlib._vectors import VECTOR_BYTES
 
 # Scratch memory of one thread: a tile should stay in the second-level cache, or, where each of
 # its numbers is used by few output channels, in the first. No tile may need more than the limit.
@@ -15,6 +16,9 @@ SMALL_CACHE_BYTES = 24 << 10
 LIMIT_BYTES = 16 << 20
 # Below so many multiply-accumulates a second thread would take longer to wake than to work.
 SERIAL_MACS = 1 << 20
+# The sums of one register block, before the unwanted ones are dropped.
+BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
+ROWS = max(WIDEST)
 
 
 class Plan:
@@ -39,7 +43,7 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     halo = max(shift for _, shift in rows), max(shift for _, shift in cols)
     phases = len(row_phases) * len(col_phases)
 
-    goal = CACHE_BYTES if group_out > ROWS else SMALL_CACHE_BYTES
+    goal = CACHE_BYTES if group_out > 4 else SMALL_CACHE_BYTES
     for limit in (goal, LIMIT_BYTES):
         tile = _tile_size(size, halo, limit // (group_in * phases * itemsize))
         if tile:
@@ -64,7 +68,8 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
         np.intp,
     )
     # The last vectors of a tile read past its end.
-    cut.slack = VECTORS * VECTOR_BYTES // itemsize
+    cut.slack = max(WIDEST.values()) * VECTOR_BYTES // itemsize
+    cut.block = BLOCK_VECTORS * VECTOR_BYTES // itemsize
     cut.scratch = group_in * phases * area + cut.slack
     return cut
 
@@ -103,7 +108,7 @@ def _items(samples, groups, group_out, size, tile):
             rows = -(-rows // 2)
         elif columns >= 256:
             columns = -(-columns // 2)
-        elif chunk >= 8 * ROWS:
+        elif chunk >= 4 * ROWS:
             chunk = -(-chunk // (2 * ROWS)) * ROWS
         else:
             break

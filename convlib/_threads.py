@@ -21,18 +21,18 @@ _helpers = None
 
 
 def run(work, items, parallel=True):
-    """Call `work(*item)` for every item, in any order, on up to THREADS threads.
+    """Share `items` between this thread and helpers; each calls `work` on an iterator of its part.
 
-    Returns when all are done. The caller works too; an item that is slow, or a processor that is
-    busy with something else, only means that other threads take more of the items.
+    Returns when all are done. Nobody's part is fixed beforehand: when a processor is busy with
+    something else, the other threads take more of the items.
     """
     waiting = iter(items)
     if not parallel or len(items) < 2 or THREADS < 2:
-        _drain(work, waiting)
+        work(waiting)
         return
     futures = _submit(min(THREADS, len(items)) - 1, work, waiting)
     try:
-        _drain(work, waiting)
+        work(waiting)
     finally:
         # What a helper has begun must end before the caller may use, or drop, the arrays. After
         # an exception or a keyboard interrupt nobody begins anything new.
@@ -43,12 +43,6 @@ def run(work, items, parallel=True):
                 future.result()
 
 
-def _drain(work, waiting):
-    """Work on items until none is left; `next` on a list's iterator is atomic."""
-    for item in waiting:
-        work(*item)
-
-
 def _submit(count, work, waiting):
     """Ask `count` helpers to drain `waiting`; fewer, or none, if no thread can be started."""
     global _helpers
@@ -56,7 +50,7 @@ def _submit(count, work, waiting):
         try:
             if _helpers is None:
                 _helpers = ThreadPoolExecutor(THREADS - 1, thread_name_prefix="convlib")
-            return [_helpers.submit(_drain, work, waiting) for _ in range(count)]
+            return [_helpers.submit(work, waiting) for _ in range(count)]
         except RuntimeError:
             # No more threads, or the interpreter is shutting down: the caller does it all.
             return []

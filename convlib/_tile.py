@@ -7,75 +7,91 @@ multipliers need not wait for memory. On the machines this was measured on it ru
 of the peak. It uses fused multiply-adds, no `fastmath`: NaN and infinity are kept.
 """
 
-import llvmlite.binding as llvm
-from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-_FEATURES = llvm.get_host_cpu_features()
-# Bytes of one vector register. x86 has 16 of them before AVX-512 and 32 since, as 64-bit ARM:
-# ROWS x VECTORS sums, VECTORS operands and one factor must fit.
-VECTOR_BYTES = 64 if _FEATURES.get("avx512vl") else 32 if _FEATURES.get("avx") else 16
-ROWS = 4
-VECTORS = 3 if _FEATURES.get("sse2") and VECTOR_BYTES < 64 else 6
+from convlib._vectors import INT64, REGISTERS, VECTOR_BYTES, Lanes, array_data
+
+# The blocks: for each number of rows, the most vectors in one. All sums, one row's vectors and a
+# factor must fit in the registers. Many rows save reading `b`, many vectors save reading `a`.
+WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
 
 
-def _tile_product(a, a_first, a_step, b, b_first, offsets, depth, c, c_first, c_step, rows, width):
+def _tile_product(
+    a, a_first, depth, b, b_first, offsets, bias, bias_first, c, c_first, c_step, count, rows, width
+):
     """Write a block of a matrix product into `c`.
 
-    For each r < `rows` and each j < `width` vectors' lanes
+    For each r < `rows` and each j < `count`
 
-        c[c_first + c_step r + j] = sum over k < depth of
-                                    a[a_first + a_step r + k] b[b_first + offsets[k] + j] .
+        c[c_first + c_step r + j] = bias[bias_first + r] + sum over k < depth of
+                                    a[a_first + depth r + k] b[b_first + offsets[k] + j] .
 
-    The arrays are contiguous and have one axis. `rows` is a literal integer, `width` is between
-    1 and VECTORS: each pair is its own machine code. Nothing is checked there; this Python
-    version, which runs when Numba is disabled, does check.
+    The arrays are contiguous and have one axis. `width` vectors, at most WIDEST[rows], have at
+    least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer: each pair
+    (rows, width) is its own machine code. Nothing is checked there; this Python version, which
+    runs when Numba is disabled, does check.
     """
     lanes = width * (VECTOR_BYTES // b.itemsize)
     for r in range(rows):
-        total = [b.dtype.type(0)] * lanes
+        total = [bias[bias_first + r]] * lanes
         for k in range(depth):
-            factor, start = a[a_first + a_step * r + k], b_first + offsets[k]
-            if start < 0 or start + lanes > b.size:
-                raise IndexError(f"lanes {start} to {start + lanes} of {b.size}")
-            for j in range(lanes):
+            factor, start = a[a_first + depth * r + k], b_first + offsets[k]
+            if start < 0 or start + lanes > b.size or not 1 <= width <= WIDEST[rows] or count > lanes:
+                raise IndexError(f"lanes {start} to {start + lanes} of {b.size}, {count=}")
+            for j in range(count):
                 total[j] += factor * b[start + j]
-        for j in range(lanes):
+        for j in range(count):
             c[c_first + c_step * r + j] = total[j]
 
 
 @intrinsic(prefer_literal=True)
 def _tile_product_in_registers(
-    typingctx, a, a_first, a_step, b, b_first, offsets, depth, c, c_first, c_step, rows, width
+    typingctx,
+    a,
+    a_first,
+    depth,
+    b,
+    b_first,
+    offsets,
+    bias,
+    bias_first,
+    c,
+    c_first,
+    c_step,
+    count,
+    rows,
+    width,
 ):
     """Emit the machine code of :func:`_tile_product`, once for each width."""
-    int64 = types.intp
-    signature = types.void(
-        a, int64, int64, b, int64, offsets, int64, c, int64, int64, rows, int64
-    )
+    n = types.intp
+    signature = types.void(a, n, n, b, n, offsets, bias, n, c, n, n, n, rows, n)
 
     def codegen(context, builder, signature, arguments):
-        arrays = {
-            name: context.make_array(signature.args[i])(context, builder, arguments[i]).data
-            for i, name in ((0, "a"), (3, "b"), (5, "offsets"), (7, "c"))
-        }
-        a_first, a_step, b_first, depth, c_first, c_step, width = (
-            arguments[i] for i in (1, 2, 4, 6, 8, 9, 11)
+        a, b, offsets, bias, c = (
+            array_data(context, builder, signature, arguments, i) for i in (0, 3, 5, 6, 8)
         )
-        scalar = context.get_data_type(signature.args[0].dtype)
-        a_rows = _row_starts(builder, arrays["a"], a_first, a_step, rows.literal_value)
-        c_rows = _row_starts(builder, arrays["c"], c_first, c_step, rows.literal_value)
-        b_start = builder.gep(arrays["b"], [b_first])
+        a_first, depth, b_first, bias_first, c_first, c_step, count, width = (
+            arguments[i] for i in (1, 2, 4, 7, 9, 10, 11, 13)
+        )
+        lanes = Lanes(context, builder, signature.args[0].dtype)
+        a_rows = _row_starts(builder, a, a_first, depth, rows.literal_value)
+        c_rows = _row_starts(builder, c, c_first, c_step, rows.literal_value)
+        bias_rows = _row_starts(builder, bias, bias_first, INT64(1), rows.literal_value)
+        b = builder.gep(b, [b_first])
         done = builder.append_basic_block("done")
         switch = builder.switch(width, done)
-        for vectors in range(1, VECTORS + 1):
+        for vectors in range(1, WIDEST[rows.literal_value] + 1):
             block = builder.append_basic_block(f"width{vectors}")
-            switch.add_case(width.type(vectors), block)
+            switch.add_case(INT64(vectors), block)
             with builder.goto_block(block):
-                size = context.get_abi_sizeof(scalar)
-                _emit(builder, a_rows, b_start, arrays["offsets"], depth, c_rows, vectors, scalar, size)
+                sums = _emit_sums(lanes, a_rows, b, offsets, depth, bias_rows, vectors)
+                for row, c_row in zip(sums, c_rows, strict=True):
+                    for v, total in enumerate(row):
+                        start = INT64(v * lanes.count)
+                        left = builder.sub(count, start)
+                        lanes.store_below(builder.load(total), c_row, start, left)
                 builder.branch(done)
         builder.position_at_end(done)
         return context.get_dummy_value()
@@ -85,46 +101,29 @@ def _tile_product_in_registers(
 
 def _row_starts(builder, data, first, step, rows):
     """Return pointers to the first number of each row."""
-    pointer = builder.gep(data, [first])
-    pointers = [pointer]
+    pointers = [builder.gep(data, [first])]
     for _ in range(rows - 1):
-        pointer = builder.gep(pointer, [step])
-        pointers.append(pointer)
+        pointers.append(builder.gep(pointers[-1], [step]))
     return pointers
 
 
-def _emit(builder, a_rows, b_start, offsets, depth, c_rows, vectors, scalar, itemsize):
-    """Emit the loop over `depth` for a block of len(a_rows) x `vectors` vectors of sums."""
-    lanes = VECTOR_BYTES // itemsize
-    vector = ir.VectorType(scalar, lanes)
-    index = ir.IntType(32)
-    fma = cgutils.get_or_insert_function(
-        builder.module,
-        ir.FunctionType(vector, [vector] * 3),
-        f"llvm.fmuladd.v{lanes}f{8 * itemsize}",
-    )
-    to_all_lanes = ir.Constant(ir.VectorType(index, lanes), [0] * lanes)
-
-    def vector_at(row, v):
-        return builder.bitcast(builder.gep(row, [index(v * lanes)]), vector.as_pointer())
-
-    zero = ir.Constant(vector, None)
-    sums = [[cgutils.alloca_once(builder, vector) for _ in range(vectors)] for _ in a_rows]
-    for row in sums:
-        for total in row:
-            builder.store(zero, total)
+def _emit_sums(lanes, a_rows, b, offsets, depth, bias_rows, vectors):
+    """Emit the loop over `depth`; return the sums, `vectors` for each row."""
+    builder = lanes.builder
+    sums = []
+    for bias_row in bias_rows:
+        start = lanes.spread(builder.load(bias_row))
+        sums.append([cgutils.alloca_once(builder, lanes.vector) for _ in range(vectors)])
+        for total in sums[-1]:
+            builder.store(start, total)
     with cgutils.for_range(builder, depth) as loop:
-        b_row = builder.gep(b_start, [builder.load(builder.gep(offsets, [loop.index]))])
-        b_vectors = [builder.load(vector_at(b_row, v), align=itemsize) for v in range(vectors)]
+        b_row = builder.gep(b, [builder.load(builder.gep(offsets, [loop.index]))])
+        b_vectors = [lanes.load(b_row, INT64(v * lanes.count)) for v in range(vectors)]
         for a_row, row in zip(a_rows, sums, strict=True):
-            factor = builder.load(builder.gep(a_row, [loop.index]))
-            lane0 = builder.insert_element(ir.Constant(vector, ir.Undefined), factor, index(0))
-            factors = builder.shuffle_vector(lane0, lane0, to_all_lanes)
+            factor = lanes.spread(builder.load(builder.gep(a_row, [loop.index])))
             for b_vector, total in zip(b_vectors, row, strict=True):
-                builder.store(builder.call(fma, [factors, b_vector, builder.load(total)]), total)
-    for c_row, row in zip(c_rows, sums, strict=True):
-        for v, total in enumerate(row):
-            builder.store(builder.load(total), vector_at(c_row, v), align=itemsize)
+                builder.store(lanes.multiply_add(factor, b_vector, builder.load(total)), total)
+    return sums
 
 
 tile_product = _tile_product if config.DISABLE_JIT else _tile_product_in_registers
