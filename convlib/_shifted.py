@@ -46,6 +46,7 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
     pad_value = out.dtype.type(pad_value)
     lines = out.reshape(-1)
     corner = -ends[0][0], -ends[1][0]
+    padded = ends != ((0, 0), (0, 0))
 
     def work(items):
         scratch, block = _memory.scratch((cut.scratch, cut.block), out.dtype)
@@ -53,7 +54,7 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
             _convolve(
                 item, memory, first, strides, image, corner, stride, pad_value, cut.phases,
                 cut.cells, cut.halo, weights, bias, cut.offsets, scratch, block, lines,
-                (groups, weight.shape[0] // groups), size,
+                (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
             )  # fmt: skip
 
     _threads.run(work, cut.items, cut.parallel)
@@ -64,17 +65,18 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
 def _convolve(
     item, x, first, strides, image, corner, stride, pad_value, phases,
     cells, halo, weight, bias, offsets, scratch, block, out,
-    channels, size,
+    channels, size, padded,
 ):  # fmt: skip
     """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
     n0, n1, g0, g1, i0, i1, j0, j1, c0, c1 = item
-    groups, group_out = channels
+    groups, group_in, group_out = channels
     depth = offsets.size
-    group_in = scratch.size // (cells[0] * cells[1] * phases.shape[0])
     row, col = corner[0] + i0 * stride[0], corner[1] + j0 * stride[1]
     filled = i1 - i0 + halo[0]
-    # The cells of the padding lie at the same places for every sample and group.
-    scratch[:] = pad_value
+    slack = scratch.size - group_in * phases.shape[0] * cells[0] * cells[1]
+    # The cells of the padding lie at the same places for every sample and group. Without padding
+    # only the end remains, which the last vectors read in vain.
+    scratch[0 if padded else scratch.size - slack :] = pad_value
     for n in range(n0, n1):
         for g in range(g0, g1):
             start = first + n * strides[0] + g * group_in * strides[1]

@@ -11,7 +11,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from convlib._vectors import INT64, REGISTERS, VECTOR_BYTES, Lanes, array_data
+from convlib._vectors import INT64, REGISTERS, VECTOR_BYTES, Lanes, array_data, array_size
 
 # The blocks: for each number of rows, the most vectors in one. All sums, one row's vectors and a
 # factor must fit in the registers. Many rows save reading `b`, many vectors save reading `a`.
@@ -19,14 +19,14 @@ WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
 
 
 def _tile_product(
-    a, a_first, depth, b, b_first, offsets, bias, bias_first, c, c_first, c_step, count, rows, width
+    a, a_first, a_step, b, b_first, offsets, bias, bias_first, c, c_first, c_step, count, rows, width
 ):
     """Write a block of a matrix product into `c`.
 
     For each r < `rows` and each j < `count`
 
-        c[c_first + c_step r + j] = bias[bias_first + r] + sum over k < depth of
-                                    a[a_first + depth r + k] b[b_first + offsets[k] + j] .
+        c[c_first + c_step r + j] = bias[bias_first + r] + sum over k < len(offsets) of
+                                    a[a_first + a_step r + k] b[b_first + offsets[k] + j] .
 
     The arrays are contiguous and have one axis. `width` vectors, at most WIDEST[rows], have at
     least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer: each pair
@@ -36,8 +36,8 @@ def _tile_product(
     lanes = width * (VECTOR_BYTES // b.itemsize)
     for r in range(rows):
         total = [bias[bias_first + r]] * lanes
-        for k in range(depth):
-            factor, start = a[a_first + depth * r + k], b_first + offsets[k]
+        for k in range(len(offsets)):
+            factor, start = a[a_first + a_step * r + k], b_first + offsets[k]
             if start < 0 or start + lanes > b.size or not 1 <= width <= WIDEST[rows] or count > lanes:
                 raise IndexError(f"lanes {start} to {start + lanes} of {b.size}, {count=}")
             for j in range(count):
@@ -51,7 +51,7 @@ def _tile_product_in_registers(
     typingctx,
     a,
     a_first,
-    depth,
+    a_step,
     b,
     b_first,
     offsets,
@@ -72,11 +72,12 @@ def _tile_product_in_registers(
         a, b, offsets, bias, c = (
             array_data(context, builder, signature, arguments, i) for i in (0, 3, 5, 6, 8)
         )
-        a_first, depth, b_first, bias_first, c_first, c_step, count, width = (
+        a_first, a_step, b_first, bias_first, c_first, c_step, count, width = (
             arguments[i] for i in (1, 2, 4, 7, 9, 10, 11, 13)
         )
+        depth = array_size(context, builder, signature, arguments, 5)
         lanes = Lanes(context, builder, signature.args[0].dtype)
-        a_rows = _row_starts(builder, a, a_first, depth, rows.literal_value)
+        a_rows = _row_starts(builder, a, a_first, a_step, rows.literal_value)
         c_rows = _row_starts(builder, c, c_first, c_step, rows.literal_value)
         bias_rows = _row_starts(builder, bias, bias_first, INT64(1), rows.literal_value)
         b = builder.gep(b, [b_first])

@@ -91,6 +91,12 @@ def array_data(context, builder, signature, arguments, position):
     return array(context, builder, arguments[position]).data
 
 
+def array_size(context, builder, signature, arguments, position):
+    """Return the number of items of the array at one position of the arguments."""
+    array = context.make_array(signature.args[position])
+    return array(context, builder, arguments[position]).nitems
+
+
 def _copy_line(source, here, step, target, at, count):
     """Copy `count` numbers, target[at + k] = source[here + step k]; `step` is literally 1 or 2."""
     for k in range(count):
