@@ -5,9 +5,10 @@ import numpy as np
 from convlib import _checks, _kernels
 from convlib._im2col import conv2d_im2col
 from convlib._shifted import conv2d_shifted
+from convlib._winograd import conv2d_winograd
 
 # Each declines a layer it cannot compute by returning False; the plain loops compute any.
-FAST = {"im2col": conv2d_im2col, "shifted": conv2d_shifted}
+FAST = {"im2col": conv2d_im2col, "shifted": conv2d_shifted, "winograd": conv2d_winograd}
 NAMES = ("auto", "direct", *FAST)
 
 

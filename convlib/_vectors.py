@@ -26,7 +26,7 @@ class Lanes:
 
     def __init__(self, context, builder, numba_type):
         self.builder = builder
-        scalar = context.get_data_type(numba_type)
+        self.scalar = scalar = context.get_data_type(numba_type)
         self.itemsize = context.get_abi_sizeof(scalar)
         self.count = VECTOR_BYTES // self.itemsize
         self.vector = ir.VectorType(scalar, self.count)
@@ -45,6 +45,14 @@ class Lanes:
     def load(self, pointer, index):
         """Load the vector that begins at pointer[index]."""
         return self.builder.load(self.at(pointer, index), align=self.itemsize)
+
+    def store(self, value, pointer, index):
+        """Store a vector at pointer[index]."""
+        self.builder.store(value, self.at(pointer, index), align=self.itemsize)
+
+    def constant(self, number):
+        """Return a vector with a Python number in every lane."""
+        return ir.Constant(self.vector, [ir.Constant(self.scalar, float(number))] * self.count)
 
     def spread(self, scalar):
         """Return a vector with `scalar` in every lane."""
