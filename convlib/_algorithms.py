@@ -12,11 +12,14 @@ FAST = {"im2col": conv2d_im2col, "shifted": conv2d_shifted, "winograd": conv2d_w
 NAMES = ("auto", "direct", *FAST)
 
 
-def choose(weight_shape):
-    """Return the names to try, best first; `choose` knows nothing but the shapes."""
-    kernel = weight_shape[2:]
-    if kernel == (1, 1) and weight_shape[0] >= 8:
+def choose(weight_shape, stride, dilation, groups):
+    """Return the fast algorithms to try, best first."""
+    out_channels, group_in, *kernel = weight_shape
+    if kernel == [1, 1] and out_channels // groups >= 8:
         return "im2col", "shifted"
+    plain = stride == dilation == (1, 1) and groups == 1
+    if kernel == [3, 3] and plain and min(out_channels, group_in) >= 32:
+        return "winograd", "shifted", "im2col"
     return "shifted", "im2col"
 
 
@@ -30,7 +33,9 @@ def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_val
     dtype = out.dtype
     weight = np.ascontiguousarray(weight, dtype)
     bias = np.zeros(len(weight), dtype) if bias is None else plain(bias, dtype)
-    names = choose(weight.shape) if algorithm == "auto" else (algorithm,)
+    names = (algorithm,)
+    if algorithm == "auto":
+        names = choose(weight.shape, stride, dilation, groups)
     for name in names:
         if name in FAST and FAST[name](
             x, weight, bias, stride, dilation, groups, ends, pad_value, out

@@ -21,29 +21,29 @@ WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
 def _tile_product(
     a, a_first, a_step, b, b_first, offsets, bias, bias_first, c, c_first, c_step, count, rows, width
 ):
-    """Write a block of a matrix product into `c`.
+    """Write a block of a matrix product into `c`, or add it to what is there.
 
     For each r < `rows` and each j < `count`
 
-        c[c_first + c_step r + j] = bias[bias_first + r] + sum over k < len(offsets) of
-                                    a[a_first + a_step r + k] b[b_first + offsets[k] + j] .
+        c[c_first + c_step r + j] = start + sum over k < len(offsets) of
+                                    a[a_first + a_step r + k] b[b_first + offsets[k] + j]
 
-    The arrays are contiguous and have one axis. `width` vectors, at most WIDEST[rows], have at
+    where start is bias[bias_first + r], or c's old value if bias_first is negative. The arrays are contiguous and have one axis. `width` vectors, at most WIDEST[rows], have at
     least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer: each pair
     (rows, width) is its own machine code. Nothing is checked there; this Python version, which
     runs when Numba is disabled, does check.
     """
     lanes = width * (VECTOR_BYTES // b.itemsize)
     for r in range(rows):
-        total = [bias[bias_first + r]] * lanes
+        line = slice(c_first + c_step * r, c_first + c_step * r + count)
+        total = [bias[bias_first + r]] * count if bias_first >= 0 else list(c[line])
         for k in range(len(offsets)):
             factor, start = a[a_first + a_step * r + k], b_first + offsets[k]
             if start < 0 or start + lanes > b.size or not 1 <= width <= WIDEST[rows] or count > lanes:
                 raise IndexError(f"lanes {start} to {start + lanes} of {b.size}, {count=}")
             for j in range(count):
                 total[j] += factor * b[start + j]
-        for j in range(count):
-            c[c_first + c_step * r + j] = total[j]
+        c[line] = total
 
 
 @intrinsic(prefer_literal=True)
@@ -87,12 +87,23 @@ def _tile_product_in_registers(
             block = builder.append_basic_block(f"width{vectors}")
             switch.add_case(INT64(vectors), block)
             with builder.goto_block(block):
-                sums = _emit_sums(lanes, a_rows, b, offsets, depth, bias_rows, vectors)
-                for row, c_row in zip(sums, c_rows, strict=True):
-                    for v, total in enumerate(row):
-                        start = INT64(v * lanes.count)
-                        left = builder.sub(count, start)
-                        lanes.store_below(builder.load(total), c_row, start, left)
+                sums = [
+                    [cgutils.alloca_once(builder, lanes.vector) for _ in range(vectors)]
+                    for _ in c_rows
+                ]
+                new = builder.icmp_signed(">=", bias_first, INT64(0))
+                with builder.if_else(new) as (from_bias, from_c):
+                    with from_bias:
+                        for start, row in zip(bias_rows, sums, strict=True):
+                            value = lanes.spread(builder.load(start))
+                            for total in row:
+                                builder.store(value, total)
+                    with from_c:
+                        for c_row, v, total, left in _places(lanes, c_rows, sums, count):
+                            builder.store(lanes.load_below(c_row, v, left), total)
+                _emit_sums(lanes, a_rows, b, offsets, depth, sums)
+                for c_row, v, total, left in _places(lanes, c_rows, sums, count):
+                    lanes.store_below(builder.load(total), c_row, v, left)
                 builder.branch(done)
         builder.position_at_end(done)
         return context.get_dummy_value()
@@ -108,23 +119,24 @@ def _row_starts(builder, data, first, step, rows):
     return pointers
 
 
-def _emit_sums(lanes, a_rows, b, offsets, depth, bias_rows, vectors):
-    """Emit the loop over `depth`; return the sums, `vectors` for each row."""
+def _places(lanes, c_rows, sums, count):
+    """Yield, for each vector of sums, its row of `c`, its place there, itself, and lanes left."""
+    for c_row, row in zip(c_rows, sums, strict=True):
+        for v, total in enumerate(row):
+            start = INT64(v * lanes.count)
+            yield c_row, start, total, lanes.builder.sub(count, start)
+
+
+def _emit_sums(lanes, a_rows, b, offsets, depth, sums):
+    """Emit the loop over `depth`, which adds to the sums."""
     builder = lanes.builder
-    sums = []
-    for bias_row in bias_rows:
-        start = lanes.spread(builder.load(bias_row))
-        sums.append([cgutils.alloca_once(builder, lanes.vector) for _ in range(vectors)])
-        for total in sums[-1]:
-            builder.store(start, total)
     with cgutils.for_range(builder, depth) as loop:
         b_row = builder.gep(b, [builder.load(builder.gep(offsets, [loop.index]))])
-        b_vectors = [lanes.load(b_row, INT64(v * lanes.count)) for v in range(vectors)]
+        b_vectors = [lanes.load(b_row, INT64(v * lanes.count)) for v in range(len(sums[0]))]
         for a_row, row in zip(a_rows, sums, strict=True):
             factor = lanes.spread(builder.load(builder.gep(a_row, [loop.index])))
             for b_vector, total in zip(b_vectors, row, strict=True):
                 builder.store(lanes.multiply_add(factor, b_vector, builder.load(total)), total)
-    return sums
 
 
 tile_product = _tile_product if config.DISABLE_JIT else _tile_product_in_registers

@@ -114,3 +114,53 @@ def _combine(lanes, factors, vectors):
 
 
 transform = _transform if config.DISABLE_JIT else _transform_in_registers
+
+
+def _transpose(source, at, row_step, rows, target, to, column_step, columns):
+    """Copy a block, target[to + j column_step + i] = source[at + i row_step + j].
+
+    i < `rows` and j < `columns`, both at most the lanes of a vector.
+    """
+    for i in range(rows):
+        for j in range(columns):
+            target[to + j * column_step + i] = source[at + i * row_step + j]
+
+
+@intrinsic
+def _transpose_in_registers(
+    typingctx, source, at, row_step, rows, target, to, column_step, columns
+):
+    """Emit the machine code of :func:`_transpose`: log2(lanes) rounds of swapping blocks."""
+
+    def codegen(context, builder, signature, arguments):
+        source, target = (array_data(context, builder, signature, arguments, i) for i in (0, 4))
+        _, at, row_step, rows, _, to, column_step, columns = arguments
+        lanes = Lanes(context, builder, signature.args[0].dtype)
+        source, target = builder.gep(source, [at]), builder.gep(target, [to])
+
+        def below_if_inside(i, length, count):
+            inside = builder.icmp_signed("<", INT64(i), length)
+            return builder.select(inside, count, INT64(0))
+
+        block = [
+            lanes.load_below(
+                source, builder.mul(row_step, INT64(i)), below_if_inside(i, rows, columns)
+            )
+            for i in range(lanes.count)
+        ]
+        half = lanes.count // 2
+        while half:
+            for i in range(lanes.count):
+                if not i & half:
+                    block[i], block[i + half] = lanes.swap(block[i], block[i + half], half)
+            half //= 2
+        for j in range(lanes.count):
+            start = builder.mul(column_step, INT64(j))
+            lanes.store_below(block[j], target, start, below_if_inside(j, columns, rows))
+        return context.get_dummy_value()
+
+    n = types.intp
+    return types.void(source, n, n, n, target, n, n, n), codegen
+
+
+transpose = _transpose if config.DISABLE_JIT else _transpose_in_registers

@@ -92,6 +92,16 @@ class Lanes:
         )
         return self.builder.shuffle_vector(low, high, even)
 
+    def swap(self, a, b, half):
+        """Exchange the odd runs of `half` lanes of `a` with the even runs of `b`."""
+        lanes = range(self.count)
+        low = [n - half + self.count if n & half else n for n in lanes]
+        high = [n + self.count if n & half else n + half for n in lanes]
+        kind = ir.VectorType(INT32, self.count)
+        return tuple(
+            self.builder.shuffle_vector(a, b, ir.Constant(kind, order)) for order in (low, high)
+        )
+
 
 def array_data(context, builder, signature, arguments, position):
     """Return the pointer to the data of the array at one position of the arguments."""

@@ -21,12 +21,15 @@ import numpy as np
 from numba import njit
 
 from convlib import _memory, _threads
+from convlib._shifted import conv2d_shifted
 from convlib._tile import WIDEST, tile_product
-from convlib._transform import transform
+from convlib._transform import transform, transpose
 from convlib._vectors import VECTOR_BYTES
 
 # Bytes of transformed pieces in one item of work; they are read once for each output channel.
 PIECES_BYTES = 600 << 10
+# Input channels whose kernels are transformed at a time.
+DEEP = 64
 WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
 
@@ -47,18 +50,20 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
     items, rows, chunk = _items(
         len(x), -(-size[0] // 4), pieces_across, padded_channels * out.itemsize, out_channels, lanes
     )
-    # Scratch: the padded rows of one row of pieces, the pieces, the kernels, the products.
     pieces = rows * pieces_across
+    deep = min(DEEP, padded_channels)
+    # Scratch: the padded rows of one row of pieces; pieces, kernels and products; a transform's
+    # other side. The vector between the 36 entries keeps them from sharing places in the cache.
     lengths = (
         6 * (4 * pieces_across + 2) * padded_channels,
-        36 * pieces * padded_channels,
-        36 * in_channels * chunk,
-        36 * pieces * chunk,
-        max(9 * chunk, 16 * pieces_across * chunk),
+        36 * (pieces * padded_channels + lanes),
+        36 * (deep * chunk + lanes),
+        36 * (pieces * chunk + lanes),
+        max(9 * lanes, 16 * pieces_across) * chunk,
     )
     if 6 * lengths[0] * out.itemsize > 16 << 20:
         return False
-    offsets = np.arange(0, in_channels * chunk, chunk)
+    offsets = np.arange(0, deep * chunk, chunk)
     weights = _memory.flat(weight, out.dtype)[0]
     zeros = np.zeros(8, out.dtype)
     pad_value = out.dtype.type(pad_value)
@@ -78,7 +83,9 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
             )
 
     _threads.run(work, items)
-    return all(finite)
+    if all(finite):
+        return True
+    return conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out)
 
 
 def _items(samples, rows, across, piece_bytes, out_channels, lanes):
@@ -89,9 +96,10 @@ def _items(samples, rows, across, piece_bytes, out_channels, lanes):
     most = min(max(PIECES_BYTES // (36 * piece_bytes * across), 1), rows)
     most = -(-rows // -(-rows // most))
     share = -(-out_channels // lanes) * lanes
-    chunk = min(3 * lanes, share)
     if samples * -(-rows // most) < _threads.THREADS:
         share = -(-share // (_threads.THREADS * lanes)) * lanes
+    chunk = -(-share // -(-share // (3 * lanes)))
+    chunk = -(-chunk // lanes) * lanes
     return [
         (n, r, min(r + most, rows), c, min(c + share, out_channels))
         for n in range(samples)
@@ -111,11 +119,15 @@ def _convolve(
     in_channels, out_channels = channels
     across = (size[1] + 3) // 4
     count = (r1 - r0) * across
+    piece_gap = count * padded_channels + lanes
+    kernel_gap = kernels.size // 36
+    product_gap = count * chunk + lanes
     strip[:] = 0
+    block[:] = 0
     for r in range(r0, r1):
         _gather(
             x, first + n * strides[0], strides, image, (corner[0] + 4 * r, corner[1]), pad_value,
-            in_channels, padded_channels, 4 * across + 2, strip,
+            in_channels, padded_channels, 4 * across + 2, lanes, strip,
         )  # fmt: skip
         line = (4 * across + 2) * padded_channels
         for t in range(across):
@@ -123,75 +135,102 @@ def _convolve(
                 to = ((r - r0) * across + t) * padded_channels + c
                 transform(
                     "image", strip, 4 * t * padded_channels + c, line, padded_channels,
-                    pieces, to, 6 * count * padded_channels, count * padded_channels,
+                    pieces, to, 6 * piece_gap, piece_gap,
                 )  # fmt: skip
     finite = True
     for c in range(c0, c1, chunk):
         wide = min(chunk, c1 - c)
-        _transform_kernels(weight, c, wide, in_channels, lanes, chunk, block, kernels)
-        for f in range(36):
-            _multiply(
-                pieces, f * count * padded_channels, padded_channels, count,
-                kernels, f * in_channels * chunk, offsets, zeros,
-                products, f * count * chunk, chunk, wide, lanes,
-            )  # fmt: skip
+        for k0 in range(0, in_channels, offsets.size):
+            k1 = min(k0 + offsets.size, in_channels)
+            _transform_kernels(
+                weight, c, wide, k0, k1, in_channels, lanes, chunk, block, kernels, kernel_gap
+            )
+            for f in range(36):
+                _multiply(
+                    pieces, f * piece_gap + k0, padded_channels, count,
+                    kernels, f * kernel_gap, offsets[: k1 - k0], zeros, 0 if k0 == 0 else -1,
+                    products, f * product_gap, chunk, wide, lanes,
+                )  # fmt: skip
+        # The outputs are 1 times entry (1, 1) of the product, whatever else they are.
+        for t in range(count):
+            for v in range(wide):
+                products[7 * product_gap + t * chunk + v] += bias[c + v]
         for r in range(r0, r1):
             for t in range(across):
                 for v in range(0, wide, lanes):
                     transform(
                         "output", products, ((r - r0) * across + t) * chunk + v,
-                        6 * count * chunk, count * chunk,
+                        6 * product_gap, product_gap,
                         block, 4 * t * chunk + v, 4 * across * chunk, chunk,
                     )  # fmt: skip
-            to = ((n * out_channels + c) * size[0] + 4 * r) * size[1]
-            height = min(4, size[0] - 4 * r)
-            if not _spread(block, bias, c, wide, chunk, across, out, to, size, height):
+            if not _finite(block, 16 * across * chunk):
                 finite = False
+            to = ((n * out_channels + c) * size[0] + 4 * r) * size[1]
+            _spread(block, wide, chunk, across, lanes, out, to, size, min(4, size[0] - 4 * r))
     return finite
 
 
 @njit(cache=True, nogil=True)
 def _gather(
-    x, start, strides, image, corner, pad_value, channels, padded_channels, width, strip
+    x, start, strides, image, corner, pad_value, channels, padded_channels, width, lanes, strip
 ):
     """Copy six rows of the padded image to `strip`, the channels last."""
+    low = min(max(-corner[1], 0), width)
+    high = max(min(image[1] - corner[1], width), low)
     for i in range(6):
         row = corner[0] + i
-        for c in range(channels):
-            here = start + c * strides[1] + row * strides[2] + corner[1] * strides[3]
-            at = i * width * padded_channels + c
-            if row < 0 or row >= image[0]:
-                for j in range(width):
-                    strip[at + j * padded_channels] = pad_value
-                continue
-            low = min(max(-corner[1], 0), width)
-            high = max(min(image[1] - corner[1], width), low)
-            for j in range(low):
-                strip[at + j * padded_channels] = pad_value
-            for j in range(low, high):
-                strip[at + j * padded_channels] = x[here + j * strides[3]]
-            for j in range(high, width):
-                strip[at + j * padded_channels] = pad_value
+        line = i * width * padded_channels
+        left, right = line + low * padded_channels, line + high * padded_channels
+        if row < 0 or row >= image[0]:
+            left = right
+        strip[line:left] = pad_value
+        strip[right : line + width * padded_channels] = pad_value
+        if left == right:
+            continue
+        here = start + row * strides[2] + (corner[1] + low) * strides[3]
+        for c in range(0, channels, lanes):
+            for j in range(0, high - low, lanes):
+                if strides[3] == 1:
+                    transpose(
+                        x, here + c * strides[1] + j, strides[1], min(channels - c, lanes),
+                        strip, left + j * padded_channels + c, padded_channels,
+                        min(high - low - j, lanes),
+                    )  # fmt: skip
+                    continue
+                for k in range(c, min(c + lanes, channels)):
+                    for q in range(j, min(j + lanes, high - low)):
+                        strip[left + q * padded_channels + k] = x[
+                            here + k * strides[1] + q * strides[3]
+                        ]
 
 
 @njit(cache=True, nogil=True)
-def _transform_kernels(weight, first, wide, in_channels, lanes, chunk, block, kernels):
-    """Transform the kernels of `wide` output channels from `first` on."""
-    for k in range(in_channels):
-        for c in range(wide):
-            at = ((first + c) * in_channels + k) * 9
-            for e in range(9):
-                block[e * chunk + c] = weight[at + e]
+def _transform_kernels(
+    weight, first, wide, k0, k1, in_channels, lanes, chunk, block, kernels, kernel_gap
+):
+    """Transform the kernels of `wide` output and of the input channels k0 to k1 - 1."""
+    taps = 9 * in_channels
+    for k in range(k0, k1, lanes):
+        end = min(k + lanes, k1)
         for v in range(0, wide, lanes):
-            transform(
-                "kernel", block, v, 3 * chunk, chunk,
-                kernels, k * chunk + v, 6 * in_channels * chunk, in_channels * chunk,
-            )  # fmt: skip
+            for e in range(9 * k, 9 * end, lanes):
+                transpose(
+                    weight, (first + v) * taps + e, taps, min(wide - v, lanes),
+                    block, (e - 9 * k) * chunk + v, chunk, min(9 * end - e, lanes),
+                )  # fmt: skip
+            for q in range(k, end):
+                transform(
+                    "kernel", block, (q - k) * 9 * chunk + v, 3 * chunk, chunk,
+                    kernels, (q - k0) * chunk + v, 6 * kernel_gap, kernel_gap,
+                )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _multiply(a, a_first, a_step, count, b, b_first, offsets, zeros, c, c_first, chunk, wide, lanes):
-    """Multiply `count` rows of pieces by the kernels of one entry."""
+def _multiply(
+    a, a_first, a_step, count, b, b_first, offsets, zeros, start,
+    c, c_first, chunk, wide, lanes,
+):  # fmt: skip
+    """Multiply `count` pieces by the kernels of one entry; start is -1 to add to `c`."""
     vectors = (wide + lanes - 1) // lanes
     t = 0
     while t < count:
@@ -202,32 +241,39 @@ def _multiply(a, a_first, a_step, count, b, b_first, offsets, zeros, c, c_first,
             at, to = a_first + t * a_step, c_first + t * chunk + v * lanes
             if rows == 8:
                 tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, 0,
+                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, start,
                     c, to, chunk, width * lanes, 8, width,
                 )  # fmt: skip
             elif rows == 4:
                 tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, 0,
+                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, start,
                     c, to, chunk, width * lanes, 4, width,
                 )  # fmt: skip
             else:
                 tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, 0,
+                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, start,
                     c, to, chunk, width * lanes, 1, width,
                 )  # fmt: skip
         t += rows
 
 
 @njit(cache=True, nogil=True)
-def _spread(block, bias, first, wide, chunk, across, out, to, size, height):
-    """Copy one row of 4 x 4 outputs to the output planes; return whether all are finite."""
-    check = block[0] * 0
-    for c in range(wide):
-        for i in range(height):
-            at = to + (c * size[0] + i) * size[1]
-            source = i * 4 * across * chunk + c
-            for j in range(size[1]):
-                value = block[source + j * chunk] + bias[first + c]
-                check += value * 0
-                out[at + j] = value
-    return check == 0
+def _finite(block, count):
+    """Return whether the first `count` numbers are finite."""
+    wrong = 0
+    for k in range(count):
+        wrong += block[k] - block[k] != 0
+    return wrong == 0
+
+
+@njit(cache=True, nogil=True)
+def _spread(block, wide, chunk, across, lanes, out, to, size, height):
+    """Copy one row of 4 x 4 outputs to the output planes."""
+    for i in range(height):
+        for c in range(0, wide, lanes):
+            for j in range(0, size[1], lanes):
+                transpose(
+                    block, (i * 4 * across + j) * chunk + c, chunk, min(size[1] - j, lanes),
+                    out, to + (c * size[0] + i) * size[1] + j, size[0] * size[1],
+                    min(wide - c, lanes),
+                )  # fmt: skip
