@@ -18,7 +18,7 @@ from numba import njit
 
 from convlib import _memory, _threads
 from convlib._tile import WIDEST, tile_product
-from convlib._vectors import VECTOR_BYTES, copy_line
+from convlib._vectors import VECTOR_BYTES, copy_line, pointer
 
 # One thread's tile should stay in the second-level cache, of which it may own only a half.
 TILE_BYTES = 512 << 10
@@ -56,7 +56,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     corner = -ends[0][0], -ends[1][0]
 
     def work(items):
-        (scratch,) = _memory.scratch((panels * offsets.size * width,), out.dtype)
+        (scratch,) = _memory.scratch((panels * (offsets.size * width + lanes),), out.dtype)
         for item in items:
             _convolve(
                 item, memory, first, strides, image, corner, stride, dilation, pad_value,
@@ -109,17 +109,34 @@ def _convolve(
     channels, size,
 ):  # fmt: skip
     """Compute the outputs of one item: some panels of some channels."""
+    _convolve_item(
+        item, pointer(x), first, strides, image, corner, stride, dilation, pad_value,
+        pointer(weight), kernel, pointer(bias), pointer(offsets), offsets.size, width, lanes,
+        pointer(scratch), pointer(out), channels, size,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _convolve_item(
+    item, x, first, strides, image, corner, stride, dilation, pad_value,
+    weight, kernel, bias, offsets, depth, width, lanes, scratch, out,
+    channels, size,
+):  # fmt: skip
+    """Do so on bare addresses."""
     n, g, p0, p1, c0, c1 = item
     groups, group_in, group_out = channels
-    depth = offsets.size
+    gap = depth * width + lanes
     columns = size[0] * size[1]
     start = first + n * strides[0] + g * group_in * strides[1]
-    for p in range(p0, p1):
-        _gather(
-            x, start, strides, image, corner, stride, dilation, pad_value, kernel, group_in,
-            p * width, min((p + 1) * width, columns), size[1], width, scratch,
-            (p - p0) * depth * width,
-        )  # fmt: skip
+    end = min(p1 * width, columns)
+    _gather(
+        x, start, strides, image, corner, stride, dilation, pad_value, kernel, group_in,
+        p0 * width, end, size[1], width, scratch, gap,
+    )  # fmt: skip
+    for at in range((p1 - p0 - 1) * gap, (p1 - p0 - 1) * gap + depth * width, width):
+        # The last vector of the last panel reads lanes that nobody wants.
+        for k in range(end - (p1 - 1) * width, width):
+            scratch[at + k] = pad_value
     c = c0
     while c < c1:
         rows = 8 if c + 8 <= c1 else 4 if c + 4 <= c1 else 1
@@ -128,7 +145,7 @@ def _convolve(
         c2 = g * group_out + c
         for p in range(p0, p1):
             end = min((p + 1) * width, columns)
-            source = (p - p0) * depth * width
+            source = (p - p0) * gap
             for begin in range(p * width, end, widest * lanes):
                 count = min(end - begin, widest * lanes)
                 vectors = (count + lanes - 1) // lanes
@@ -136,17 +153,17 @@ def _convolve(
                 to = (n * groups * group_out + c2) * columns + begin
                 if rows == 8:
                     tile_product(
-                        weight, c2 * depth, depth, scratch, b, offsets, bias, c2,
+                        weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
                         out, to, columns, count, 8, vectors,
                     )  # fmt: skip
                 elif rows == 4:
                     tile_product(
-                        weight, c2 * depth, depth, scratch, b, offsets, bias, c2,
+                        weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
                         out, to, columns, count, 4, vectors,
                     )  # fmt: skip
                 else:
                     tile_product(
-                        weight, c2 * depth, depth, scratch, b, offsets, bias, c2,
+                        weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
                         out, to, columns, count, 1, vectors,
                     )  # fmt: skip
         c += rows
@@ -155,43 +172,60 @@ def _convolve(
 @njit(cache=True, nogil=True)
 def _gather(
     x, start, strides, image, corner, stride, dilation, pad_value, kernel, channels,
-    begin, end, row_length, width, scratch, to,
+    begin, end, row_length, width, scratch, gap,
 ):  # fmt: skip
-    """Copy columns begin, ..., end - 1 of the im2col matrix into a panel at scratch[to]."""
+    """Copy columns begin, ..., end - 1 of the im2col matrix into panels `gap` numbers apart."""
     step = stride[1] * strides[3]
-    pad = end - begin < width
-    while begin < end:
-        i, j = begin // row_length, begin % row_length
-        piece = min(end - begin, row_length - j)
-        at = to
-        for c in range(channels):
-            for u in range(kernel[0]):
-                row = corner[0] + i * stride[0] + u * dilation[0]
-                for v in range(kernel[1]):
-                    col = corner[1] + j * stride[1] + v * dilation[1]
-                    low = min(max(-(col // stride[1]), 0), piece)
-                    high = max(min((image[1] - col + stride[1] - 1) // stride[1], piece), low)
-                    if row < 0 or row >= image[0]:
-                        high = low = piece
-                    for k in range(low):
-                        scratch[at + k] = pad_value
-                    for k in range(high, piece):
-                        scratch[at + k] = pad_value
-                    here = start + c * strides[1] + row * strides[2] + col * strides[3] + low * step
-                    if low == high:
-                        pass
-                    elif step == 1:
-                        copy_line(x, here, 1, scratch, at + low, high - low)
-                    elif step == 2:
-                        copy_line(x, here, 2, scratch, at + low, high - low)
-                    else:
-                        for k in range(high - low):
-                            scratch[at + low + k] = x[here + k * step]
-                    at += width
-        begin += piece
-        to += piece
-    if pad:
-        # The last vector of the last panel reads lanes that nobody wants.
-        for at in range(to, to + channels * kernel[0] * kernel[1] * width, width):
-            for k in range(min(width - to % width, width)):
-                scratch[at + k] = pad_value
+    k = 0
+    for c in range(channels):
+        for u in range(kernel[0]):
+            for v in range(kernel[1]):
+                to = k * width
+                at = begin
+                room = width
+                i, j = begin // row_length, begin % row_length
+                while at < end:
+                    piece = min(end - at, row_length - j, room)
+                    _copy_piece(
+                        x, start + c * strides[1], strides, image,
+                        corner[0] + i * stride[0] + u * dilation[0],
+                        corner[1] + j * stride[1] + v * dilation[1],
+                        stride[1], step, pad_value, scratch, to, piece,
+                    )  # fmt: skip
+                    at += piece
+                    to += piece
+                    j += piece
+                    room -= piece
+                    if j == row_length:
+                        i, j = i + 1, 0
+                    if room == 0:
+                        to += gap - width
+                        room = width
+                k += 1
+
+
+@njit(cache=True, nogil=True)
+def _copy_piece(
+    x, start, strides, image, row, col, stride, step, pad_value, scratch, to, piece
+):
+    """Copy `piece` pixels of one row of the padded image, `stride` apart."""
+    low, high = 0, piece
+    if row < 0 or row >= image[0] or col < 0 or col + (piece - 1) * stride >= image[1]:
+        low = min(max(-(col // stride), 0), piece)
+        high = max(min((image[1] - col + stride - 1) // stride, piece), low)
+        if row < 0 or row >= image[0]:
+            low = high = piece
+        for k in range(low):
+            scratch[to + k] = pad_value
+        for k in range(high, piece):
+            scratch[to + k] = pad_value
+        if low == high:
+            return
+    here = start + row * strides[2] + col * strides[3] + low * step
+    if step == 1:
+        copy_line(x, here, 1, scratch, to + low, high - low)
+    elif step == 2:
+        copy_line(x, here, 2, scratch, to + low, high - low)
+    else:
+        for k in range(high - low):
+            scratch[to + low + k] = x[here + k * step]

@@ -4,9 +4,12 @@ import threading
 
 import numpy as np
 
-# Each thread keeps up to this much scratch memory from call to call: fresh memory costs a page
-# fault every 4 KiB, which is more than it costs to fill it.
-KEPT_BYTES = 2 << 20
+# Each thread keeps this much scratch memory from call to call: fresh memory costs a page fault
+# every 4 KiB, which is more than it costs to fill it. NumPy asks the system for huge pages for
+# arrays from 4 MiB on, and the kernels step through the scratch in strides that would otherwise
+# need a look into the page tables each. What is never touched takes no memory.
+HUGE_PAGE = 2 << 20
+KEPT_BYTES = 2 * HUGE_PAGE
 
 _kept = threading.local()
 
@@ -17,18 +20,26 @@ def scratch(lengths, dtype):
     Each begins on a cache line of its own.
     """
     sizes = [-(-n * dtype.itemsize // 64) * 64 for n in lengths]
-    total = sum(sizes) + 64
-    buffer = getattr(_kept, "buffer", None)
-    if buffer is None or buffer.size < total:
-        buffer = np.empty(total, np.uint8)
-        if total <= KEPT_BYTES:
-            _kept.buffer = buffer
-    start = -buffer.__array_interface__["data"][0] % 64
+    total = sum(sizes)
+    if total > KEPT_BYTES:
+        buffer = _aligned(total, 64)
+    else:
+        buffer = getattr(_kept, "buffer", None)
+        if buffer is None:
+            buffer = _kept.buffer = _aligned(KEPT_BYTES, HUGE_PAGE)
+    start = 0
     arrays = []
     for length, size in zip(lengths, sizes, strict=True):
         arrays.append(buffer[start : start + length * dtype.itemsize].view(dtype))
         start += size
     return arrays
+
+
+def _aligned(size, alignment):
+    """Return `size` bytes that begin at a multiple of `alignment`."""
+    buffer = np.empty(size + alignment, np.uint8)
+    start = -buffer.__array_interface__["data"][0] % alignment
+    return buffer[start : start + size]
 
 
 class _Unlocked:

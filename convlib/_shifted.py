@@ -20,7 +20,7 @@ from numba import njit
 from convlib import _memory, _threads
 from convlib._shifted_plan import BLOCK_VECTORS, plan
 from convlib._tile import WIDEST, tile_product
-from convlib._vectors import copy_line
+from convlib._vectors import copy_line, pointer
 
 WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
@@ -68,20 +68,33 @@ def _convolve(
     channels, size, padded,
 ):  # fmt: skip
     """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
-    n0, n1, g0, g1, i0, i1, j0, j1, c0, c1 = item
-    groups, group_in, group_out = channels
-    depth = offsets.size
-    row, col = corner[0] + i0 * stride[0], corner[1] + j0 * stride[1]
-    filled = i1 - i0 + halo[0]
-    slack = scratch.size - group_in * phases.shape[0] * cells[0] * cells[1]
     # The cells of the padding lie at the same places for every sample and group. Without padding
     # only the end remains, which the last vectors read in vain.
-    scratch[0 if padded else scratch.size - slack :] = pad_value
+    filled = 0 if padded else channels[1] * len(phases) * cells[0] * cells[1]
+    scratch[filled:] = pad_value
+    _convolve_item(
+        item, pointer(x), first, strides, image, corner, stride, pointer(phases), len(phases),
+        cells, halo, pointer(weight), pointer(bias), pointer(offsets), offsets.size,
+        pointer(scratch), pointer(block), block.size // BLOCK_VECTORS, pointer(out), channels, size,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _convolve_item(
+    item, x, first, strides, image, corner, stride, phases, phase_count,
+    cells, halo, weight, bias, offsets, depth,
+    scratch, block, lanes, out, channels, size,
+):  # fmt: skip
+    """Do so on bare addresses, into a scratch array whose padding is filled in."""
+    n0, n1, g0, g1, i0, i1, j0, j1, c0, c1 = item
+    groups, group_in, group_out = channels
+    row, col = corner[0] + i0 * stride[0], corner[1] + j0 * stride[1]
+    filled = i1 - i0 + halo[0]
     for n in range(n0, n1):
         for g in range(g0, g1):
             start = first + n * strides[0] + g * group_in * strides[1]
             _gather(
-                x, start, strides, image, (row, col), stride, phases, filled, cells,
+                x, start, strides, image, (row, col), stride, phases, phase_count, filled, cells,
                 group_in, scratch,
             )  # fmt: skip
             c = c0
@@ -89,27 +102,27 @@ def _convolve(
                 c2 = g * group_out + c
                 plane = (n * groups * group_out + c2) * size[0] * size[1]
                 c += _multiply(
-                    weight, c2, c1 - c, depth, scratch, offsets, bias, block,
+                    weight, c2, c1 - c, depth, scratch, offsets, bias, block, lanes,
                     out, plane + i0 * size[1] + j0, size, (i1 - i0, j1 - j0), cells[1],
                 )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def _gather(
-    x, start, strides, image, corner, stride, phases, filled, cells, channels, scratch
+    x, start, strides, image, corner, stride, phases, phase_count, filled, cells, channels, scratch
 ):
     """Copy a tile of the image into `scratch`: (channels, phases, rows, columns)."""
     step = stride[1] * strides[3]
     width = cells[1]
     for c in range(channels):
-        for f in range(phases.shape[0]):
-            col = corner[1] + phases[f, 1]
+        for f in range(phase_count):
+            col = corner[1] + phases[2 * f + 1]
             low = min(max(-(col // stride[1]), 0), width)
             high = max(min((image[1] - col + stride[1] - 1) // stride[1], width), low)
             here = start + c * strides[1] + (col + low * stride[1]) * strides[3]
-            at = (c * phases.shape[0] + f) * cells[0] * width + low
+            at = (c * phase_count + f) * cells[0] * width + low
             for q in range(filled):
-                row = corner[0] + phases[f, 0] + q * stride[0]
+                row = corner[0] + phases[2 * f] + q * stride[0]
                 if row < 0 or row >= image[0]:
                     continue
                 line = here + row * strides[2]
@@ -124,11 +137,10 @@ def _gather(
 
 @njit(cache=True, nogil=True)
 def _multiply(
-    weight, c2, most, depth, scratch, offsets, bias, block, out, first, size, tile, pitch
+    weight, c2, most, depth, scratch, offsets, bias, block, lanes, out, first, size, tile, pitch
 ):
     """Compute some output channels of one tile, from c2 on; return how many, at most `most`."""
     rows, widest = (8, WIDEST8) if most >= 8 else (4, WIDEST4) if most >= 4 else (1, WIDEST1)
-    lanes = block.size // BLOCK_VECTORS
     length = (tile[0] - 1) * pitch + tile[1]
     vectors = (length + lanes - 1) // lanes
     panels = (vectors + widest - 1) // widest
@@ -146,17 +158,17 @@ def _multiply(
             target, at, step = block, 0, widest * lanes
         if rows == 8:
             tile_product(
-                weight, c2 * depth, depth, scratch, begin, offsets, bias, c2,
+                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
                 target, at, step, count, 8, width,
             )  # fmt: skip
         elif rows == 4:
             tile_product(
-                weight, c2 * depth, depth, scratch, begin, offsets, bias, c2,
+                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
                 target, at, step, count, 4, width,
             )  # fmt: skip
         else:
             tile_product(
-                weight, c2 * depth, depth, scratch, begin, offsets, bias, c2,
+                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
                 target, at, step, count, 1, width,
             )  # fmt: skip
         if not whole:

@@ -11,7 +11,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from convlib._vectors import INT64, REGISTERS, VECTOR_BYTES, Lanes, array_data, array_size
+from convlib._vectors import INT64, REGISTERS, VECTOR_BYTES, Lanes
 
 # The blocks: for each number of rows, the most vectors in one. All sums, one row's vectors and a
 # factor must fit in the registers. Many rows save reading `b`, many vectors save reading `a`.
@@ -19,16 +19,16 @@ WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
 
 
 def _tile_product(
-    a, a_first, a_step, b, b_first, offsets, bias, bias_first, c, c_first, c_step, count, rows, width
+    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first, c, c_first, c_step, count, rows, width
 ):
     """Write a block of a matrix product into `c`, or add it to what is there.
 
     For each r < `rows` and each j < `count`
 
-        c[c_first + c_step r + j] = start + sum over k < len(offsets) of
+        c[c_first + c_step r + j] = start + sum over k < depth of
                                     a[a_first + a_step r + k] b[b_first + offsets[k] + j]
 
-    where start is bias[bias_first + r], or c's old value if bias_first is negative. The arrays are contiguous and have one axis. `width` vectors, at most WIDEST[rows], have at
+    where start is bias[bias_first + r], or c's old value if bias_first is negative. The arrays are given by :func:`pointer`. `width` vectors, at most WIDEST[rows], have at
     least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer: each pair
     (rows, width) is its own machine code. Nothing is checked there; this Python version, which
     runs when Numba is disabled, does check.
@@ -37,7 +37,7 @@ def _tile_product(
     for r in range(rows):
         line = slice(c_first + c_step * r, c_first + c_step * r + count)
         total = [bias[bias_first + r]] * count if bias_first >= 0 else list(c[line])
-        for k in range(len(offsets)):
+        for k in range(depth):
             factor, start = a[a_first + a_step * r + k], b_first + offsets[k]
             if start < 0 or start + lanes > b.size or not 1 <= width <= WIDEST[rows] or count > lanes:
                 raise IndexError(f"lanes {start} to {start + lanes} of {b.size}, {count=}")
@@ -55,6 +55,7 @@ def _tile_product_in_registers(
     b,
     b_first,
     offsets,
+    depth,
     bias,
     bias_first,
     c,
@@ -66,16 +67,11 @@ def _tile_product_in_registers(
 ):
     """Emit the machine code of :func:`_tile_product`, once for each width."""
     n = types.intp
-    signature = types.void(a, n, n, b, n, offsets, bias, n, c, n, n, n, rows, n)
+    signature = types.void(a, n, n, b, n, offsets, n, bias, n, c, n, n, n, rows, n)
 
     def codegen(context, builder, signature, arguments):
-        a, b, offsets, bias, c = (
-            array_data(context, builder, signature, arguments, i) for i in (0, 3, 5, 6, 8)
-        )
-        a_first, a_step, b_first, bias_first, c_first, c_step, count, width = (
-            arguments[i] for i in (1, 2, 4, 7, 9, 10, 11, 13)
-        )
-        depth = array_size(context, builder, signature, arguments, 5)
+        a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first = arguments[:9]
+        c, c_first, c_step, count, _, width = arguments[9:]
         lanes = Lanes(context, builder, signature.args[0].dtype)
         a_rows = _row_starts(builder, a, a_first, a_step, rows.literal_value)
         c_rows = _row_starts(builder, c, c_first, c_step, rows.literal_value)

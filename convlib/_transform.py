@@ -12,7 +12,7 @@ import numpy as np
 from numba import config, types
 from numba.extending import intrinsic
 
-from convlib._vectors import INT64, VECTOR_BYTES, Lanes, array_data
+from convlib._vectors import INT64, VECTOR_BYTES, Lanes
 
 MATRICES = {
     "image": (  # B'
@@ -69,8 +69,7 @@ def _transform_in_registers(
     matrix = MATRICES[which.literal_value]
 
     def codegen(context, builder, signature, arguments):
-        source, target = (array_data(context, builder, signature, arguments, i) for i in (1, 5))
-        _, _, at, row_step, column_step, _, to, row_gap, column_gap = arguments
+        _, source, at, row_step, column_step, target, to, row_gap, column_gap = arguments
         lanes = Lanes(context, builder, signature.args[1].dtype)
         size = range(len(matrix[0]))
         source, target = builder.gep(source, [at]), builder.gep(target, [to])
@@ -133,8 +132,7 @@ def _transpose_in_registers(
     """Emit the machine code of :func:`_transpose`: log2(lanes) rounds of swapping blocks."""
 
     def codegen(context, builder, signature, arguments):
-        source, target = (array_data(context, builder, signature, arguments, i) for i in (0, 4))
-        _, at, row_step, rows, _, to, column_step, columns = arguments
+        source, at, row_step, rows, target, to, column_step, columns = arguments
         lanes = Lanes(context, builder, signature.args[0].dtype)
         source, target = builder.gep(source, [at]), builder.gep(target, [to])
 

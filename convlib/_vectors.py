@@ -103,16 +103,22 @@ class Lanes:
         )
 
 
-def array_data(context, builder, signature, arguments, position):
-    """Return the pointer to the data of the array at one position of the arguments."""
-    array = context.make_array(signature.args[position])
-    return array(context, builder, arguments[position]).data
+@intrinsic
+def _pointer(typingctx, array):
+    """Emit the address of an array's first number."""
+
+    def codegen(context, builder, signature, arguments):
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return array.data
+
+    return types.CPointer(array.dtype)(array), codegen
 
 
-def array_size(context, builder, signature, arguments, position):
-    """Return the number of items of the array at one position of the arguments."""
-    array = context.make_array(signature.args[position])
-    return array(context, builder, arguments[position]).nitems
+# Inside the fast kernels arrays are bare addresses: Numba counts the references to an array, with
+# an atomic instruction or two for each function that it is passed to, which took longer than
+# to copy a row of an image. Indexing works as it does on an array; nothing is checked. When Numba
+# is disabled, they are the arrays themselves.
+pointer = (lambda array: array) if config.DISABLE_JIT else _pointer
 
 
 def _copy_line(source, here, step, target, at, count):
@@ -126,8 +132,7 @@ def _copy_line_in_vectors(typingctx, source, here, step, target, at, count):
     """Emit the machine code of :func:`_copy_line`."""
 
     def codegen(context, builder, signature, arguments):
-        source, target = (array_data(context, builder, signature, arguments, i) for i in (0, 3))
-        _, here, _, _, at, count = arguments
+        source, here, _, target, at, count = arguments
         lanes = Lanes(context, builder, signature.args[0].dtype)
         width, step_ = INT64(lanes.count), step.literal_value
         source, target = builder.gep(source, [here]), builder.gep(target, [at])

@@ -24,7 +24,7 @@ from convlib import _memory, _threads
 from convlib._shifted import conv2d_shifted
 from convlib._tile import WIDEST, tile_product
 from convlib._transform import transform, transpose
-from convlib._vectors import VECTOR_BYTES
+from convlib._vectors import VECTOR_BYTES, pointer
 
 # Bytes of transformed pieces in one item of work; they are read once for each output channel.
 PIECES_BYTES = 600 << 10
@@ -115,15 +115,29 @@ def _convolve(
     padded_channels, chunk, size,
 ):  # fmt: skip
     """Compute the outputs of one item; return whether all of them are finite."""
+    strip[:] = 0
+    block[:] = 0
+    return _convolve_item(
+        item, pointer(x), first, strides, image, corner, pad_value, pointer(weight),
+        pointer(bias), pointer(offsets), offsets.size, pointer(zeros), pointer(strip),
+        pointer(pieces), pointer(kernels), kernels.size // 36, pointer(products),
+        pointer(block), pointer(out), channels, lanes, padded_channels, chunk, size,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _convolve_item(
+    item, x, first, strides, image, corner, pad_value, weight, bias,
+    offsets, deep, zeros, strip, pieces, kernels, kernel_gap, products, block, out, channels,
+    lanes, padded_channels, chunk, size,
+):  # fmt: skip
+    """Do so on bare addresses, into scratch memory without NaNs."""
     n, r0, r1, c0, c1 = item
     in_channels, out_channels = channels
     across = (size[1] + 3) // 4
     count = (r1 - r0) * across
     piece_gap = count * padded_channels + lanes
-    kernel_gap = kernels.size // 36
     product_gap = count * chunk + lanes
-    strip[:] = 0
-    block[:] = 0
     for r in range(r0, r1):
         _gather(
             x, first + n * strides[0], strides, image, (corner[0] + 4 * r, corner[1]), pad_value,
@@ -140,15 +154,15 @@ def _convolve(
     finite = True
     for c in range(c0, c1, chunk):
         wide = min(chunk, c1 - c)
-        for k0 in range(0, in_channels, offsets.size):
-            k1 = min(k0 + offsets.size, in_channels)
+        for k0 in range(0, in_channels, deep):
+            k1 = min(k0 + deep, in_channels)
             _transform_kernels(
                 weight, c, wide, k0, k1, in_channels, lanes, chunk, block, kernels, kernel_gap
             )
             for f in range(36):
                 _multiply(
                     pieces, f * piece_gap + k0, padded_channels, count,
-                    kernels, f * kernel_gap, offsets[: k1 - k0], zeros, 0 if k0 == 0 else -1,
+                    kernels, f * kernel_gap, offsets, k1 - k0, zeros, 0 if k0 == 0 else -1,
                     products, f * product_gap, chunk, wide, lanes,
                 )  # fmt: skip
         # The outputs are 1 times entry (1, 1) of the product, whatever else they are.
@@ -183,8 +197,10 @@ def _gather(
         left, right = line + low * padded_channels, line + high * padded_channels
         if row < 0 or row >= image[0]:
             left = right
-        strip[line:left] = pad_value
-        strip[right : line + width * padded_channels] = pad_value
+        for k in range(line, left):
+            strip[k] = pad_value
+        for k in range(right, line + width * padded_channels):
+            strip[k] = pad_value
         if left == right:
             continue
         here = start + row * strides[2] + (corner[1] + low) * strides[3]
@@ -227,7 +243,7 @@ def _transform_kernels(
 
 @njit(cache=True, nogil=True)
 def _multiply(
-    a, a_first, a_step, count, b, b_first, offsets, zeros, start,
+    a, a_first, a_step, count, b, b_first, offsets, depth, zeros, start,
     c, c_first, chunk, wide, lanes,
 ):  # fmt: skip
     """Multiply `count` pieces by the kernels of one entry; start is -1 to add to `c`."""
@@ -241,17 +257,17 @@ def _multiply(
             at, to = a_first + t * a_step, c_first + t * chunk + v * lanes
             if rows == 8:
                 tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, start,
+                    a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
                     c, to, chunk, width * lanes, 8, width,
                 )  # fmt: skip
             elif rows == 4:
                 tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, start,
+                    a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
                     c, to, chunk, width * lanes, 4, width,
                 )  # fmt: skip
             else:
                 tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, zeros, start,
+                    a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
                     c, to, chunk, width * lanes, 1, width,
                 )  # fmt: skip
         t += rows
