@@ -55,16 +55,16 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     offsets = np.arange(0, group_in * kh * kw * width, width)
     corner = -ends[0][0], -ends[1][0]
 
-    def work(items):
+    def work(counters):
         (scratch,) = _memory.scratch((panels * (offsets.size * width + lanes),), out.dtype)
-        for item in items:
-            _convolve(
-                item, memory, first, strides, image, corner, stride, dilation, pad_value,
-                weights, (kh, kw), bias, offsets, width, lanes, scratch, lines,
-                (groups, group_in, group_out), size,
-            )  # fmt: skip
+        _convolve(
+            items, counters, memory, first, strides, image, corner, stride, dilation, pad_value,
+            weights, (kh, kw), bias, offsets, width, lanes, scratch, lines,
+            (groups, group_in, group_out), size,
+        )  # fmt: skip
 
-    _threads.run(work, items, len(x) * out_channels * offsets.size * shape[-1] > SERIAL_MACS)
+    macs = len(x) * out_channels * offsets.size * shape[-1]
+    _threads.run(work, len(items), macs > SERIAL_MACS)
     return True
 
 
@@ -75,7 +75,7 @@ def _widest(channels):
 
 @functools.lru_cache(maxsize=64)
 def _items(samples, groups, group_out, columns, depth, itemsize):
-    """Return tuples (n, g, p0, p1, c0, c1): a sample, a group, panels, channels in the group.
+    """Return rows (n, g, p0, p1, c0, c1): a sample, a group, panels, channels in the group.
 
     Also how many panels one item has at most.
     """
@@ -93,27 +93,33 @@ def _items(samples, groups, group_out, columns, depth, itemsize):
         else:
             break
     most = -(-panels // -(-panels // most))
-    return [
+    items = [
         (n, g, p, min(p + most, panels), c, min(c + chunk, group_out))
         for n in range(samples)
         for g in range(groups)
         for p in range(0, panels, most)
         for c in range(0, group_out, chunk)
-    ], most
+    ]
+    return np.array(items, np.intp), most
 
 
 @njit(cache=True, nogil=True)
 def _convolve(
-    item, x, first, strides, image, corner, stride, dilation, pad_value,
+    items, counters, x, first, strides, image, corner, stride, dilation, pad_value,
     weight, kernel, bias, offsets, width, lanes, scratch, out,
     channels, size,
 ):  # fmt: skip
-    """Compute the outputs of one item: some panels of some channels."""
-    _convolve_item(
-        item, pointer(x), first, strides, image, corner, stride, dilation, pad_value,
-        pointer(weight), kernel, pointer(bias), pointer(offsets), offsets.size, width, lanes,
-        pointer(scratch), pointer(out), channels, size,
-    )  # fmt: skip
+    """Work on items until none is left."""
+    next_item, done = pointer(counters), pointer(counters[1:])
+    i = _threads.add(next_item, 1)
+    while i < len(items):
+        _convolve_item(
+            pointer(items[i]), pointer(x), first, strides, image, corner, stride, dilation,
+            pad_value, pointer(weight), kernel, pointer(bias), pointer(offsets), offsets.size,
+            width, lanes, pointer(scratch), pointer(out), channels, size,
+        )  # fmt: skip
+        _threads.add(done, 1)
+        i = _threads.add(next_item, 1)
 
 
 @njit(cache=True, nogil=True)
@@ -122,8 +128,8 @@ def _convolve_item(
     weight, kernel, bias, offsets, depth, width, lanes, scratch, out,
     channels, size,
 ):  # fmt: skip
-    """Do so on bare addresses."""
-    n, g, p0, p1, c0, c1 = item
+    """Compute the outputs of one item: some panels of some channels."""
+    n, g, p0, p1, c0, c1 = item[0], item[1], item[2], item[3], item[4], item[5]
     groups, group_in, group_out = channels
     gap = depth * width + lanes
     columns = size[0] * size[1]

@@ -48,35 +48,40 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
     corner = -ends[0][0], -ends[1][0]
     padded = ends != ((0, 0), (0, 0))
 
-    def work(items):
+    def work(counters):
         scratch, block = _memory.scratch((cut.scratch, cut.block), out.dtype)
-        for item in items:
-            _convolve(
-                item, memory, first, strides, image, corner, stride, pad_value, cut.phases,
-                cut.cells, cut.halo, weights, bias, cut.offsets, scratch, block, lines,
-                (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
-            )  # fmt: skip
+        _convolve(
+            cut.items, counters, memory, first, strides, image, corner, stride, pad_value,
+            cut.phases, cut.cells, cut.halo, weights, bias, cut.offsets, scratch, block, lines,
+            (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
+        )  # fmt: skip
 
-    _threads.run(work, cut.items, cut.parallel)
+    _threads.run(work, len(cut.items), cut.parallel)
     return True
 
 
 @njit(cache=True, nogil=True)
 def _convolve(
-    item, x, first, strides, image, corner, stride, pad_value, phases,
-    cells, halo, weight, bias, offsets, scratch, block, out,
+    items, counters, x, first, strides, image, corner, stride, pad_value,
+    phases, cells, halo, weight, bias, offsets, scratch, block, out,
     channels, size, padded,
 ):  # fmt: skip
-    """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
-    # The cells of the padding lie at the same places for every sample and group. Without padding
-    # only the end remains, which the last vectors read in vain.
+    """Work on items until none is left."""
+    next_item, done = pointer(counters), pointer(counters[1:])
     filled = 0 if padded else channels[1] * len(phases) * cells[0] * cells[1]
-    scratch[filled:] = pad_value
-    _convolve_item(
-        item, pointer(x), first, strides, image, corner, stride, pointer(phases), len(phases),
-        cells, halo, pointer(weight), pointer(bias), pointer(offsets), offsets.size,
-        pointer(scratch), pointer(block), block.size // BLOCK_VECTORS, pointer(out), channels, size,
-    )  # fmt: skip
+    i = _threads.add(next_item, 1)
+    while i < len(items):
+        # The cells of the padding lie at the same places for every sample and group. Without
+        # padding only the end remains, which the last vectors read in vain.
+        scratch[filled:] = pad_value
+        _convolve_item(
+            pointer(items[i]), pointer(x), first, strides, image, corner, stride,
+            pointer(phases), len(phases), cells, halo, pointer(weight), pointer(bias),
+            pointer(offsets), offsets.size, pointer(scratch), pointer(block),
+            block.size // BLOCK_VECTORS, pointer(out), channels, size,
+        )  # fmt: skip
+        _threads.add(done, 1)
+        i = _threads.add(next_item, 1)
 
 
 @njit(cache=True, nogil=True)
@@ -85,8 +90,9 @@ def _convolve_item(
     cells, halo, weight, bias, offsets, depth,
     scratch, block, lanes, out, channels, size,
 ):  # fmt: skip
-    """Do so on bare addresses, into a scratch array whose padding is filled in."""
-    n0, n1, g0, g1, i0, i1, j0, j1, c0, c1 = item
+    """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
+    n0, n1, g0, g1, i0, i1 = item[0], item[1], item[2], item[3], item[4], item[5]
+    j0, j1, c0, c1 = item[6], item[7], item[8], item[9]
     groups, group_in, group_out = channels
     row, col = corner[0] + i0 * stride[0], corner[1] + j0 * stride[1]
     filled = i1 - i0 + halo[0]

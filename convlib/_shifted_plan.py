@@ -28,7 +28,7 @@ class Plan:
     cells : rows and columns of one phase in the scratch array
     halo : rows and columns of a phase beyond those of the output tile
     offsets : where in the scratch array each (channel, tap) begins
-    items : tuples (n0, n1, g0, g1, i0, i1, j0, j1, c0, c1) of half-open ranges
+    items : rows (n0, n1, g0, g1, i0, i1, j0, j1, c0, c1) of half-open ranges
     """
 
 
@@ -123,7 +123,7 @@ def _items(samples, groups, group_out, size, tile):
         _ranges(size[1], columns),
         _ranges(group_out, chunk),
     )
-    items = [sum(item, ()) for item in itertools.product(*ranges)]
+    items = np.array([sum(item, ()) for item in itertools.product(*ranges)], np.intp)
     return items, (rows, columns)
 
 

@@ -17,6 +17,8 @@ References
 A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2015, section 4.3.
 """
 
+import functools
+
 import numpy as np
 from numba import njit
 
@@ -69,27 +71,25 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
     pad_value = out.dtype.type(pad_value)
     corner = -ends[0][0], -ends[1][0]
     lines = out.reshape(-1)
-    finite = []
+    finite = np.ones(len(items), np.bool_)
 
-    def work(items):
+    def work(counters):
         scratch = _memory.scratch(lengths, out.dtype)
-        for item in items:
-            finite.append(
-                _convolve(
-                    item, memory, first, strides, x.shape[2:], corner, pad_value, weights, bias,
-                    offsets, zeros, *scratch, lines, (in_channels, out_channels), lanes,
-                    padded_channels, chunk, size,
-                )  # fmt: skip
-            )
+        _convolve(
+            items, counters, memory, first, strides, x.shape[2:], corner, pad_value, weights, bias,
+            offsets, zeros, *scratch, lines, (in_channels, out_channels), lanes, padded_channels,
+            chunk, size, finite,
+        )  # fmt: skip
 
-    _threads.run(work, items)
-    if all(finite):
+    _threads.run(work, len(items))
+    if finite.all():
         return True
     return conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out)
 
 
+@functools.lru_cache(maxsize=64)
 def _items(samples, rows, across, piece_bytes, out_channels, lanes):
-    """Return tuples (n, r0, r1, c0, c1): a sample, rows of pieces, output channels.
+    """Return rows (n, r0, r1, c0, c1): a sample, rows of pieces, output channels.
 
     Also the most rows of pieces in an item, and how many output channels to transform at a time.
     """
@@ -100,29 +100,36 @@ def _items(samples, rows, across, piece_bytes, out_channels, lanes):
         share = -(-share // (_threads.THREADS * lanes)) * lanes
     chunk = -(-share // -(-share // (3 * lanes)))
     chunk = -(-chunk // lanes) * lanes
-    return [
+    items = [
         (n, r, min(r + most, rows), c, min(c + share, out_channels))
         for n in range(samples)
         for c in range(0, out_channels, share)
         for r in range(0, rows, most)
-    ], most, chunk
+    ]
+    return np.array(items, np.intp), most, chunk
 
 
 @njit(cache=True, nogil=True)
 def _convolve(
-    item, x, first, strides, image, corner, pad_value, weight, bias,
+    items, counters, x, first, strides, image, corner, pad_value, weight, bias,
     offsets, zeros, strip, pieces, kernels, products, block, out, channels, lanes,
-    padded_channels, chunk, size,
+    padded_channels, chunk, size, finite,
 ):  # fmt: skip
-    """Compute the outputs of one item; return whether all of them are finite."""
-    strip[:] = 0
-    block[:] = 0
-    return _convolve_item(
-        item, pointer(x), first, strides, image, corner, pad_value, pointer(weight),
-        pointer(bias), pointer(offsets), offsets.size, pointer(zeros), pointer(strip),
-        pointer(pieces), pointer(kernels), kernels.size // 36, pointer(products),
-        pointer(block), pointer(out), channels, lanes, padded_channels, chunk, size,
-    )  # fmt: skip
+    """Work on items until none is left; note in `finite` which have only finite outputs."""
+    next_item, done = pointer(counters), pointer(counters[1:])
+    i = _threads.add(next_item, 1)
+    while i < len(items):
+        strip[:] = 0
+        block[:] = 0
+        finite[i] = _convolve_item(
+            pointer(items[i]), pointer(x), first, strides, image, corner, pad_value,
+            pointer(weight), pointer(bias), pointer(offsets), offsets.size, pointer(zeros),
+            pointer(strip), pointer(pieces), pointer(kernels), kernels.size // 36,
+            pointer(products), pointer(block), pointer(out), channels, lanes, padded_channels,
+            chunk, size,
+        )  # fmt: skip
+        _threads.add(done, 1)
+        i = _threads.add(next_item, 1)
 
 
 @njit(cache=True, nogil=True)
@@ -131,8 +138,8 @@ def _convolve_item(
     offsets, deep, zeros, strip, pieces, kernels, kernel_gap, products, block, out, channels,
     lanes, padded_channels, chunk, size,
 ):  # fmt: skip
-    """Do so on bare addresses, into scratch memory without NaNs."""
-    n, r0, r1, c0, c1 = item
+    """Compute the outputs of one item; return whether all of them are finite."""
+    n, r0, r1, c0, c1 = item[0], item[1], item[2], item[3], item[4]
     in_channels, out_channels = channels
     across = (size[1] + 3) // 4
     count = (r1 - r0) * across
