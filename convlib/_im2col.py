@@ -211,9 +211,7 @@ def _gather(
 
 
 @njit(cache=True, nogil=True)
-def _copy_piece(
-    x, start, strides, image, row, col, stride, step, pad_value, scratch, to, piece
-):
+def _copy_piece(x, start, strides, image, row, col, stride, step, pad_value, scratch, to, piece):
     """Copy `piece` pixels of one row of the padded image, `stride` apart."""
     low, high = 0, piece
     if row < 0 or row >= image[0] or col < 0 or col + (piece - 1) * stride >= image[1]:

@@ -14,7 +14,6 @@ and faster than libraries that rearrange the weights at every call because it re
 they are.
 """
 
-import numpy as np
 from numba import njit
 
 from convlib import _memory, _threads
@@ -37,9 +36,7 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
     if plain and strides[2] == strides[3] * image[1]:
         # A 1 x 1 kernel does not see the rows: one long row is cut into better tiles.
         image = size = (1, image[0] * image[1])
-    cut = plan(
-        x.shape[:2], image, weight.shape, stride, dilation, groups, ends, size, out.itemsize
-    )
+    cut = plan(x.shape[:2], image, weight.shape, stride, dilation, groups, ends, size, out.itemsize)
     if cut is None:
         return False
     weights = _memory.flat(weight, out.dtype)[0]
@@ -68,7 +65,7 @@ def _convolve(
 ):  # fmt: skip
     """Work on items until none is left."""
     next_item, done = pointer(counters), pointer(counters[1:])
-    filled = 0 if padded else channels[1] * len(phases) * cells[0] * cells[1]
+    filled = 0 if padded else channels[1] * len(phases) // 2 * cells[0] * cells[1]
     i = _threads.add(next_item, 1)
     while i < len(items):
         # The cells of the padding lie at the same places for every sample and group. Without
@@ -76,7 +73,7 @@ def _convolve(
         scratch[filled:] = pad_value
         _convolve_item(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride,
-            pointer(phases), len(phases), cells, halo, pointer(weight), pointer(bias),
+            pointer(phases), len(phases) // 2, cells, halo, pointer(weight), pointer(bias),
             pointer(offsets), offsets.size, pointer(scratch), pointer(block),
             block.size // BLOCK_VECTORS, pointer(out), channels, size,
         )  # fmt: skip

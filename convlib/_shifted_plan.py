@@ -24,7 +24,7 @@ ROWS = max(WIDEST)
 class Plan:
     """The tiles of one geometry; no image data.
 
-    phases : (row, column) remainders, modulo the stride, of the taps' positions
+    phases : row, column, row, column, ...: remainders, modulo the stride, of the taps' positions
     cells : rows and columns of one phase in the scratch array
     halo : rows and columns of a phase beyond those of the output tile
     offsets : where in the scratch array each (channel, tap) begins
@@ -55,7 +55,7 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     cut.parallel = macs > SERIAL_MACS
     cut.items, tile = _items(samples, groups, group_out, size, tile)
     cut.halo = halo
-    cut.phases = np.array(list(itertools.product(row_phases, col_phases)), np.intp)
+    cut.phases = np.array(list(itertools.product(row_phases, col_phases)), np.intp).ravel()
     cut.cells = tile[0] + halo[0], tile[1] + halo[1]
     area = cut.cells[0] * cut.cells[1]
     cut.offsets = np.array(

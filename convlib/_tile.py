@@ -19,8 +19,9 @@ WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
 
 
 def _tile_product(
-    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first, c, c_first, c_step, count, rows, width
-):
+    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    c, c_first, c_step, count, rows, width,
+):  # fmt: skip
     """Write a block of a matrix product into `c`, or add it to what is there.
 
     For each r < `rows` and each j < `count`
@@ -28,10 +29,11 @@ def _tile_product(
         c[c_first + c_step r + j] = start + sum over k < depth of
                                     a[a_first + a_step r + k] b[b_first + offsets[k] + j]
 
-    where start is bias[bias_first + r], or c's old value if bias_first is negative. The arrays are given by :func:`pointer`. `width` vectors, at most WIDEST[rows], have at
-    least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer: each pair
-    (rows, width) is its own machine code. Nothing is checked there; this Python version, which
-    runs when Numba is disabled, does check.
+    where start is bias[bias_first + r], or c's old value if bias_first is negative. The arrays
+    are addresses. `width` vectors, at most WIDEST[rows], have at least `count` lanes; all those
+    lanes are read from `b`. `rows` is a literal integer: each pair (rows, width) is its own
+    machine code. Nothing is checked there; this Python version, which runs when Numba is
+    disabled, does check.
     """
     lanes = width * (VECTOR_BYTES // b.itemsize)
     for r in range(rows):
@@ -39,7 +41,7 @@ def _tile_product(
         total = [bias[bias_first + r]] * count if bias_first >= 0 else list(c[line])
         for k in range(depth):
             factor, start = a[a_first + a_step * r + k], b_first + offsets[k]
-            if start < 0 or start + lanes > b.size or not 1 <= width <= WIDEST[rows] or count > lanes:
+            if not 0 <= start <= b.size - lanes or not count <= lanes <= WIDEST[rows] * 64:
                 raise IndexError(f"lanes {start} to {start + lanes} of {b.size}, {count=}")
             for j in range(count):
                 total[j] += factor * b[start + j]
@@ -48,23 +50,9 @@ def _tile_product(
 
 @intrinsic(prefer_literal=True)
 def _tile_product_in_registers(
-    typingctx,
-    a,
-    a_first,
-    a_step,
-    b,
-    b_first,
-    offsets,
-    depth,
-    bias,
-    bias_first,
-    c,
-    c_first,
-    c_step,
-    count,
-    rows,
-    width,
-):
+    typingctx, a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    c, c_first, c_step, count, rows, width,
+):  # fmt: skip
     """Emit the machine code of :func:`_tile_product`, once for each width."""
     n = types.intp
     signature = types.void(a, n, n, b, n, offsets, n, bias, n, c, n, n, n, rows, n)

@@ -87,9 +87,7 @@ class Lanes:
 
     def every_other(self, low, high):
         """Return lanes 0, 2, 4, ... of two vectors in a row."""
-        even = ir.Constant(
-            ir.VectorType(INT32, self.count), list(range(0, 2 * self.count, 2))
-        )
+        even = ir.Constant(ir.VectorType(INT32, self.count), list(range(0, 2 * self.count, 2)))
         return self.builder.shuffle_vector(low, high, even)
 
     def swap(self, a, b, half):
@@ -147,9 +145,7 @@ def _copy_line_in_vectors(typingctx, source, here, step, target, at, count):
                 left2 = builder.sub(builder.shl(left, INT64(1)), INT64(1))
                 value = lanes.every_other(
                     lanes.load_below(source, begin2, left2),
-                    lanes.load_below(
-                        source, builder.add(begin2, width), builder.sub(left2, width)
-                    ),
+                    lanes.load_below(source, builder.add(begin2, width), builder.sub(left2, width)),
                 )
             lanes.store_below(value, target, begin, left)
         return context.get_dummy_value()

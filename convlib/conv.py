@@ -95,9 +95,7 @@ def conv2d(
 
     dtype = _checks.common_float(*(a for a in (x, w, b) if a is not None))
     out = _checks.new_array("the output", (len(samples), out_channels, oh, ow), dtype)
-    _algorithms.convolve(
-        algorithm, samples, w, b, stride, dilation, groups, ends, pad_value, out
-    )
+    _algorithms.convolve(algorithm, samples, w, b, stride, dilation, groups, ends, pad_value, out)
     return out if batched else out[0]
 
 

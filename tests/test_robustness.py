@@ -220,5 +220,3 @@ def test_a_result_too_large_to_address_is_a_value_error():
     w = np.broadcast_to(np.float32(0), (2**20, 1, 1, 1))
     with pytest.raises((ValueError, MemoryError)):
         convlib.conv2d(x, w, padding=2**20)
-
-
