@@ -1,6 +1,6 @@
 """How much memory conv2d needs beyond its input and output, for a 1 x 64 x 1024 x 1024 input.
 
-    python benchmarks/memory.py
+python benchmarks/memory.py
 """
 
 import json

@@ -39,5 +39,7 @@ print(f"{'algorithm':10}{'numba':>9}{'+convlib':>9}{'first, cold':>13}{'first, w
 for name in ("direct", "im2col", "shifted", "winograd", "auto"):
     with tempfile.TemporaryDirectory() as folder:
         cold = measure(name, folder)
-        warm = [min(times) for times in zip(*(measure(name, folder) for _ in range(5)), strict=True)]
+        warm = [
+            min(times) for times in zip(*(measure(name, folder) for _ in range(5)), strict=True)
+        ]
     print(f"{name:10}{warm[0]:8.3f}s{warm[1]:8.3f}s{cold[2]:12.2f}s{warm[2]:12.3f}s")

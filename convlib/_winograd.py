@@ -8,7 +8,8 @@ whatever the size of the image, and everything is cut so that it stays in the se
 
 Chosen for 3 x 3 kernels at stride 1 and dilation 1 with many channels, where the transforms
 are few against the products. It is faster because it multiplies four times less. The price is
-rounding: its errors are some five times larger than those of a plain sum, and grow no faster.
+rounding: on 64 to 512 channels of normally distributed float32 numbers its relative error (root
+mean square) is 1.7e-6 to 3.5e-6, three to four times that of a plain sum (0.4e-6 to 1.1e-6).
 An infinity or a NaN would spread over its piece (infinity - infinity), so results that are not
 all finite are thrown away, and the layer is computed again another way.
 
@@ -28,6 +29,8 @@ from convlib._winograd_kernels import convolve
 
 # Bytes of transformed pieces in one item of work; they are read once for each output channel.
 PIECES_BYTES = 600 << 10
+# Images so wide, with so many channels, that one thread needs more scratch memory are declined.
+LIMIT_BYTES = 16 << 20
 # Input channels whose kernels are transformed at a time.
 DEEP = 64
 
@@ -60,7 +63,7 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
         36 * (pieces * chunk + lanes),
         max(9 * lanes, 16 * pieces_across) * chunk,
     )
-    if 6 * lengths[0] * out.itemsize > 16 << 20:
+    if sum(lengths) * out.itemsize > LIMIT_BYTES:
         return False
     offsets = np.arange(0, deep * chunk, chunk)
     weights = _memory.flat(weight, out.dtype)[0]
