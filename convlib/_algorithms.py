@@ -11,10 +11,17 @@ from convlib._winograd import conv2d_winograd
 FAST = {"im2col": conv2d_im2col, "shifted": conv2d_shifted, "winograd": conv2d_winograd}
 NAMES = ("auto", "direct", *FAST)
 
+# Below so many multiply-accumulates the plain loops take a fraction of a millisecond. A reader who
+# only convolves small arrays never waits for the compilation of anything else, and a student who
+# changes the plain kernel sees the change.
+SMALL_MACS = 1 << 18
 
-def choose(weight_shape, stride, dilation, groups):
-    """Return the fast algorithms to try, best first."""
+
+def choose(weight_shape, stride, dilation, groups, outputs):
+    """Return the algorithms to try, best first, for a number of outputs a channel."""
     out_channels, group_in, *kernel = weight_shape
+    if outputs * out_channels * group_in * kernel[0] * kernel[1] < SMALL_MACS:
+        return ("direct",)
     if kernel == [1, 1] and out_channels // groups >= 8:
         return "im2col", "shifted"
     plain = stride == dilation == (1, 1) and groups == 1
@@ -35,7 +42,7 @@ def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_val
     bias = np.zeros(len(weight), dtype) if bias is None else plain(bias, dtype)
     names = (algorithm,)
     if algorithm == "auto":
-        names = choose(weight.shape, stride, dilation, groups)
+        names = choose(weight.shape, stride, dilation, groups, out.size // out.shape[1])
     for name in names:
         if name in FAST and FAST[name](
             x, weight, bias, stride, dilation, groups, ends, pad_value, out
