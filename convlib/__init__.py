@@ -9,6 +9,7 @@ from convlib.blocks import BatchNorm2d, Linear, Residual
 from convlib.conv import conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
 from convlib.cost import Cost, Variant, compare_convolutions, conv2d_cost, network_cost
 from convlib.layer import Conv2d
+from convlib.matrix import MatrixCounts, conv2d_matrix, conv2d_matrix_counts
 from convlib.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from convlib.receptive_field import ReceptiveField, receptive_field
 from convlib.shape import conv2d_output_size, conv2d_read_counts
@@ -22,6 +23,7 @@ __all__ = [
     "Conv2d",
     "Cost",
     "Linear",
+    "MatrixCounts",
     "MaxPool2d",
     "ReceptiveField",
     "Residual",
@@ -29,6 +31,8 @@ __all__ = [
     "compare_convolutions",
     "conv2d",
     "conv2d_cost",
+    "conv2d_matrix",
+    "conv2d_matrix_counts",
     "conv2d_output_size",
     "conv2d_read_counts",
     "depthwise_conv2d",
