@@ -14,9 +14,11 @@ from convlib.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from convlib.receptive_field import ReceptiveField, receptive_field
 from convlib.shape import conv2d_output_size, conv2d_read_counts
 from convlib.shift import measure_shift
+from convlib.stack import Activation, measure_activation, stack_blocks
 from convlib.unread import unread_pixels
 
 __all__ = [
+    "Activation",
     "AdaptiveAvgPool2d",
     "AvgPool2d",
     "BatchNorm2d",
@@ -36,11 +38,13 @@ __all__ = [
     "conv2d_output_size",
     "conv2d_read_counts",
     "depthwise_conv2d",
+    "measure_activation",
     "measure_shift",
     "network_cost",
     "networks",
     "pad2d",
     "pointwise_conv2d",
     "receptive_field",
+    "stack_blocks",
     "unread_pixels",
 ]

@@ -7,7 +7,7 @@ worked out here by the same rules as in Python, never in JavaScript.
 
 from numba import carray, float32, int32, types, void
 
-from convlib import _cost_rules, _kernels, _matrix_rules, _shift, _size_rules
+from convlib import _cost_rules, _kernels, _matrix_rules, _shift, _size_rules, _stack_kernels
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
@@ -101,6 +101,28 @@ def matrix_counts(
     out[9] = out[4] - out[2]
 
 
+def rectify(x, channels, height, width):
+    """Replace the negative numbers of `x` by 0."""
+    _stack_kernels.rectify(carray(x, (channels, height, width)))
+
+
+def normalise(x, channels, height, width, mean, spread):
+    """Give each channel of `x` this mean and spread."""
+    _stack_kernels.normalise(carray(x, (channels, height, width)), mean, spread)
+
+
+def add(x, y, channels, height, width):
+    """Add `y` to `x`."""
+    shape = (channels, height, width)
+    _stack_kernels.add(carray(x, shape), carray(y, shape))
+
+
+def measure_activation(x, reference, channels, height, width, out):
+    """Write into `out` (2,) the spread of `x` and its likeness to `reference`."""
+    shape = (channels, height, width)
+    _stack_kernels.measure(carray(x, shape), carray(reference, shape), carray(out, (2,)))
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -118,4 +140,9 @@ EXPORTS = (
     # ConvolutionMatrix
     (matrix_taps, void(*[int32] * 10, ints)),
     (matrix_counts, void(*[int32] * 11, ints)),
+    # NetworkBlocks
+    (rectify, void(floats, *[int32] * 3)),
+    (normalise, void(floats, *[int32] * 3, *[float32] * 2)),
+    (add, void(*[floats] * 2, *[int32] * 3)),
+    (measure_activation, void(*[floats] * 2, *[int32] * 3, floats)),
 )
