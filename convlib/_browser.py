@@ -6,8 +6,9 @@ worked out here by the same rules as in Python, never in JavaScript.
 """
 
 from numba import carray, float32, int32, types, void
+from numba.extending import register_jitable
 
-from convlib import _cost_rules, _kernels, _matrix_rules, _shift, _size_rules, _stack_kernels
+from convlib import _cost_rules, _kernels, _matrix_rules, _rows, _shift, _size_rules, _stack_kernels
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
@@ -21,23 +22,47 @@ def pad(x, channels, height, width, top, bottom, left, right, value, out):
     _kernels.pad(image, top, left, value, carray(out, padded))
 
 
+@register_jitable
+def layer_arrays(
+    x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+    stride_h, stride_w, dilation_h, dilation_w, groups,
+):  # fmt: skip
+    """Return one layer's pointers as the arrays that the kernels take."""
+    oh = output_length(height, kh, stride_h, 0, 0, dilation_h)
+    ow = output_length(width, kw, stride_w, 0, 0, dilation_w)
+    return (
+        carray(x, (1, in_channels, height, width)),
+        carray(weight, (out_channels, in_channels // groups, kh, kw)),
+        carray(bias, (out_channels,)),
+        carray(out, (1, out_channels, oh, ow)),
+    )
+
+
 def conv2d(
     x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
     stride_h, stride_w, dilation_h, dilation_w, groups,
 ):  # fmt: skip
-    """Convolve the padded image `x` (in_channels, height, width) into `out`."""
-    oh = output_length(height, kh, stride_h, 0, 0, dilation_h)
-    ow = output_length(width, kw, stride_w, 0, 0, dilation_w)
-    _kernels.conv2d_rows(
-        carray(x, (1, in_channels, height, width)),
-        carray(weight, (out_channels, in_channels // groups, kh, kw)),
-        carray(bias, (out_channels,)),
-        stride_h,
-        stride_w,
-        dilation_h,
-        dilation_w,
-        groups,
-        carray(out, (1, out_channels, oh, ow)),
+    """Convolve the padded image `x` (in_channels, height, width) by the plain kernel."""
+    image, kernels, biases, sums = layer_arrays(
+        x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+        stride_h, stride_w, dilation_h, dilation_w, groups,
+    )  # fmt: skip
+    _kernels.conv2d_direct(
+        image, kernels, biases, stride_h, stride_w, dilation_h, dilation_w, groups, sums
+    )
+
+
+def conv2d_fast(
+    x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+    stride_h, stride_w, dilation_h, dilation_w, groups,
+):  # fmt: skip
+    """Do what `conv2d` does, a row at a time: for photographs."""
+    image, kernels, biases, sums = layer_arrays(
+        x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+        stride_h, stride_w, dilation_h, dilation_w, groups,
+    )  # fmt: skip
+    _rows.conv2d_fast(
+        image, kernels, biases, stride_h, stride_w, dilation_h, dilation_w, groups, sums
     )
 
 
@@ -135,6 +160,7 @@ EXPORTS = (
     (_size_rules.doubled_shift, int32(*[int32] * 4)),
     (pad, void(floats, *[int32] * 7, float32, floats)),
     (conv2d, void(*[floats] * 4, *[int32] * 11)),
+    (conv2d_fast, void(*[floats] * 4, *[int32] * 11)),
     (count_reads, void(*[int32] * 10, ints)),
     (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
     # ConvolutionMatrix

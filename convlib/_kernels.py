@@ -39,47 +39,11 @@ def conv2d_direct(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, g
                     total = bias[c2]
                     for c1 in range(group_in):
                         for u in range(kh):
+                            row = stride_h * i + dilation_h * u
                             for v in range(kw):
-                                total += (
-                                    weight[c2, c1, u, v]
-                                    * x[
-                                        n,
-                                        first + c1,
-                                        stride_h * i + dilation_h * u,
-                                        stride_w * j + dilation_w * v,
-                                    ]
-                                )
+                                column = stride_w * j + dilation_w * v
+                                total += weight[c2, c1, u, v] * x[n, first + c1, row, column]
                     out[n, c2, i, j] = total
-
-
-@njit(cache=True, nogil=True)
-def conv2d_rows(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, groups, out):
-    """Do what `conv2d_direct` does, one row of outputs at a time.
-
-    The same products are added in the same order, but the innermost loop walks along a row of
-    the input and a row of the output, which WebAssembly runs about seven times faster.
-    """
-    samples, out_channels, oh, ow = out.shape
-    _, group_in, kh, kw = weight.shape
-    group_out = out_channels // groups
-    for n in range(samples):
-        for c2 in range(out_channels):
-            first = c2 // group_out * group_in
-            for i in range(oh):
-                sums = out[n, c2, i]
-                sums[:] = bias[c2]
-                for c1 in range(group_in):
-                    for u in range(kh):
-                        row = x[n, first + c1, stride_h * i + dilation_h * u]
-                        for v in range(kw):
-                            factor = weight[c2, c1, u, v]
-                            cells = row[dilation_w * v :]
-                            if stride_w == 1:  # the loop that vectorises
-                                for j in range(ow):
-                                    sums[j] += factor * cells[j]
-                            else:
-                                for j in range(ow):
-                                    sums[j] += factor * cells[stride_w * j]
 
 
 @njit(cache=True, nogil=True)

@@ -88,6 +88,10 @@ def _write(path, data):
     except BaseException:
         os.unlink(temporary)
         raise
+    # Modules of older sources would pile up.
+    for old in path.parent.glob("convlib-*.wasm"):
+        if old != path:
+            old.unlink(missing_ok=True)
 
 
 def _compile():

@@ -17,7 +17,7 @@ from strategies import (
     values,
 )
 
-from convlib import _kernels, conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
+from convlib import _rows, conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
 
 FLOAT32 = ("float32", "float16", ">f4")
 
@@ -152,18 +152,30 @@ def test_shift_equivariance(setting, steps):
 
 
 @given(settings(dtypes=("float32", "float64")), st.integers(0, 99))
-def test_rows_kernel_rounds_exactly_as_the_direct_one(setting, seed):
+def test_kernel_of_the_pages_equals_the_direct_one(setting, seed):
     rng = np.random.default_rng(seed)
     dtype = setting.weight.dtype
     padded = rng.random(pad2d(setting.input, setting.ends).shape).astype(dtype)
     weight = rng.random(setting.weight.shape).astype(dtype)
     bias = rng.random(len(weight)).astype(dtype)
     direct = conv2d(padded, weight, bias, setting.stride, 0, setting.dilation, setting.groups)
-    rows = np.full_like(direct, np.nan)
-    _kernels.conv2d_rows(
-        padded, weight, bias, *setting.stride, *setting.dilation, setting.groups, rows
-    )
-    assert_array_equal(rows, direct)
+    got = np.full_like(direct, np.nan)
+    _rows.conv2d_fast(padded, weight, bias, *setting.stride, *setting.dilation, setting.groups, got)
+    tolerance = 8 * np.finfo(dtype).eps
+    assert_allclose(got, direct, rtol=tolerance)
+
+
+@pytest.mark.parametrize("stride_h", [1, 2, 3])
+@pytest.mark.parametrize("groups", [1, 2, 4])
+def test_three_by_three_kernel_of_the_pages(stride_h, groups):
+    rng = np.random.default_rng(groups)
+    image, weight = rng.random((2, 4, 11, 9)), rng.random((8, 4 // groups, 3, 3))
+    bias = rng.random(8)
+    ends = ((0, 0), (0, 0))
+    expected = reference.conv2d(image, weight, bias, (stride_h, 1), ends, (1, 1), groups, 0)
+    got = np.full_like(expected, np.nan)
+    _rows.conv2d_rows_3x3(image, weight, bias, stride_h, groups, got)
+    assert_allclose(got, expected, rtol=1e-13)
 
 
 @given(settings(words=False), st.integers(1, 3))

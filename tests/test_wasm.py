@@ -21,7 +21,7 @@ RULES = (
     "output_length", "dropped_length", "same_before", "same_after",
     "full_padding", "window_start", "tap_of_pixel", "doubled_shift",
 )  # fmt: skip
-KERNELS = ("pad", "conv2d", "count_reads", "measure_shift")
+KERNELS = ("pad", "conv2d", "conv2d_fast", "count_reads", "measure_shift")
 
 
 class Page:
@@ -106,8 +106,9 @@ def test_pad_equals_native(page, setting):
         assert_array_equal(kept, image)
 
 
+@pytest.mark.parametrize("name", ["conv2d", "conv2d_fast"])
 @given(settings(dtypes=("float32",)), st.integers(0, 999))
-def test_conv2d_equals_native(page, setting, seed):
+def test_conv2d_equals_native(page, name, setting, seed):
     rng = np.random.default_rng(seed)
     padded = convlib.pad2d(setting.input, setting.ends)
     padded, weight, bias = (
@@ -122,7 +123,7 @@ def test_conv2d_equals_native(page, setting, seed):
             *setting.stride, *setting.dilation, setting.groups,
         )  # fmt: skip
         arrays = (image, weight, bias, np.full_like(expected, np.nan))
-        *kept, got = page.call("conv2d", *arrays, *numbers)
+        *kept, got = page.call(name, *arrays, *numbers)
         assert_allclose(got, expected, rtol=1e-5, atol=1e-5)
         for k, a in zip(kept, arrays[:3], strict=True):
             assert_array_equal(k, a)

@@ -18,7 +18,7 @@ import convlib
 from convlib import _wasm_object, wasm
 
 SOURCE = Path(convlib.__file__).parent
-PRODUCT = "factor = weight[c2, c1, u, v]"
+PRODUCT = "total += weight[c2, c1, u, v]"
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def edit(package, old, new):
 def test_module_follows_an_edited_kernel(package):
     image = np.arange(16, dtype=np.float32).reshape(1, 4, 4)
     weight, bias = np.ones((1, 1, 2, 2), np.float32), np.full(1, 0.5, np.float32)
-    edit(package, PRODUCT, "factor = 2 * weight[c2, c1, u, v]")
+    edit(package, PRODUCT, "total += 2 * weight[c2, c1, u, v]")
     page = Page(build(package).stdout)
     arrays = (image, weight, bias, np.zeros((1, 3, 3), np.float32))
     *_, got = page.call("conv2d", *arrays, 1, 4, 4, 1, 2, 2, 1, 1, 1, 1, 1)
@@ -73,8 +73,8 @@ def test_module_follows_an_edited_kernel(package):
 @pytest.mark.parametrize(
     ("product", "fragments"),
     [
-        ("factor = weight[c2, c1, u, v] + str(u)", ["_kernels.py", "+ str(u)", "TypingError"]),
-        ("factor = math.exp(weight[c2, c1, u, v])", ["expf", "not available in WebAssembly"]),
+        ("total += str(u) + weight[c2, c1, u, v]", ["_kernels.py", "+= str(u)", "TypingError"]),
+        ("total += math.exp(weight[c2, c1, u, v])", ["expf", "not available in WebAssembly"]),
     ],
 )
 def test_a_kernel_that_cannot_be_compiled_is_an_error_that_helps(package, product, fragments):

@@ -26,7 +26,7 @@ function convolve(kernels, pixels, [channels, height, width], weights, kernel, l
     const ow = kernels.output_length(columns, kernel, 1, left, right, 1);
     if (!oh || !ow) return null;
     kernels.pad(from, channels, rows, columns, top, bottom, left, right, 0, padded);
-    kernels.conv2d(
+    kernels.conv2d_fast(
       padded, filters, bias, out, channels, top + rows + bottom, left + columns + right,
       channels, kernel, kernel, 1, 1, 1, 1, channels,
     );

@@ -27,7 +27,7 @@ function passBlocks(kernels, state, pixels, weights, [channels, height, width], 
   for (let block = 0; block < state.blocks; block += 1) {
     kernels.pad(x, ...shape, before, after, before, after, 0, padded);
     const own = filters + 4 * block * channels * channels * kernel * kernel;
-    kernels.conv2d(padded, own, bias, y, channels, ph, pw, channels, kernel, kernel, 1, 1, 1, 1, 1);
+    kernels.conv2d_fast(padded, own, bias, y, channels, ph, pw, channels, kernel, kernel, 1, 1, 1, 1, 1);
     if (state.normalisation) kernels.normalise(y, ...shape, 0, 1);
     if (state.nonlinearity) kernels.rectify(y, ...shape);
     if (state.residual) kernels.add(y, x, ...shape);
