@@ -56,19 +56,19 @@ function blockFormula({ nonlinearity, normalisation, residual }) {
 
 // The spread behind each block, on a logarithmic scale.
 function spreadChart(measured, most) {
-  const [width, height, left, bottom] = [320, 240, 46, 34];
+  const [width, height, left, bottom] = [320, 240, 46, 44];
   const x = (block) => left + ((width - left - 12) * block) / most;
   const y = (decade) => (height - bottom) / 2 + 6 - ((height - bottom - 12) * decade) / (2 * DECADES);
   const nodes = [];
   for (let decade = -DECADES; decade <= DECADES; decade += 4) {
     nodes.push(svg("path", { d: `M${left} ${y(decade)}H${width - 6}`, class: decade ? "rule" : "rule one" }));
     const text = decade ? inDecimals(10 ** decade).replace("1.0 · ", "") : "1";
-    nodes.push(svg("text", { x: left - 6, y: y(decade), class: "tick end" }, text));
+    nodes.push(svg("text", { x: left - 6, y: y(decade), class: "label end" }, text));
   }
   for (let block = 0; block <= most; block += 4) {
-    nodes.push(svg("text", { x: x(block), y: height - bottom + 18, class: "tick" }, `${block}`));
+    nodes.push(svg("text", { x: x(block), y: height - bottom + 12, class: "label" }, `${block}`));
   }
-  nodes.push(svg("text", { x: (left + width) / 2, y: height - 4, class: "tick" }, "blocks"));
+  nodes.push(svg("text", { x: (left + width) / 2, y: height - 10, class: "label" }, "blocks"));
   const level = ({ spread }) => Math.max(-DECADES, Math.min(DECADES, spread > 0 ? Math.log10(spread) : -DECADES));
   const points = measured.map((each, block) => [x(block), y(level(each))]);
   nodes.push(svg("polyline", { points: points.join(" "), class: "curve" }));
@@ -112,7 +112,7 @@ function build(model, el, kernels) {
     const { spread, likeness } = measured.at(-1);
     formulas.replaceChildren(
       html("div", {}, "each block: ", blockFormula(state)),
-      html("div", {}, "spread ", formula(sub("σ", "0"), "=", 1), formula(sub("σ", `${state.blocks}`), "=", inDecimals(spread))),
+      html("div", {}, "spread: ", formula(sub("σ", "0"), "=", 1), "and ", formula(sub("σ", `${state.blocks}`), "=", mathml("mn", inDecimals(spread)))),
     );
     spoken.replaceChildren(
       `After ${plural(state.blocks, "block")} the spread is `,

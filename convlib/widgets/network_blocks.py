@@ -99,8 +99,8 @@ class NetworkBlocks(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> go from 0 to 16 blocks with everything off. Then tick one box at a time: which "
-        "one keeps the spread in bounds, and which one keeps the picture?"
+        "<b>Try:</b> go from 0 to 16 blocks with everything off. Then tick one box at a time: "
+        "which one keeps the spread in bounds, and which one keeps the picture?"
     )
     _esm = javascript("network_blocks.js")
 
