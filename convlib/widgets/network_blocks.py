@@ -147,13 +147,14 @@ class NetworkBlocks(Explorer):
         }
         last = stack_blocks(picture, weights, **parts)[-1]
         spread, likeness = measure_activation(last, picture)
+        passed = f"{self.blocks} block{'' if self.blocks == 1 else 's'}"
         figure, axes = panels(2)
         draw_photograph(axes[0], with_mean_and_spread(picture, *SHOWN), "input")
-        draw_photograph(axes[1], with_mean_and_spread(last, *SHOWN), f"after {self.blocks} blocks")
+        draw_photograph(axes[1], with_mean_and_spread(last, *SHOWN), f"after {passed}")
         chosen = ", ".join(name for name, on in parts.items() if on) or "nothing else"
         return Picture(
             figure,
-            f"A photograph before and after {self.blocks} blocks of a convolution and: {chosen}. "
+            f"A photograph before and after {passed} of a convolution and: {chosen}. "
             f"The spread went from 1 to {spread:.2g}, the likeness to the input is {likeness:.2f}.",
         )
 
