@@ -58,6 +58,7 @@ function weigh(cell, tap, entries) {
 // Thick lines stand between the rows of pixels and between the rows of outputs.
 function matrixNodes({ rows, columns, ow, taps }, { width, kh, kw }, chosen) {
   const nodes = [svg("rect", { width: columns * CELL, height: rows * CELL, class: "zeros" })];
+  const targets = []; // one a row, on top of all that is drawn
   const entries = kh * kw;
   for (let r = 0; r < rows; r += 1) {
     const line = { y: r * CELL, width: columns * CELL, height: CELL, class: "row", "data-row": r };
@@ -71,7 +72,8 @@ function matrixNodes({ rows, columns, ow, taps }, { width, kh, kw }, chosen) {
       );
       group.append(weigh(cell, tap, entries));
     }
-    nodes.push(group, svg("rect", line));
+    nodes.push(group);
+    targets.push(svg("rect", line));
   }
   const across = (r) => `M0 ${r * CELL}H${columns * CELL}`;
   const down = (c) => `M${c * CELL} 0V${rows * CELL}`;
@@ -79,7 +81,7 @@ function matrixNodes({ rows, columns, ow, taps }, { width, kh, kw }, chosen) {
   for (let r = ow; r < rows; r += ow) lines += across(r);
   for (let c = width; c < columns; c += width) lines += down(c);
   nodes.push(svg("path", { d: lines, class: "blocks" }), outline(chosen, 0, 1, columns, "chosen"));
-  return nodes;
+  return [...nodes, ...targets];
 }
 
 const number = (value) => value.toLocaleString("en-GB");
@@ -107,7 +109,7 @@ function build(model, el, kernels) {
     said: html("p", { class: "said", "aria-live": "polite" }),
     table: html("table", { class: "counts" }),
   };
-  const grids = html("div", { class: "grids" }, parts.input, parts.kernel, parts.output, parts.matrix);
+  const grids = html("div", { class: "grids matrices" }, parts.input, parts.kernel, parts.output, parts.matrix);
   el.replaceChildren(parts.formulas, grids, parts.said, parts.table);
 
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -166,22 +168,23 @@ function build(model, el, kernels) {
   }
 
   function drawInput({ height, width, kh, kw, stride, padding }, got, chosen) {
-    const entries = kh * kw;
-    const tapAt = (at) => (chosen === null ? -1 : got.taps[chosen * got.columns + at]);
-    const nodes = grid(height, width, (i, j) => ({ kind: "input", text: shown(got.pixels[i * width + j]) }));
-    nodes.forEach((node, at) => {
-      if (tapAt(at) >= 0) node.append(svg("text", { x: CELL - 8, y: 10, class: "letter" }, LETTERS[tapAt(at)]));
+    const inside = (i, j) => i >= 0 && i < height && j >= 0 && j < width;
+    const nodes = grid(height + 2 * padding, width + 2 * padding, (row, column) => {
+      const [i, j] = [row - padding, column - padding];
+      return inside(i, j) ? { kind: "input", text: shown(got.pixels[i * width + j]) } : { kind: "padding", text: "0" };
     });
     if (chosen !== null) {
-      const top = kernels.window_start(Math.floor(chosen / got.ow), stride, padding);
-      const left = kernels.window_start(chosen % got.ow, stride, padding);
+      nodes.forEach((node, at) => {
+        const [i, j] = [Math.floor(at / (width + 2 * padding)) - padding, (at % (width + 2 * padding)) - padding];
+        const tap = inside(i, j) ? got.taps[chosen * got.columns + i * width + j] : -1;
+        if (tap >= 0) node.append(svg("text", { x: CELL - 8, y: 10, class: "letter" }, LETTERS[tap]));
+      });
+      const top = kernels.window_start(Math.floor(chosen / got.ow), stride, padding) + padding;
+      const left = kernels.window_start(chosen % got.ow, stride, padding) + padding;
       nodes.push(outline(top, left, kh, kw, "window"));
     }
     const label = `Input, ${height} by ${width}`;
-    const drawn = picture(height + 2 * padding, width + 2 * padding, label, [
-      svg("rect", { width: (width + 2 * padding) * CELL, height: (height + 2 * padding) * CELL, class: "band" }),
-      svg("g", { transform: `translate(${padding * CELL} ${padding * CELL})` }, ...nodes),
-    ]);
+    const drawn = picture(height + 2 * padding, width + 2 * padding, label, nodes);
     parts.input.replaceChildren(
       html("figcaption", {}, `input ${height} × ${width}${padding ? `, ${padding} of zeros around it` : ""}`), drawn,
     );
@@ -216,12 +219,12 @@ function build(model, el, kernels) {
     parts.matrix.setAttribute("aria-label", `${label}. Up and down choose a row.`);
   }
 
-  // "Row 5 makes output (1, 2): a·6 + b·8 + … = 1·6 + 2·8 + … = 22."
+  // "Row 5 of M makes output (1, 2) = 1·6 + 2·8 + 3·2 + 4·6 = 52; the rest of the row is 0 …"
   function sentence(got, chosen) {
     const joined = [];
     for (let c = 0; c < got.columns; c += 1) {
       const tap = got.taps[chosen * got.columns + c];
-      if (tap >= 0) joined.push(`${LETTERS[tap]}: ${shown(got.kernel[tap])}·${shown(got.pixels[c])}`);
+      if (tap >= 0) joined.push(`${shown(got.kernel[tap])}·${shown(got.pixels[c])}`);
     }
     const sum = joined.length ? joined.join(" + ") : "nothing but padding";
     const zeros = got.columns - joined.length;
