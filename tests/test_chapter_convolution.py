@@ -169,3 +169,9 @@ def test_108_layers_leave_8_of_224_pixels():
     assert conv2d_output_size(224, 2 * 108 + 1) == (8, 8)
     assert 224 - 2 * 109 < 7
     assert (217**2, 108 * 9) == (47_089, 972)
+
+
+def test_none_of_the_three_sizes_keeps_the_spread():
+    for factor in FACTORS:
+        spread = spread_and_likeness(factor, True, False, False).spread
+        assert not 0.1 < spread < 10
