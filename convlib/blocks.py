@@ -125,7 +125,7 @@ class Residual:
 
     References
     ----------
-    K. He et al., "Deep Residual Learning for Image Recognition", 2015, Figure 2.
+    He et al., "Deep Residual Learning for Image Recognition", 2015, Figure 2.
 
     Examples
     --------

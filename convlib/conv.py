@@ -2,11 +2,21 @@
 
 import numpy as np
 
-from convlib import _checks, _kernels, _padding
+from convlib import _algorithms, _checks, _padding
 from convlib.shape import resolved_output_size
 
 
-def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, pad_value=0.0):
+def conv2d(
+    input,
+    weight,
+    bias=None,
+    stride=1,
+    padding=0,
+    dilation=1,
+    groups=1,
+    pad_value=0.0,
+    algorithm="auto",
+):
     r"""Convolve images with a bank of kernels, as deep learning means it.
 
     Like every deep-learning library this computes the *cross-correlation*: the kernel is not
@@ -31,6 +41,11 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
         Output channels in group k read only the input channels in group k.
     pad_value : float, default 0.0
         What the padding cells hold.
+    algorithm : {'auto', 'direct', 'im2col', 'shifted', 'winograd'}
+        How to compute it. 'auto' takes what is fastest for the shapes; 'direct' is the formula
+        above as six loops; 'im2col' multiplies matrices, 'shifted' multiplies shifted views of
+        the image, and 'winograd' (3 x 3 kernels at stride 1 and dilation 1) needs 4 times fewer
+        multiplications. They add in different orders, so their results differ by rounding.
 
     Returns
     -------
@@ -46,11 +61,11 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
     ValueError
         If shapes do not fit, `groups` does not divide both channel counts, an integer is out
         of range, the window is larger than the padded input, or the result could not be
-        addressed.
+        addressed. If `algorithm` is not one of the above, or cannot compute this layer.
 
     References
     ----------
-    V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016.
+    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
 
     Examples
     --------
@@ -80,15 +95,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
 
     dtype = _checks.common_float(*(a for a in (x, w, b) if a is not None))
     out = _checks.new_array("the output", (len(samples), out_channels, oh, ow), dtype)
-    _kernels.conv2d_direct(
-        _padded(samples, ends, pad_value, dtype),
-        _plain(w, dtype),
-        np.zeros(out_channels, dtype) if b is None else _plain(b, dtype),
-        *stride,
-        *dilation,
-        groups,
-        out,
-    )
+    _algorithms.convolve(algorithm, samples, w, b, stride, dilation, groups, ends, pad_value, out)
     return out if batched else out[0]
 
 
@@ -115,7 +122,7 @@ def depthwise_conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, 
 
     References
     ----------
-    A. Howard et al., "MobileNets", 2017, section 3.1.
+    Howard et al., "MobileNets", 2017, section 3.1.
 
     Examples
     --------
@@ -161,7 +168,7 @@ def pointwise_conv2d(input, weight, bias=None, stride=1):
 
     References
     ----------
-    M. Lin, Q. Chen and S. Yan, "Network in network", 2013.
+    Lin, Chen and Yan, "Network in network", 2013.
 
     Examples
     --------
@@ -229,7 +236,7 @@ def pad2d(input, padding, pad_value=0.0):
         )
     ends = _padding.resolve(ends, x.shape[-2:], (1, 1), (1, 1), (1, 1))
     four = x[(np.newaxis,) * (4 - x.ndim)]
-    padded = _padded(four, ends, pad_value, _checks.common_float(x))
+    padded = _algorithms.padded(four, ends, pad_value, _checks.common_float(x))
     result = padded.reshape(x.shape[:-2] + padded.shape[-2:])
     return result.copy() if np.may_share_memory(result, x) else result
 
@@ -250,21 +257,3 @@ def _check_shapes(x, w, b, in_channels, groups):
     if b is not None and b.shape != w.shape[:1]:
         raise ValueError(f"bias has shape {b.shape}; legal is {w.shape[:1]}, one a kernel")
     return groups
-
-
-def _padded(x, ends, value, dtype):
-    """Return `x` (N, C, H, W) padded, as a plain array of `dtype`; `x` itself if that it is."""
-    (top, bottom), (left, right) = ends
-    x = _plain(x, dtype)
-    if not (top or bottom or left or right):
-        return x
-    samples, channels, height, width = x.shape
-    shape = (samples, channels, height + top + bottom, width + left + right)
-    out = _checks.new_array("the padded input", shape, dtype)
-    _kernels.pad(x, top, left, dtype.type(value), out)
-    return out
-
-
-def _plain(a, dtype):
-    """Return `a` C-contiguous, aligned, native, writable and of `dtype`: one type for Numba."""
-    return np.require(a, dtype, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

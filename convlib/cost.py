@@ -224,7 +224,7 @@ def compare_convolutions(
 
     References
     ----------
-    A. Howard et al., "MobileNets", 2017, equations 2 to 5: depthwise + 1x1 takes
+    Howard et al., "MobileNets", 2017, equations 2 to 5: depthwise + 1x1 takes
     1 / C2 + 1 / (h w) of the vanilla MACs.
 
     Examples

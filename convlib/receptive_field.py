@@ -110,7 +110,7 @@ def receptive_field(layers, input_size=None):
 
     References
     ----------
-    A. Araujo, W. Norris and J. Sim, "Computing Receptive Fields of Convolutional Neural
+    Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural
     Networks", Distill, 2019.
 
     Examples

@@ -44,7 +44,7 @@ def conv2d_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1)
 
     References
     ----------
-    V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016,
+    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016,
     Relationship 6 (and 11 for dilation).
 
     Examples

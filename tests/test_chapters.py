@@ -19,16 +19,17 @@ def code_of(chapter):
 
 def test_the_table_of_contents_names_every_chapter():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    listed = {toc["root"], *(entry["file"] for entry in toc["chapters"])}
+    parts = toc.get("parts", [toc])
+    listed = {toc["root"], *(entry["file"] for part in parts for entry in part["chapters"])}
     assert listed == {f"chapters/{chapter.stem}" for chapter in CHAPTERS}
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_runs_as_a_notebook(chapter):
+    """A cell that raises fails the test; so does one that writes to stderr."""
     notebook = jupytext.read(chapter)
     done = NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
-    assert outputs
     assert [output for output in outputs if output.get("name") == "stderr"] == []
 
 

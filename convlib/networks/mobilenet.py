@@ -64,7 +64,7 @@ def mobilenet_v1(width=1.0, padding="same_upper", separable=True, num_classes=10
 
     References
     ----------
-    A. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
+    Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
     Applications", 2017, Table 1.
 
     Examples
@@ -129,7 +129,7 @@ def mobilenet_v2(width=1.0, padding=1, num_classes=1000):
 
     References
     ----------
-    M. Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018, Table 2;
+    Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018, Table 2;
     torchvision/models/mobilenetv2.py for the rounding.
 
     Examples

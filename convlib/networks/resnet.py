@@ -22,7 +22,7 @@ def resnet18(num_classes=1000):
 
     References
     ----------
-    K. He et al., "Deep Residual Learning for Image Recognition", 2015, Table 1.
+    He et al., "Deep Residual Learning for Image Recognition", 2015, Table 1.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def resnet50(stride_on="3x3", pool_padding=1, num_classes=1000):
 
     References
     ----------
-    K. He et al., "Deep Residual Learning for Image Recognition", 2015, Table 1.
+    He et al., "Deep Residual Learning for Image Recognition", 2015, Table 1.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def resnext50_32x4d(num_classes=1000):
 
     References
     ----------
-    S. Xie et al., "Aggregated Residual Transformations for Deep Neural Networks", 2016, Table 1.
+    Xie et al., "Aggregated Residual Transformations for Deep Neural Networks", 2016, Table 1.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def resnet(
 
     References
     ----------
-    K. He et al., 2015, Table 1; torchvision/models/resnet.py; tensorflow/models,
+    He et al., 2015, Table 1; torchvision/models/resnet.py; tensorflow/models,
     research/slim/nets/resnet_v1.py.
 
     Examples

@@ -33,7 +33,7 @@ def vgg16(num_classes=1000, stages=STAGES):
 
     References
     ----------
-    K. Simonyan and A. Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
+    Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image
     Recognition", 2014, Table 1, configuration D.
 
     Examples

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
@@ -38,15 +39,15 @@ def book():
 def browser():
     """Return a headless Chromium or Chrome; without one skip, or fail if CI is set."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        message = f"no browser: none of {', '.join(NAMES)} is on the PATH"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
+    where = {"executable_path": path} if path else {"channel": "chrome"}
     with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=path, args=QUIET)
+        try:
+            instance = playwright.chromium.launch(**where, args=QUIET)
+        except Error as error:
+            reason = f"no browser: {', '.join(NAMES)} not on the PATH, nor Chrome where it installs"
+            if os.environ.get("CI"):
+                pytest.fail(f"{reason}\n{error}")
+            pytest.skip(reason)
         yield instance
         instance.close()
 

@@ -1,13 +1,22 @@
 """Every control of every explorer, by keyboard."""
 
+from pathlib import Path
+
 import pytest
 from explorers import Driver
 
-PAGES = ("chapters/index.html", "chapters/padding.html", "chapters/convolution.html")
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    f"chapters/{path.stem}.html"
+    for path in sorted((ROOT / "chapters").glob("*.md"))
+    if "from convlib.widgets import" in path.read_text("utf-8")
+]
 
 
-@pytest.mark.parametrize("place", ["http", "file"])
-@pytest.mark.parametrize("page", PAGES)
+# One page is driven from both places; for the others the place makes no difference any more.
+@pytest.mark.parametrize(
+    ("page", "place"), [("chapters/index.html", "http"), *((page, "file") for page in PAGES)]
+)
 def test_every_slider_to_both_ends_and_back(visit, addresses, page, place):
     seen = visit().open(addresses[place] + page)
     moved = 0
@@ -35,7 +44,7 @@ def test_every_slider_to_both_ends_and_back(visit, addresses, page, place):
             assert explorer.value(label) == before
             assert figure.inner_html() == drawn, f"{label} does not lead back"
             moved += 1
-    assert moved >= 8
+    assert moved > 0
     assert seen.faults == []
 
 

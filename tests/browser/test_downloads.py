@@ -1,24 +1,41 @@
-"""The notebook that a chapter's page offers can be downloaded, and runs."""
+"""The notebook that a chapter's page offers: it downloads, holds the chapter's code, and runs."""
 
 import urllib.request
+from pathlib import Path
 
+import jupytext
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.md"))
 
-@pytest.mark.parametrize("chapter", ["index", "padding"])
-def test_downloaded_notebook_runs(visit, addresses, chapter):
+
+def download(visit, addresses, chapter):
+    """Return the notebook behind the button on a chapter's page."""
     seen = visit().open(f"{addresses['http']}chapters/{chapter}.html")
     link = seen.page.locator(f"a[href$='{chapter}.ipynb']").first
     address = link.evaluate("(link) => link.href")
-    notebook = nbformat.reads(urllib.request.urlopen(address).read(), as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert len(code) >= 3
+    return nbformat.reads(urllib.request.urlopen(address).read(), as_version=4)
+
+
+def code_of(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_notebook_holds_the_chapters_code(visit, addresses, chapter):
+    # tests/test_chapters.py runs this code for every chapter.
+    got = [cell.source for cell in code_of(download(visit, addresses, chapter.stem))]
+    assert got == [cell.source for cell in code_of(jupytext.read(chapter))]
+
+
+def test_downloaded_notebook_runs(visit, addresses):
+    notebook = download(visit, addresses, "padding")
+    code = code_of(notebook)
     for cell in code:
         cell.outputs, cell.execution_count = [], None
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    assert any(
-        "widget-view" in mime for cell in code for o in cell.outputs for mime in o.get("data", ())
-    )
+    shown = {mime for cell in code for output in cell.outputs for mime in output.get("data", {})}
+    assert "application/vnd.jupyter.widget-view+json" in shown

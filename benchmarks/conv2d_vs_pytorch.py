@@ -1,0 +1,150 @@
+"""Compare convlib.conv2d with PyTorch's CPU conv2d, layer by layer.
+
+Same arrays, same threads, float32, batch 1. The two libraries are called in turn within one run,
+so that whatever else the machine does meets both; padding, the rearrangement of weights and the
+allocation of the result are inside the timed call. A layer's ratio is PyTorch's median time by
+convlib's. Beside it stands the ratio of the best times, which a busy machine disturbs less.
+
+    python benchmarks/conv2d_vs_pytorch.py [--threads 2] [--rounds 60] [--only TEXT] [--save]
+"""
+
+import argparse
+import csv
+import os
+import pathlib
+import platform
+import statistics
+import time
+
+RESULTS = pathlib.Path(__file__).parent / "results"
+
+
+def main():
+    """Print the table; with --save, write it and its picture to benchmarks/results."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--only", default="", help="only layers whose name contains this")
+    parser.add_argument("--save", action="store_true")
+    options = parser.parse_args()
+    # Before the libraries are imported: all of them read these once.
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = str(options.threads)
+    os.environ["NUMBA_NUM_THREADS"] = str(options.threads)
+    import torch
+
+    torch.set_num_threads(options.threads)
+    from layers import LAYERS
+
+    rows, peaks = [], [peak()]
+    print(f"{platform.processor() or platform.machine()}, {options.threads} threads")
+    print(f"{'layer':24}{'PyTorch':>10}{'convlib':>10}{'ratio':>7}{'best':>7}{'GFLOP/s':>9}  error")
+    for layer in LAYERS:
+        if options.only in layer.name:
+            rows.append(compare(layer, options.rounds))
+            peaks.append(peak())
+            print(
+                "{layer:24}{torch_ms:8.3f}ms{convlib_ms:8.3f}ms{ratio:7.2f}{best_ratio:7.2f}"
+                "{gflops:9.1f}  {error:.0e}".format(**rows[-1]),
+                flush=True,
+            )
+    ratio = statistics.geometric_mean(row["ratio"] for row in rows)
+    best = statistics.geometric_mean(row["best_ratio"] for row in rows)
+    lowest = min(row["ratio"] for row in rows)
+    print(f"geometric mean {ratio:.2f} (of the best times {best:.2f}), lowest {lowest:.2f}")
+    print(f"large matrix product: {max(peaks):.0f} GFLOP/s at best, {statistics.median(peaks):.0f}")
+    busy = statistics.median(peaks) < 0.8 * max(peaks)
+    if busy:
+        print("The matrix product's speed varied: the machine was busy, and medians mislead.")
+    if options.save and busy:
+        print("Nothing was saved; try again on a quiet machine.")
+    elif options.save:
+        save(rows, max(peaks))
+
+
+def compare(layer, rounds):
+    """Return a dict of what was measured on one layer."""
+    import numpy as np
+    import torch
+
+    import convlib
+
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((1, layer.in_channels, layer.size, layer.size), np.float32)
+    shape = layer.out_channels, layer.in_channels // layer.groups, layer.kernel, layer.kernel
+    weight = rng.standard_normal(shape, np.float32)
+    bias = rng.standard_normal(layer.out_channels, np.float32)
+    settings = layer.stride, layer.padding, layer.dilation, layer.groups
+    tensors = [torch.from_numpy(a) for a in (x, weight, bias)]
+
+    def with_torch():
+        return torch.nn.functional.conv2d(*tensors, *settings)
+
+    def with_convlib():
+        return convlib.conv2d(x, weight, bias, *settings)
+
+    calls = {"torch": with_torch, "convlib": with_convlib}
+    times = {name: [] for name in calls}
+    with torch.inference_mode():
+        expected = with_torch().numpy()
+        error = np.abs(with_convlib() - expected).max() / np.abs(expected).max()
+        for _ in range(rounds):
+            for name, call in calls.items():
+                start = time.perf_counter()
+                call()
+                times[name].append(time.perf_counter() - start)
+    medians = {name: statistics.median(t) for name, t in times.items()}
+    return {
+        "layer": layer.name,
+        "torch_ms": 1e3 * medians["torch"],
+        "convlib_ms": 1e3 * medians["convlib"],
+        "ratio": medians["torch"] / medians["convlib"],
+        "best_ratio": min(times["torch"]) / min(times["convlib"]),
+        "gflops": layer.flops / medians["convlib"] / 1e9,
+        "torch_gflops": layer.flops / medians["torch"] / 1e9,
+        "flops_per_byte": layer.flops / layer.bytes,
+        "error": error,
+    }
+
+
+def peak(size=1536):
+    """Return the GFLOP/s of NumPy's product of two large matrices."""
+    import numpy as np
+
+    a = np.ones((size, size), np.float32)
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        a @ a
+        times.append(time.perf_counter() - start)
+    return 2 * size**3 / min(times) / 1e9
+
+
+def save(rows, peak_gflops):
+    """Write the table as CSV and the roofline as SVG."""
+    RESULTS.mkdir(exist_ok=True)
+    with open(RESULTS / "conv2d_vs_pytorch.csv", "w", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(
+            {k: v if isinstance(v, str) else f"{v:.4g}" for k, v in row.items()} for row in rows
+        )
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "convlib"
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4.5))
+    intensity = [row["flops_per_byte"] for row in rows]
+    axes.loglog(intensity, [row["torch_gflops"] for row in rows], "s", label="PyTorch", mfc="none")
+    axes.loglog(intensity, [row["gflops"] for row in rows], "o", label="convlib")
+    axes.axhline(peak_gflops, color="grey", linestyle="--", label="large matrix product")
+    axes.set_xlabel("arithmetic intensity (FLOP per byte of input, weights and output)")
+    axes.set_ylabel("GFLOP/s, counted by the definition")
+    axes.legend()
+    figure.savefig(RESULTS / "roofline.svg", bbox_inches="tight", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()

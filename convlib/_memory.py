@@ -1,0 +1,78 @@
+"""Arrays as the fast kernels see them: one Numba type whatever the layout and the flags."""
+
+import threading
+
+import numpy as np
+
+# Each thread keeps this much scratch memory from call to call: fresh memory costs a page fault
+# every 4 KiB, which is more than it costs to fill it. NumPy asks the system for huge pages for
+# arrays from 4 MiB on, and the kernels step through the scratch in strides that would otherwise
+# need a look into the page tables each. What is never touched takes no memory.
+HUGE_PAGE = 2 << 20
+KEPT_BYTES = 2 * HUGE_PAGE
+
+_kept = threading.local()
+
+
+def scratch(lengths, dtype):
+    """Return one uninitialised array of `dtype` for each length; valid until the next call.
+
+    Each begins on a cache line of its own.
+    """
+    sizes = [-(-n * dtype.itemsize // 64) * 64 for n in lengths]
+    total = sum(sizes)
+    if total > KEPT_BYTES:
+        buffer = _aligned(total, 64)
+    else:
+        buffer = getattr(_kept, "buffer", None)
+        if buffer is None:
+            buffer = _kept.buffer = _aligned(KEPT_BYTES, HUGE_PAGE)
+    start = 0
+    arrays = []
+    for length, size in zip(lengths, sizes, strict=True):
+        arrays.append(buffer[start : start + length * dtype.itemsize].view(dtype))
+        start += size
+    return arrays
+
+
+def _aligned(size, alignment):
+    """Return `size` bytes that begin at a multiple of `alignment`."""
+    buffer = np.empty(size + alignment, np.uint8)
+    start = -buffer.__array_interface__["data"][0] % alignment
+    return buffer[start : start + size]
+
+
+class _Unlocked:
+    """The memory of an array, without its read-only flag."""
+
+    def __init__(self, owner, address, length):
+        self.owner = owner
+        self.__array_interface__ = {
+            "version": 3,
+            "data": (address, False),
+            "shape": (length,),
+            "typestr": owner.dtype.str,
+        }
+
+
+def flat(a, dtype):
+    """Return the memory under `a` as one axis, where `a` begins in it, and the strides.
+
+    a[i, j, ...] is memory[first + i strides[0] + j strides[1] + ...]. Nothing is copied, unless
+    `a` has another dtype or byte order, is unaligned, or steps by fractions of its items. The
+    result always has the same Numba type, also for a read-only array, so that no layout
+    and no flag means a compilation of its own. Kernels must not write to it.
+    """
+    size = dtype.itemsize
+    if a.dtype == dtype and a.flags.carray:
+        return a.reshape(-1), 0, tuple(s // size for s in a.strides)
+    if a.dtype != dtype or not a.dtype.isnative or any(s % size for s in a.strides):
+        a = np.ascontiguousarray(a, dtype)
+    elif not a.flags.aligned:
+        a = a.copy()
+    strides = tuple(s // size for s in a.strides)
+    reach = [(n - 1) * s for n, s in zip(a.shape, strides, strict=True)]
+    first = -sum(r for r in reach if r < 0)
+    length = first + sum(r for r in reach if r > 0) + 1
+    address = a.__array_interface__["data"][0] - first * size
+    return np.asarray(_Unlocked(a, address, length)), first, strides

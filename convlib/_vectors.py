@@ -1,0 +1,157 @@
+"""Vectors as wide as the machine's, and copies made of them.
+
+Rows of images are short. LLVM's own vectorised loops begin to pay at about a hundred numbers;
+here a mask switches off the lanes beyond the end of a row, so that fourteen numbers cost one
+load and one store.
+"""
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+from numba import config, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+_FEATURES = llvm.get_host_cpu_features()
+# Bytes of one vector register, and the number of them: x86 has 16 before AVX-512 and 32 since,
+# as 64-bit ARM has.
+VECTOR_BYTES = 64 if _FEATURES.get("avx512vl") else 32 if _FEATURES.get("avx") else 16
+REGISTERS = 16 if _FEATURES.get("sse2") and VECTOR_BYTES < 64 else 32
+
+INT32 = ir.IntType(32)
+INT64 = ir.IntType(64)
+
+
+class Lanes:
+    """Emits instructions on vectors of one scalar type."""
+
+    def __init__(self, context, builder, numba_type):
+        self.builder = builder
+        self.scalar = scalar = context.get_data_type(numba_type)
+        self.itemsize = context.get_abi_sizeof(scalar)
+        self.count = VECTOR_BYTES // self.itemsize
+        self.vector = ir.VectorType(scalar, self.count)
+        self.name = f"v{self.count}f{8 * self.itemsize}"
+        self.mask = ir.VectorType(ir.IntType(1), self.count)
+
+    def _call(self, name, returned, *arguments):
+        kind = ir.FunctionType(returned, [a.type for a in arguments])
+        function = cgutils.get_or_insert_function(self.builder.module, kind, name)
+        return self.builder.call(function, arguments)
+
+    def at(self, pointer, index):
+        """Return the pointer to the vector that begins at pointer[index]."""
+        return self.builder.bitcast(self.builder.gep(pointer, [index]), self.vector.as_pointer())
+
+    def load(self, pointer, index):
+        """Load the vector that begins at pointer[index]."""
+        return self.builder.load(self.at(pointer, index), align=self.itemsize)
+
+    def store(self, value, pointer, index):
+        """Store a vector at pointer[index]."""
+        self.builder.store(value, self.at(pointer, index), align=self.itemsize)
+
+    def constant(self, number):
+        """Return a vector with a Python number in every lane."""
+        return ir.Constant(self.vector, [ir.Constant(self.scalar, float(number))] * self.count)
+
+    def spread(self, scalar):
+        """Return a vector with `scalar` in every lane."""
+        return self._spread(scalar, self.vector)
+
+    def _spread(self, scalar, kind):
+        undefined = ir.Constant(kind, ir.Undefined)
+        one = self.builder.insert_element(undefined, scalar, INT32(0))
+        lane0 = ir.Constant(ir.VectorType(INT32, self.count), [0] * self.count)
+        return self.builder.shuffle_vector(one, one, lane0)
+
+    def below(self, count):
+        """Return the mask of the lanes below the 64-bit integer `count`."""
+        numbers = ir.VectorType(INT64, self.count)
+        lanes = ir.Constant(numbers, list(range(self.count)))
+        return self.builder.icmp_signed("<", lanes, self._spread(count, numbers))
+
+    def multiply_add(self, a, b, c):
+        """Return a b + c, rounded once where the machine can."""
+        return self._call(f"llvm.fmuladd.{self.name}", self.vector, a, b, c)
+
+    def load_below(self, pointer, index, count):
+        """Load a vector whose lanes from `count` on are zero and never touched."""
+        zero = ir.Constant(self.vector, None)
+        arguments = self.at(pointer, index), INT32(self.itemsize), self.below(count), zero
+        return self._call(f"llvm.masked.load.{self.name}.p0", self.vector, *arguments)
+
+    def store_below(self, value, pointer, index, count):
+        """Store the lanes below `count`."""
+        arguments = value, self.at(pointer, index), INT32(self.itemsize), self.below(count)
+        self._call(f"llvm.masked.store.{self.name}.p0", ir.VoidType(), *arguments)
+
+    def every_other(self, low, high):
+        """Return lanes 0, 2, 4, ... of two vectors in a row."""
+        even = ir.Constant(ir.VectorType(INT32, self.count), list(range(0, 2 * self.count, 2)))
+        return self.builder.shuffle_vector(low, high, even)
+
+    def swap(self, a, b, half):
+        """Exchange the odd runs of `half` lanes of `a` with the even runs of `b`."""
+        lanes = range(self.count)
+        low = [n - half + self.count if n & half else n for n in lanes]
+        high = [n + self.count if n & half else n + half for n in lanes]
+        kind = ir.VectorType(INT32, self.count)
+        return tuple(
+            self.builder.shuffle_vector(a, b, ir.Constant(kind, order)) for order in (low, high)
+        )
+
+
+@intrinsic
+def _pointer(typingctx, array):
+    """Emit the address of an array's first number."""
+
+    def codegen(context, builder, signature, arguments):
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return array.data
+
+    return types.CPointer(array.dtype)(array), codegen
+
+
+# Inside the fast kernels arrays are bare addresses: Numba counts the references to an array, with
+# an atomic instruction or two for each function that it is passed to, which took longer than
+# to copy a row of an image. Indexing works as it does on an array; nothing is checked. When Numba
+# is disabled, they are the arrays themselves.
+pointer = (lambda array: array) if config.DISABLE_JIT else _pointer
+
+
+def _copy_line(source, here, step, target, at, count):
+    """Copy `count` numbers, target[at + k] = source[here + step k]; `step` is literally 1 or 2."""
+    for k in range(count):
+        target[at + k] = source[here + step * k]
+
+
+@intrinsic(prefer_literal=True)
+def _copy_line_in_vectors(typingctx, source, here, step, target, at, count):
+    """Emit the machine code of :func:`_copy_line`."""
+
+    def codegen(context, builder, signature, arguments):
+        source, here, _, target, at, count = arguments
+        lanes = Lanes(context, builder, signature.args[0].dtype)
+        width, step_ = INT64(lanes.count), step.literal_value
+        source, target = builder.gep(source, [here]), builder.gep(target, [at])
+        vectors = builder.sdiv(builder.add(count, INT64(lanes.count - 1)), width)
+        with cgutils.for_range(builder, vectors) as loop:
+            begin = builder.mul(loop.index, width)
+            left = builder.sub(count, begin)
+            if step_ == 1:
+                value = lanes.load_below(source, begin, left)
+            else:
+                begin2 = builder.shl(begin, INT64(1))
+                left2 = builder.sub(builder.shl(left, INT64(1)), INT64(1))
+                value = lanes.every_other(
+                    lanes.load_below(source, begin2, left2),
+                    lanes.load_below(source, builder.add(begin2, width), builder.sub(left2, width)),
+                )
+            lanes.store_below(value, target, begin, left)
+        return context.get_dummy_value()
+
+    integer = types.intp
+    return types.void(source, integer, step, target, integer, integer), codegen
+
+
+copy_line = _copy_line if config.DISABLE_JIT else _copy_line_in_vectors

@@ -1,0 +1,222 @@
+"""It does not break: threads, forks, caches, interrupts and extreme sizes."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import textwrap
+import threading
+
+import numpy as np
+import pytest
+from numba import config
+
+import convlib
+
+ROOT = pathlib.Path(convlib.__file__).parents[1]
+compiled_only = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="about compiled code")
+# A call of each algorithm, large enough to be shared between threads, checked against 'direct'.
+CALLS = """
+import numpy as np, convlib
+rng = np.random.default_rng(0)
+x = rng.standard_normal((1, 40, 30, 33)).astype(np.float32)
+w = rng.standard_normal((48, 40, 3, 3)).astype(np.float32)
+expected = convlib.conv2d(x, w, algorithm="direct")
+def check():
+    for algorithm in ("shifted", "im2col", "winograd", "auto"):
+        got = convlib.conv2d(x, w, algorithm=algorithm)
+        np.testing.assert_allclose(got, expected, rtol=0, atol=2e-3)
+"""
+
+
+def _python(code, **environment):
+    """Start Python on `code` after CALLS; return the process."""
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CALLS) + textwrap.dedent(code)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _succeeds(process, seconds=120):
+    """Wait for a process; assert that it printed 'done' and ended well."""
+    try:
+        output, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail(f"hangs: {process.communicate()[0]}")
+    assert process.returncode == 0, output
+    assert output.endswith("done\n"), output
+
+
+@compiled_only
+@pytest.mark.parametrize("layer", ["default", "workqueue"])
+def test_eight_threads_at_once(layer):
+    code = """
+    import threading
+    failures = []
+    def work():
+        try:
+            for _ in range(5):
+                check()
+        except BaseException as error:
+            failures.append(error)
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert not failures, failures
+    print("done")
+    """
+    _succeeds(_python(code, NUMBA_THREADING_LAYER=layer, NUMBA_NUM_THREADS="2"))
+
+
+@compiled_only
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_fork_after_use():
+    code = """
+    import os, warnings
+    warnings.simplefilter("ignore")
+    check()
+    children = []
+    for _ in range(3):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                check()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        children.append(pid)
+    check()
+    for pid in children:
+        assert os.waitpid(pid, 0)[1] == 0
+    print("done")
+    """
+    _succeeds(_python(code, NUMBA_NUM_THREADS="2"))
+
+
+@compiled_only
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_fork_while_another_thread_computes():
+    code = """
+    import os, threading, warnings
+    warnings.simplefilter("ignore")
+    check()
+    stop = threading.Event()
+    def busy():
+        while not stop.is_set():
+            convlib.conv2d(x, w)
+    thread = threading.Thread(target=busy)
+    thread.start()
+    for _ in range(5):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                check()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        assert os.waitpid(pid, 0)[1] == 0
+    stop.set()
+    thread.join()
+    print("done")
+    """
+    _succeeds(_python(code, NUMBA_NUM_THREADS="2"))
+
+
+@compiled_only
+def test_a_cache_folder_that_cannot_be_written(tmp_path):
+    """Numba then compiles for this process alone, or refuses at once with its own message."""
+    folder = tmp_path / "file"
+    folder.write_text("a file where the folder should be")
+    code = """
+    x, w = x[:, :1, :5, :5], w[:1, :1]
+    print("done" if convlib.conv2d(x, w).shape == (1, 1, 3, 3) else "wrong")
+    """
+    process = _python(code, NUMBA_CACHE_DIR=str(folder))
+    output, _ = process.communicate(timeout=120)
+    assert output.endswith("done\n") or "cannot cache function" in output, output
+
+
+@compiled_only
+def test_two_processes_fill_a_cold_cache_together(tmp_path):
+    code = """
+    got = convlib.conv2d(x, w, algorithm="im2col")
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-3)
+    print("done")
+    """
+    folder = str(tmp_path / "missing" / "cache")
+    processes = [_python(code, NUMBA_CACHE_DIR=folder) for _ in range(2)]
+    for process in processes:
+        _succeeds(process)
+    _succeeds(_python(code, NUMBA_CACHE_DIR=folder))
+
+
+@compiled_only
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_keyboard_interrupts_leave_everything_usable():
+    code = """
+    import os, signal, threading, time
+    check()
+    def interrupt():
+        for _ in range(20):
+            time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    caught = 0
+    while thread.is_alive():
+        try:
+            while thread.is_alive():
+                convlib.conv2d(x, w)
+        except KeyboardInterrupt:
+            caught += 1
+    try:
+        time.sleep(0.1)
+    except KeyboardInterrupt:
+        caught += 1
+    assert caught
+    check()
+    print("done")
+    """
+    _succeeds(_python(code, NUMBA_NUM_THREADS="2"))
+
+
+def test_no_thread_can_be_started(monkeypatch):
+    from convlib import _threads
+
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_threads, "_helpers", None)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    x, w = np.ones((1, 8, 12, 12), np.float32), np.ones((8, 8, 3, 3), np.float32)
+    np.testing.assert_array_equal(convlib.conv2d(x, w, algorithm="shifted"), 72)
+    monkeypatch.setattr(_threads, "_helpers", None)
+
+
+@compiled_only
+def test_the_scratch_memory_of_a_large_image_is_bounded():
+    """conv2d needs its output and a few MiB more, where a padded copy would take 8 MiB."""
+    import resource
+
+    from convlib import _memory
+
+    x = np.ones((1, 2, 1024, 1024), np.float32)
+    w = np.ones((1, 2, 3, 3), np.float32)
+    convlib.conv2d(x[:, :, :64, :64], w, padding=1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    got = convlib.conv2d(x, w, padding=1)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    assert grown < got.nbytes + 2 * _memory.KEPT_BYTES + (4 << 20)
+    assert got[0, 0, 5, 5] == 18
+
+
+def test_a_result_too_large_to_address_is_a_value_error():
+    x = np.broadcast_to(np.float32(0), (2**31 - 1, 1, 2**10, 2**10))
+    w = np.broadcast_to(np.float32(0), (2**20, 1, 1, 1))
+    with pytest.raises((ValueError, MemoryError)):
+        convlib.conv2d(x, w, padding=2**20)
