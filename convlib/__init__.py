@@ -9,19 +9,23 @@ from convlib.blocks import BatchNorm2d, Linear, Residual
 from convlib.conv import conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
 from convlib.cost import Cost, Variant, compare_convolutions, conv2d_cost, network_cost
 from convlib.layer import Conv2d
+from convlib.matrix import MatrixCounts, conv2d_matrix, conv2d_matrix_counts
 from convlib.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from convlib.receptive_field import ReceptiveField, receptive_field
 from convlib.shape import conv2d_output_size, conv2d_read_counts
 from convlib.shift import measure_shift
+from convlib.stack import Activation, measure_activation, stack_blocks
 from convlib.unread import unread_pixels
 
 __all__ = [
+    "Activation",
     "AdaptiveAvgPool2d",
     "AvgPool2d",
     "BatchNorm2d",
     "Conv2d",
     "Cost",
     "Linear",
+    "MatrixCounts",
     "MaxPool2d",
     "ReceptiveField",
     "Residual",
@@ -29,14 +33,18 @@ __all__ = [
     "compare_convolutions",
     "conv2d",
     "conv2d_cost",
+    "conv2d_matrix",
+    "conv2d_matrix_counts",
     "conv2d_output_size",
     "conv2d_read_counts",
     "depthwise_conv2d",
+    "measure_activation",
     "measure_shift",
     "network_cost",
     "networks",
     "pad2d",
     "pointwise_conv2d",
     "receptive_field",
+    "stack_blocks",
     "unread_pixels",
 ]

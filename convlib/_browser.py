@@ -8,7 +8,7 @@ worked out here by the same rules as in Python, never in JavaScript.
 from numba import carray, float32, int32, types, void
 from numba.extending import register_jitable
 
-from convlib import _kernels, _rows, _shift, _size_rules
+from convlib import _cost_rules, _kernels, _matrix_rules, _rows, _shift, _size_rules, _stack_kernels
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
@@ -87,6 +87,67 @@ def measure_shift(before, after, channels, height, width, out_height, out_width,
     )
 
 
+def matrix_taps(
+    height, width, kh, kw, stride_h, stride_w, top, bottom, left, right, taps
+):  # fmt: skip
+    """Write into `taps` (outputs, pixels) which kernel entry joins them; -1 is none."""
+    oh = output_length(height, kh, stride_h, top, bottom, 1)
+    ow = output_length(width, kw, stride_w, left, right, 1)
+    _matrix_rules.matrix_taps(
+        height, width, kh, kw, stride_h, stride_w, top, left, 1, 1, oh, ow,
+        carray(taps, (oh * ow, height * width)),
+    )  # fmt: skip
+
+
+def matrix_counts(
+    height, width, kh, kw, stride_h, stride_w, top, bottom, left, right, itemsize, counts
+):  # fmt: skip
+    """Write into `counts` (10,) the matrix of one channel, and a dense layer of its size.
+
+    They are: rows, columns, entries that hold a weight; then the parameters, MACs and bytes of
+    parameters of the convolution, the same three of a dense layer, and those MACs of the
+    convolution that meet padding.
+    """
+    oh = output_length(height, kh, stride_h, top, bottom, 1)
+    ow = output_length(width, kw, stride_w, left, right, 1)
+    row_reads = _matrix_rules.axis_reads(height, kh, stride_h, top, bottom, 1)
+    column_reads = _matrix_rules.axis_reads(width, kw, stride_w, left, right, 1)
+    out = carray(counts, (10,))
+    out[0] = oh * ow
+    out[1] = height * width
+    out[2] = _matrix_rules.connections(row_reads, column_reads, 1, 1, 1)
+    out[3] = _cost_rules.conv2d_params(kh, kw, 1, 1, 1, 0)
+    out[4] = _cost_rules.conv2d_macs(oh, ow, kh, kw, 1, 1, 1)
+    out[5] = _cost_rules.tensor_bytes(1, 1, out[3], itemsize)
+    # A dense layer is a convolution of one 1 x 1 output with a channel for each number.
+    out[6] = _cost_rules.conv2d_params(1, 1, out[1], out[0], 1, 0)
+    out[7] = _cost_rules.conv2d_macs(1, 1, 1, 1, out[1], out[0], 1)
+    out[8] = _cost_rules.tensor_bytes(1, 1, out[6], itemsize)
+    out[9] = out[4] - out[2]
+
+
+def rectify(x, channels, height, width):
+    """Replace the negative numbers of `x` by 0."""
+    _stack_kernels.rectify(carray(x, (channels, height, width)))
+
+
+def normalise(x, channels, height, width, mean, spread):
+    """Give each channel of `x` this mean and spread."""
+    _stack_kernels.normalise(carray(x, (channels, height, width)), mean, spread)
+
+
+def add(x, y, channels, height, width):
+    """Add `y` to `x`."""
+    shape = (channels, height, width)
+    _stack_kernels.add(carray(x, shape), carray(y, shape))
+
+
+def measure_activation(x, reference, channels, height, width, out):
+    """Write into `out` (2,) the spread of `x` and its likeness to `reference`."""
+    shape = (channels, height, width)
+    _stack_kernels.measure(carray(x, shape), carray(reference, shape), carray(out, (2,)))
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -102,4 +163,12 @@ EXPORTS = (
     (conv2d_fast, void(*[floats] * 4, *[int32] * 11)),
     (count_reads, void(*[int32] * 10, ints)),
     (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
+    # ConvolutionMatrix
+    (matrix_taps, void(*[int32] * 10, ints)),
+    (matrix_counts, void(*[int32] * 11, ints)),
+    # NetworkBlocks
+    (rectify, void(floats, *[int32] * 3)),
+    (normalise, void(floats, *[int32] * 3, *[float32] * 2)),
+    (add, void(*[floats] * 2, *[int32] * 3)),
+    (measure_activation, void(*[floats] * 2, *[int32] * 3, floats)),
 )

@@ -24,6 +24,11 @@ RULES = (
 )  # fmt: skip
 KERNELS = ("pad", "conv2d", "conv2d_fast", "count_reads", "measure_shift")
 
+# Tested in tests/test_wasm_convolution.py.
+CONVOLUTION = (
+    "matrix_taps", "matrix_counts", "rectify", "normalise", "add", "measure_activation",
+)  # fmt: skip
+
 
 class Page:
     """What a page of the book does with the module: it gives it memory and calls it."""
@@ -77,7 +82,7 @@ def test_module_needs_only_memory_and_is_small(page):
 def test_exports_are_those_tested_here(page):
     got = [export.name for export in page.module.exports]
     assert got == [function.__name__ for function, _ in _browser.EXPORTS]
-    assert sorted(got) == sorted(RULES + KERNELS)
+    assert sorted(got) == sorted(RULES + KERNELS + CONVOLUTION)
 
 
 # The values that the arguments of a size rule may take.

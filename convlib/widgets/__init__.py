@@ -2,6 +2,8 @@
 
 from convlib.widgets._photograph import photograph
 from convlib.widgets.context_shift import ContextShift
+from convlib.widgets.convolution_matrix import ConvolutionMatrix
+from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.output_size import OutputSize
 
-__all__ = ["ContextShift", "OutputSize", "photograph"]
+__all__ = ["ContextShift", "ConvolutionMatrix", "NetworkBlocks", "OutputSize", "photograph"]

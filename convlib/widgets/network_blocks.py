@@ -1,0 +1,173 @@
+"""NetworkBlocks: what stands between convolutions, switched on and off on a photograph."""
+
+import numpy as np
+import traitlets
+
+from convlib import _checks
+from convlib.plots import Picture
+from convlib.stack import measure_activation, stack_blocks
+from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._photograph import photograph
+from convlib.widgets._stills import draw_photograph, panels
+
+BLOCKS, CHANNELS, KERNEL_SIZE = 16, 3, 3
+FACTORS = (0.5, 1.0, 2.0)
+LARGEST_PICTURE = 160
+# Pictures are drawn with this mean and spread in each channel, in levels of 0 to 255.
+SHOWN = (128.0, 50.0)
+
+
+def random_weights(factor=1.0):
+    """Return the explorer's kernels: random, and the same ones every time.
+
+    Parameters
+    ----------
+    factor : float, default 1.0
+        Multiplies all weights. With 1 their standard deviation is He's, sqrt(2 / 27): for 27
+        inputs to each sum and a ReLU behind it.
+
+    Returns
+    -------
+    ndarray of float32, shape (16, 3, 3, 3, 3)
+        (C_out, C_in, h, w) for each of 16 blocks.
+
+    References
+    ----------
+    K. He et al., "Delving deep into rectifiers", 2015, section 2.2.
+    """
+    shape = (BLOCKS, CHANNELS, CHANNELS, KERNEL_SIZE, KERNEL_SIZE)
+    spread = np.sqrt(2 / (CHANNELS * KERNEL_SIZE**2))
+    normal = np.random.default_rng(4).standard_normal(shape)
+    return (factor * spread * normal).astype(np.float32)
+
+
+def with_mean_and_spread(picture, mean=0.0, spread=1.0):
+    """Return `picture` (C, H, W) as float32 with this mean and spread in each channel.
+
+    Parameters
+    ----------
+    picture : array_like, shape (C, H, W)
+        Levels or any other numbers.
+    mean, spread : float
+        Mean and standard deviation wanted.
+
+    Returns
+    -------
+    ndarray of float32, shape (C, H, W)
+    """
+    x = np.asarray(picture, float)
+    centred = x - x.mean(axis=(1, 2), keepdims=True)
+    old = centred.std(axis=(1, 2), keepdims=True)
+    return (mean + spread * centred / np.where(old > 0, old, 1)).astype(np.float32)
+
+
+class NetworkBlocks(Explorer):
+    """Switch non-linearity, normalisation and residuals on and off on a photograph.
+
+    Parameters
+    ----------
+    blocks : int, 0 to 16
+        How many blocks the picture passes.
+    nonlinearity, normalisation, residual : bool
+        What each block has besides its convolution, as in :func:`convlib.stack_blocks`.
+    size : int
+        How large the random weights are: 0 half of He's, 1 He's, 2 double.
+    picture : array_like of uint8, shape (3, H, W), optional
+        Your own picture, of at most 160 x 160 pixels.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown, or the picture is not real-valued.
+    ValueError
+        If the picture has another shape.
+    traitlets.TraitError
+        If a value is of the wrong type or out of range.
+
+    References
+    ----------
+    The lecture's "Convolutional Network: alternate convolution, non-linearity, normalization
+    and residuals for deeper networks".
+
+    Examples
+    --------
+    >>> from convlib.widgets import NetworkBlocks
+    >>> explorer = NetworkBlocks(blocks=8, normalisation=False)
+    >>> explorer.residual = False
+    >>> explorer.blocks
+    8
+    """
+
+    TRY = (
+        "<b>Try:</b> go from 0 to 16 blocks with everything off. Then tick one box at a time: "
+        "which one keeps the spread in bounds, and which one keeps the picture?"
+    )
+    _esm = javascript("network_blocks.js")
+
+    blocks = setting(traitlets.Int(4, min=0, max=BLOCKS))
+    nonlinearity = setting(traitlets.Bool(True))
+    normalisation = setting(traitlets.Bool(True))
+    residual = setting(traitlets.Bool(True))
+    size = setting(traitlets.Int(1, min=0, max=len(FACTORS) - 1))
+
+    most_blocks = traitlets.Int(BLOCKS).tag(sync=True)
+    kernel_size = traitlets.Int(KERNEL_SIZE).tag(sync=True)
+    shown = traitlets.List(list(SHOWN)).tag(sync=True)
+    weights = traitlets.Bytes().tag(sync=True)
+    picture = traitlets.Bytes().tag(sync=True)
+    picture_size = traitlets.List().tag(sync=True)
+
+    def __init__(self, picture=None, **settings):
+        super().__init__(**settings)
+        pixels = _own_picture(photograph() if picture is None else picture)
+        self.weights = np.stack([random_weights(f) for f in FACTORS]).tobytes()
+        self.picture_size, self.picture = list(pixels.shape), pixels.tobytes()
+
+    def controls(self):
+        """Return the depth, the three boxes and the size of the weights."""
+        return [
+            group(self.slider("blocks", "blocks")),
+            group(
+                self.checkbox("nonlinearity", "non-linearity"),
+                self.checkbox("normalisation", "normalisation"),
+                self.checkbox("residual", "residual"),
+            ),
+            self.choice("size", ["half", "He's", "double"], "weights"),
+        ]
+
+    def still(self):
+        """Return the picture before and after the blocks as a still picture."""
+        levels = np.frombuffer(self.picture, np.uint8).reshape(self.picture_size)
+        picture = with_mean_and_spread(levels)
+        weights = random_weights(FACTORS[self.size])[: self.blocks]
+        parts = {
+            "nonlinearity": self.nonlinearity,
+            "normalisation": self.normalisation,
+            "residual": self.residual,
+        }
+        last = stack_blocks(picture, weights, **parts)[-1]
+        spread, likeness = measure_activation(last, picture)
+        passed = f"{self.blocks} block{'' if self.blocks == 1 else 's'}"
+        figure, axes = panels(2)
+        draw_photograph(axes[0], with_mean_and_spread(picture, *SHOWN), "input")
+        draw_photograph(axes[1], with_mean_and_spread(last, *SHOWN), f"after {passed}")
+        chosen = ", ".join(name for name, on in parts.items() if on) or "nothing else"
+        return Picture(
+            figure,
+            f"A photograph before and after {passed} of a convolution and: {chosen}. "
+            f"The spread went from 1 to {spread:.2g}, the likeness to the input is {likeness:.2f}.",
+        )
+
+
+def _own_picture(picture):
+    """Return `picture` as uint8 of shape (3, H, W)."""
+    pixels = _checks.array("picture", picture, (3,))
+    shape = pixels.shape
+    if shape[0] != 3 or not all(1 <= length <= LARGEST_PICTURE for length in shape[1:]):
+        raise ValueError(
+            f"picture has shape {shape}; legal is (3, H, W) with H and W from 1 to "
+            f"{LARGEST_PICTURE}"
+        )
+    if pixels.dtype != np.uint8:
+        raise TypeError(f"picture has dtype {pixels.dtype}; legal is uint8, levels of 0 to 255")
+    return np.ascontiguousarray(pixels)

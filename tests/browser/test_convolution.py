@@ -1,0 +1,183 @@
+"""ConvolutionMatrix and NetworkBlocks in the built page against native convlib."""
+
+import base64
+import io
+import random
+
+import numpy as np
+import pytest
+from explorers import Driver
+from PIL import Image
+
+from convlib import (
+    Conv2d,
+    Linear,
+    conv2d,
+    conv2d_matrix,
+    conv2d_matrix_counts,
+    measure_activation,
+    stack_blocks,
+)  # fmt: skip
+from convlib.widgets import photograph
+from convlib.widgets.convolution_matrix import IMAGE, WEIGHTS
+from convlib.widgets.network_blocks import (
+    FACTORS,
+    SHOWN,
+    random_weights,
+    with_mean_and_spread,
+)  # fmt: skip
+
+PAGE = "chapters/convolution.html"
+LABELS = {
+    "input H": (1, 6), "input W": (1, 6), "kernel h": (1, 3), "kernel w": (1, 3),
+    "padding p": (0, 2), "stride s": (1, 3),
+}  # fmt: skip
+SIZES = ("half", "He's", "double")
+BOXES = ("non-linearity", "normalisation", "residual")
+
+
+@pytest.fixture
+def matrix(visit, addresses):
+    return Driver(visit().open(addresses["file"] + PAGE), 0)
+
+
+@pytest.fixture
+def blocks(visit, addresses):
+    return Driver(visit().open(addresses["file"] + PAGE), 1)
+
+
+def put(explorer, at):
+    for label, value in at.items():
+        explorer.type_value(label, value)
+    explorer.visit.settle()
+
+
+def shown_matrix(explorer, shape, weights):
+    """Return the matrix that the figure shows, and how many cells it has."""
+    entries = [
+        tuple(map(int, cell.split(",")))
+        for cell in explorer.root.evaluate(
+            "(root) => [...root.querySelectorAll('[data-entry]')].map((n) => n.dataset.entry)"
+        )
+    ]
+    shown = np.zeros(shape)
+    for row, column, tap in entries:
+        shown[row, column] = weights[tap]
+    return shown, len(entries)
+
+
+def test_random_matrices_equal_native(matrix):
+    chance = random.Random(0)
+    legal = illegal = 0
+    for _ in range(25):
+        at = {label: chance.randint(*ends) for label, ends in LABELS.items()}
+        put(matrix, at)
+        height, width, kh, kw, padding, stride = at.values()
+        if kh > height + 2 * padding or kw > width + 2 * padding:
+            assert "There is no output" in matrix.text(".said")
+            illegal += 1
+            continue
+        legal += 1
+        kernel = np.array(WEIGHTS, float)[:kh, :kw]
+        image = np.array(IMAGE, float)[None, :height, :width]
+        native = conv2d_matrix((height, width), kernel[None, None], stride, padding)
+        layer = Conv2d(1, 1, (kh, kw), stride, padding, bias=False)
+        counts = conv2d_matrix_counts(layer, (height, width))
+        shown, cells = shown_matrix(matrix, native.shape, kernel.ravel())
+        np.testing.assert_array_equal(shown, native)
+        assert cells == counts.connections
+        output = conv2d(image, kernel[None, None], stride=stride, padding=padding)
+        numbers = matrix.texts("[data-grid=output] .cell text")
+        assert list(map(float, numbers)) == output.ravel().tolist()
+        row = chance.randrange(counts.rows)
+        put(matrix, {"row": row})
+        said = matrix.text(".said")
+        assert said.startswith(f"Row {row} of M makes output ({divmod(row, output.shape[2])[0]}, ")
+        assert f" = {output.ravel()[row]:g}; " in said
+        assert f"{counts.connections} of {counts.entries} entries" in said
+        dense = Linear(counts.columns, counts.rows, bias=False)
+        expected = [layer.params, layer.macs((height, width)), 4 * layer.params]
+        expected += [dense.params, dense.params, 4 * dense.params]
+        got = [int(text.replace(",", "")) for text in matrix.texts("tbody td:not(:first-child)")]
+        assert got == expected
+    assert legal >= 20
+    assert matrix.visit.faults == []
+
+
+def test_illegal_sizes_are_explained_and_left_again(matrix):
+    put(matrix, {"input H": 1, "kernel h": 3})
+    said = matrix.text(".said")
+    assert "kernel height 3 is more than the padded height 1" in said
+    assert not matrix.root.locator("[data-grid=matrix]").is_visible()
+    put(matrix, {"padding p": 1})
+    assert matrix.root.locator("[data-grid=matrix]").is_visible()
+
+
+def test_a_row_is_chosen_by_pointer_and_keys(matrix):
+    matrix.root.locator("[data-row='4']").click()
+    matrix.visit.settle()
+    assert matrix.value("row") == 4
+    assert matrix.text(".said").startswith("Row 4 of M makes output (1, 1)")
+    matrix.root.locator("[data-grid=matrix]").press("ArrowDown")
+    matrix.visit.settle()
+    assert matrix.value("row") == 5
+    matrix.root.locator("[data-grid=output]").press("ArrowUp")
+    matrix.visit.settle()
+    assert matrix.value("row") == 2
+    # At the edge of the grid an arrow goes nowhere.
+    matrix.root.locator("[data-grid=output]").press("ArrowRight")
+    matrix.visit.settle()
+    assert matrix.value("row") == 2
+    matrix.root.locator("[data-grid=output] [data-at='2,1']").click()
+    matrix.visit.settle()
+    assert matrix.value("row") == 7
+
+
+def pixels_of(canvas):
+    address = canvas.evaluate("(canvas) => canvas.toDataURL('image/png')")
+    image = Image.open(io.BytesIO(base64.b64decode(address.split(",")[1])))
+    return np.asarray(image.convert("RGB")).transpose(2, 0, 1)
+
+
+def test_random_blocks_equal_native(blocks):
+    chance = random.Random(1)
+    start = with_mean_and_spread(photograph())
+    for _ in range(20):
+        depth, size = chance.randint(0, 16), chance.randrange(3)
+        switches = [chance.random() < 0.5 for _ in BOXES]
+        blocks.type_value("blocks", depth)
+        blocks.choose(SIZES[size])
+        for name, on in zip(BOXES, switches, strict=True):
+            blocks.root.get_by_role("checkbox", name=name, exact=True).set_checked(on)
+        blocks.visit.settle()
+        last = stack_blocks(start, random_weights(FACTORS[size])[:depth], *switches)[-1]
+        spread, likeness = measure_activation(last, start)
+        found = blocks.root.locator("[data-spread]").get_attribute("data-spread")
+        assert float(found) == pytest.approx(spread, rel=1e-3)
+        found = blocks.root.locator("[data-likeness]").get_attribute("data-likeness")
+        assert float(found) == pytest.approx(likeness, abs=1e-3)
+        assert blocks.root.locator(".dot").count() == depth + 1
+        got = pixels_of(blocks.root.locator("[data-panel=output] canvas"))
+        expected = np.clip(with_mean_and_spread(last, *SHOWN), 0, 255)
+        np.testing.assert_allclose(got, expected, atol=1)
+    assert blocks.visit.faults == []
+
+
+def test_the_formula_has_the_parts_that_are_on(blocks):
+    formula = "math >> nth=0"
+    assert blocks.text(formula) == "x←x+ReLU(norm(w∗x))"
+    for name in BOXES:
+        blocks.root.get_by_role("checkbox", name=name, exact=True).uncheck()
+    blocks.visit.settle()
+    assert blocks.text(formula) == "x←w∗x"
+    assert "these 4 blocks could be one larger kernel" in blocks.text(".said")
+
+
+def test_explosion_and_vanishing_are_said(blocks):
+    blocks.type_value("blocks", 16)
+    blocks.root.get_by_role("checkbox", name="normalisation", exact=True).uncheck()
+    blocks.root.get_by_role("checkbox", name="residual", exact=True).uncheck()
+    blocks.choose("double")
+    assert "The numbers explode." in blocks.text(".said")
+    blocks.choose("half")
+    assert "The numbers vanish" in blocks.text(".said")
