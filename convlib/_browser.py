@@ -7,7 +7,7 @@ worked out here by the same rules as in Python, never in JavaScript.
 
 from numba import carray, float32, int32, types, void
 
-from convlib import _kernels, _shift, _size_rules
+from convlib import _cost_rules, _field_rules, _kernels, _shift, _size_rules, _stride_kernels
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
@@ -62,6 +62,22 @@ def measure_shift(before, after, channels, height, width, out_height, out_width,
     )
 
 
+def cut_cells(
+    height, width, kh, kw, stride_h, stride_w, top, bottom, left, right, kinds, counts
+):  # fmt: skip
+    """Write what becomes of each padded cell into `kinds`, and into `counts` (6,) how many."""
+    padded = (height + top + bottom, width + left + right)
+    _stride_kernels.cut_cells(
+        height, width, kh, kw, stride_h, stride_w, top, bottom, left, right,
+        carray(kinds, padded), carray(counts, (6,)),
+    )  # fmt: skip
+
+
+def stack_field(layers, count, size, fields):
+    """Write the receptive field after each of `layers` (count, 6) into `fields` (count, 7)."""
+    _stride_kernels.stack_field(carray(layers, (count, 6)), size, carray(fields, (count, 7)))
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -76,4 +92,13 @@ EXPORTS = (
     (conv2d, void(*[floats] * 4, *[int32] * 11)),
     (count_reads, void(*[int32] * 10, ints)),
     (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
+    # StrideGrid
+    (cut_cells, void(*[int32] * 10, ints, ints)),
+    (_size_rules.strided_index, int32(*[int32] * 2)),
+    (_cost_rules.conv2d_macs, int32(*[int32] * 7)),
+    # ReceptiveField
+    (stack_field, void(ints, int32, int32, ints)),
+    (_field_rules.twice_center, int32(*[int32] * 2)),
+    (_field_rules.twice_shift, int32(*[int32] * 3)),
+    (_field_rules.cell_of_pixel, int32(*[int32] * 3)),
 )

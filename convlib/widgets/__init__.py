@@ -3,5 +3,7 @@
 from convlib.widgets._photograph import photograph
 from convlib.widgets.context_shift import ContextShift
 from convlib.widgets.output_size import OutputSize
+from convlib.widgets.receptive_field import ReceptiveField
+from convlib.widgets.stride_grid import StrideGrid
 
-__all__ = ["ContextShift", "OutputSize", "photograph"]
+__all__ = ["ContextShift", "OutputSize", "ReceptiveField", "StrideGrid", "photograph"]
