@@ -41,11 +41,14 @@ function termsOf(steps) {
   return [...taps].filter(([, count]) => count > 0);
 }
 
+// MathML drops plain spaces.
+const unitOf = (name) => mathml("mtext", `\u00a0${name}`);
+
 function fieldFormula(steps, reached) {
   const terms = termsOf(steps).flatMap(([jump, count]) => ["+", count, "·", jump]);
   return [
     formula("r", "=", 1, "+", mathml("munder", term("∑"), term("l")), "(", sub("k", "l"), "−", 1, ")", sub("j", "l")),
-    formula("=", 1, ...terms, "=", reached.field, mathml("mtext", " px")),
+    formula("=", 1, ...terms, "=", reached.field, unitOf("px")),
   ];
 }
 
@@ -54,19 +57,19 @@ function jumpFormula(steps, reached) {
   const product = strides.flatMap((stride, k) => (k ? ["·", stride] : [stride]));
   return [
     formula("S", "=", mathml("munder", term("∏"), term("l")), sub("s", "l"), "="),
-    formula(...(strides.length > 1 ? [...product, "="] : []), reached.jump, mathml("mtext", " px")),
+    formula(...(strides.length > 1 ? [...product, "="] : []), reached.jump, unitOf("px")),
   ];
 }
 
 const paddingFormula = (reached) => [
   formula("P", "=", mathml("munder", term("∑"), term("l")), sub("p", "l"), sub("j", "l"), "="),
-  formula(reached.before, mathml("mtext", " before, "), reached.after, mathml("mtext", " after (px)")),
+  formula(reached.before, unitOf("px before,"), mathml("mtext", "\u00a0"), reached.after, unitOf("px after")),
 ];
 
 // "(r − S) / 2 − P = (212 − 32) / 2 − 90 = 0 px"
 const offsetFormula = (reached, shift) => [
   formula(over(["r", "−", "S"], 2), "−", "P"),
-  formula("=", over([reached.field, "−", reached.jump], 2), "−", reached.before, "=", shift, mathml("mtext", " px")),
+  formula("=", over([reached.field, "−", reached.jump], 2), "−", reached.before, "=", shift, unitOf("px")),
 ];
 
 function build(model, el, kernels) {
@@ -244,7 +247,7 @@ function build(model, el, kernels) {
       svg("svg", { viewBox: `0 0 ${width} ${height}`, style: `width: ${width}px`, role: "img", "aria-label": label },
         svg("path", { d: `M${left} ${top}V${height - bottom}H${width - 10}`, class: "axes" }),
         svg("path", { d: `M${left} ${y(size)}H${width - 10}`, class: "input-size" }),
-        text(left + 6, y(size) - 4, `input ${size}`, "input-label"),
+        text(left + 6, y(size) + (most > size ? -4 : 14), `input ${size}`, "input-label"),
         svg("path", { d: path(all), class: "later" }),
         svg("path", { d: path(steps), class: "counted" }),
         ...strided,

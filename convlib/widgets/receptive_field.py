@@ -20,7 +20,7 @@ from convlib.widgets._photograph import photograph
 from convlib.widgets._stills import panels
 
 OWN_LAYERS, LARGEST_KERNEL, SMALLEST_INPUT, LARGEST_INPUT = 8, 7, 32, 256
-PADDINGS = ("same at both ends", "SAME (TensorFlow)", "none")
+PADDINGS = ("symmetric", "SAME (TensorFlow)", "none")
 # Every how many layers the own stack has stride 2; 0 is never.
 PERIODS = (0, 1, 2, 3)
 STRIDES = ("1 everywhere", "2 in each layer", "2 in each 2nd", "2 in each 3rd")
@@ -32,10 +32,10 @@ def presets():
     """Return the published networks of the menu: their names, and the layers with a field."""
     found = {
         "VGG-16": networks.vgg16(),
-        "ResNet-50 (torchvision)": networks.resnet50(),
-        "ResNet-50 (TensorFlow)": networks.resnet50("last 3x3", "same_upper"),
-        "MobileNet v1 (SAME)": networks.mobilenet_v1(),
-        "MobileNet v1 (same at both ends)": networks.mobilenet_v1(padding=1),
+        "ResNet-50, torchvision": networks.resnet50(),
+        "ResNet-50, TensorFlow": networks.resnet50("last 3x3", "same_upper"),
+        "MobileNet v1, SAME": networks.mobilenet_v1(),
+        "MobileNet v1, symmetric": networks.mobilenet_v1(padding=1),
     }
     return {name: windows(networks.features(network)) for name, network in found.items()}
 
@@ -81,8 +81,8 @@ class ReceptiveField(Explorer):
     ----------
     network : int
         0 the stack that the next four settings describe, then published networks: 1 VGG-16, 2
-        ResNet-50 (torchvision), 3 ResNet-50 (TensorFlow), 4 MobileNet v1 with 'SAME' padding,
-        5 the same with padding 1 at both ends, 6 `layers`, if given.
+        ResNet-50 of torchvision, 3 of TensorFlow, 4 MobileNet v1 with 'SAME' padding, 5 with
+        symmetric padding, 6 `layers`, if given.
     depth : int
         How many layers are counted, from the input on; poolings are layers. At most 8 of the
         stack's own, or all of the network's.
@@ -142,7 +142,7 @@ class ReceptiveField(Explorer):
     column = setting(traitlets.Int(112, min=0, max=LARGEST_INPUT - 1))
 
     # The number of layers of the chosen network, which the figure sets: the end of the slider.
-    last_layer = traitlets.Int(OWN_LAYERS).tag(sync=True)
+    last_layer = traitlets.Int().tag(sync=True)
     own_layers = traitlets.Int(OWN_LAYERS).tag(sync=True)
     periods = traitlets.List(list(PERIODS)).tag(sync=True)
     tables = traitlets.List().tag(sync=True)
@@ -163,7 +163,10 @@ class ReceptiveField(Explorer):
             {"names": [name for name, _ in stack], "axes": described(stack)}
             for stack in self.menu.values()
         ]
-        self.last_layer = len(self._layers(OWN_LAYERS))
+
+    @traitlets.default("last_layer")
+    def _default_last_layer(self):
+        return len(self._layers(None))
 
     @traitlets.validate("network")
     def _known_network(self, proposal):
@@ -179,7 +182,7 @@ class ReceptiveField(Explorer):
             options=["own stack", *self.menu], index=self.network, description="network"
         )
         depth = ipywidgets.IntSlider(
-            value=self.depth, max=max(self.depth, OWN_LAYERS), description="layers"
+            value=self.depth, max=max(self.depth, self.last_layer), description="layers"
         )
         self.link("last_layer", depth, "max")
         return [
@@ -196,10 +199,9 @@ class ReceptiveField(Explorer):
         ]
 
     def _layers(self, depth):
-        """Return the first layers of the chosen network."""
+        """Return the first layers of the chosen network, or with None all of them."""
         if self.network == 0:
-            count = min(depth, OWN_LAYERS)
-            return own_stack(count, self.kernel, self.strides, self.padding)
+            return own_stack(OWN_LAYERS, self.kernel, self.strides, self.padding)[:depth]
         return list(self.menu.values())[self.network - 1][:depth]
 
     def still(self):

@@ -77,6 +77,12 @@ function strideFormula(axis, size, kernel, rule) {
   ];
 }
 
+// Three grids stand side by side, so they are drawn smaller than two would be.
+function small(drawing) {
+  drawing.style.width = `${0.8 * parseFloat(drawing.style.width)}px`;
+  return drawing;
+}
+
 // One entry of the legend: a cell as the grids draw it, what it means, and how many there are.
 function keyOf(name, kind, text, count) {
   const [cell] = grid(1, 1, () => ({ kind, text: "" }));
@@ -161,7 +167,7 @@ function build(model, el, kernels) {
     const text = got.height === rows.size && got.width === columns.size
       ? `input ${rows.size} × ${columns.size}`
       : `input ${rows.size} × ${columns.size}, padded to ${got.height} × ${got.width}`;
-    parts.input.replaceChildren(html("figcaption", {}, text), picture(got.height, got.width, label, nodes));
+    parts.input.replaceChildren(html("figcaption", {}, text), small(picture(got.height, got.width, label, nodes)));
   }
 
   function drawEvery(state, got, legal) {
@@ -176,12 +182,12 @@ function build(model, el, kernels) {
     }));
     nodes.forEach((node) => markFate(node, node.getAttribute("class")));
     nodes.push(outline(...chosen, 1, 1, "chosen"));
-    parts.every.append(picture(rows.every, columns.every, label, nodes));
+    parts.every.append(small(picture(rows.every, columns.every, label, nodes)));
   }
 
   function drawStrided(state, got, legal) {
     const { rows, columns } = state;
-    const size = `stride ${rows.stride}, ${columns.stride}: ${rows.outputs} × ${columns.outputs}`;
+    const size = `strided: ${rows.outputs} × ${columns.outputs}`;
     parts.strided.replaceChildren(html("figcaption", {}, legal ? size : ""));
     if (!legal) return;
     const nodes = grid(rows.outputs, columns.outputs, (i, j) => ({
@@ -192,7 +198,7 @@ function build(model, el, kernels) {
       nodes.push(outline(row, column, 1, 1, "chosen"));
     }
     const label = `Output at stride ${rows.stride} down and ${columns.stride} across, ${rows.outputs} by ${columns.outputs}`;
-    parts.strided.append(picture(rows.outputs, columns.outputs, label, nodes));
+    parts.strided.append(small(picture(rows.outputs, columns.outputs, label, nodes)));
   }
 
   function drawKey({ rows, columns }, got, legal) {
@@ -211,7 +217,7 @@ function build(model, el, kernels) {
       ...(legal ? [
         html("b", { "data-macs": "every" }, `${got.everyMacs}`), " MACs at stride 1, ",
         html("b", { "data-macs": "strided" }, `${got.stridedMacs}`),
-        ` MACs at stride ${rows.stride}, ${columns.stride} (${factor} %), ${per}; times C₁ · C₂ for all.`,
+        ` MACs at stride ${rows.stride} down and ${columns.stride} across (${factor} %), ${per}; times C₁ · C₂ for all.`,
       ] : []),
     );
   }
