@@ -222,11 +222,16 @@ function build(model, el, kernels) {
   function sentence(stack, [down, across], depth, size, few) {
     const end = ({ start, reached }) => start + reached.field - 1;
     const beyond = [down, across].some((axis) => axis.start < 0 || end(axis) >= size);
-    const seen = `sees rows ${down.start} to ${end(down)} and columns ${across.start} to ${end(across)}`;
+    const pair = (of) => `(${of(down)}, ${of(across)})`.replaceAll("-", "−");
+    const range = (axis) => `${axis.start} to ${end(axis)}`.replaceAll("-", "−");
     const layer = depth ? `After ${stack.names[depth - 1]}, output` : "Before any layer, output";
-    return `${layer} (${down.output}, ${across.output}) ${seen}: ${down.reached.field} × ${across.reached.field} pixels (solid frame${beyond ? ", partly padding" : ""}). ` +
-      `Their middle (plus sign) is (${down.center}, ${across.center}), the middle of its own cell (dashed) is (${down.center - down.shift}, ${across.center - across.shift}). ` +
-      (few ? "Each dot is the middle of one output's field." : "Dots appear when there are fewer outputs.");
+    return [
+      `${layer} ${pair(({ output }) => output)} sees rows ${range(down)} and columns ${range(across)}:`,
+      `${down.reached.field} × ${across.reached.field} pixels (solid frame${beyond ? ", partly padding" : ""}).`,
+      `Their middle (plus sign) is ${pair(({ center }) => center)}, the middle of its own cell (dashed)`,
+      `is ${pair(({ center, shift }) => center - shift)}.`,
+      few ? "Each dot is the middle of one output's field." : "Dots appear when there are fewer outputs.",
+    ].join(" ");
   }
 
   // How the field grows, layer after layer: a step for each one, the strides marked.

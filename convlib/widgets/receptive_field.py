@@ -181,6 +181,7 @@ class ReceptiveField(Explorer):
         menu = ipywidgets.Dropdown(
             options=["own stack", *self.menu], index=self.network, description="network"
         )
+        menu.add_class("convlib-whole-row")
         depth = ipywidgets.IntSlider(
             value=self.depth, max=max(self.depth, self.last_layer), description="layers"
         )

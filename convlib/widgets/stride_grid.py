@@ -12,7 +12,7 @@ from convlib.widgets._stills import draw_cells, panels
 from convlib.widgets.output_size import IMAGE, WEIGHTS
 
 LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 10, 5, 3, 4
-RULES = ("the same at both ends", "SAME (TensorFlow)")
+RULES = ("symmetric", "SAME (TensorFlow)")
 
 
 def _length(value, largest):
@@ -89,8 +89,8 @@ class StrideGrid(Explorer):
                 self.slider("width", "input W"),
                 self.slider("kernel_height", "kernel h"),
                 self.slider("kernel_width", "kernel w"),
-                self.slider("pad_h", "pad p_h"),
-                self.slider("pad_w", "pad p_w"),
+                self.slider("pad_h", "pad h"),
+                self.slider("pad_w", "pad w"),
             ),
             self.choice("rule", list(RULES), "padding"),
         ]
