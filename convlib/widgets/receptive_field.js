@@ -239,7 +239,11 @@ function build(model, el, kernels) {
     const all = trace(kernels, stack.axes[0], size);
     const [width, height, left, bottom, top] = [340, 220, 46, 30, 14];
     const most = Math.max(size, ...all.map(({ field }) => field));
-    const x = (at) => left + ((width - left - 10) * at) / Math.max(all.length, 1);
+    // Beside a published network, the own stack for comparison, as far as it fits.
+    const own = model.get("network") ? trace(kernels, ownLayers(model, kernels).axes[0], size) : [];
+    const beyond = own.findIndex(({ field }) => field > most);
+    const compared = beyond < 0 ? own : own.slice(0, beyond);
+    const x = (at) => left + ((width - left - 10) * at) / Math.max(all.length, own.length, 1);
     const y = (value) => height - bottom - ((height - bottom - top) * value) / most;
     const path = (rows) => `M${x(0)} ${y(1)}` + rows.map(({ field }, at) => `L${x(at + 1)} ${y(field)}`).join("");
     const text = (at, up, label, kind = "") => svg("text", { x: at, y: up, class: kind }, label);
@@ -254,11 +258,15 @@ function build(model, el, kernels) {
         svg("path", { d: `M${left} ${y(size)}H${width - 10}`, class: "input-size" }),
         text(left + 6, y(size) + (most > size ? -4 : 14), `input ${size}`, "input-label"),
         svg("path", { d: path(all), class: "later" }),
+        ...(own.length ? [
+          svg("path", { d: path(compared), class: "own" }),
+          text(x(compared.length) + 5, y(compared.at(-1)?.field ?? 1) + (compared.length < own.length ? 12 : -6), "own stack", "own-label"),
+        ] : []),
         svg("path", { d: path(steps), class: "counted" }),
         ...strided,
         svg("circle", { cx: x(depth), cy: y(here), r: 6, class: "here" }),
         text(left - 6, y(0), "0", "tick"), text(left - 6, y(most) + 4, `${most}`, "tick"),
-        text(x(0), height - 10, "0 layers"), text(width - 10, height - 10, `${all.length}`, "tick"),
+        text(x(0), height - 10, "0 layers"), text(x(all.length), height - 10, `${all.length}`, "tick"),
       ),
     );
   }

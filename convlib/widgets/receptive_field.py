@@ -87,7 +87,7 @@ class ReceptiveField(Explorer):
         How many layers are counted, from the input on; poolings are layers. At most 8 of the
         stack's own, or all of the network's.
     kernel : int, 1 to 7
-        Kernel size of the own stack, in pixels.
+        Kernel size of the own stack, which the chart shows beside a published network, too.
     strides : int
         Stride of the own stack: 0 always 1; 1, 2, 3: stride 2 in each, each 2nd, each 3rd layer.
     padding : int
@@ -219,14 +219,14 @@ class ReceptiveField(Explorer):
         except ValueError as error:
             return Picture(figure, f"{whole}. {name} has no output: {error}")
         output = tuple(map(cell_of_pixel, (self.row, self.column), field.stride, outputs))
-        (top, _), (left, _) = field.window(output)
-        cell = tuple(o * stride - 0.5 for o, stride in zip(output, field.stride, strict=True))
+        starts = [first for first, _ in field.window(output)]
+        cell = [o * stride for o, stride in zip(output, field.stride, strict=True)]
         for (y, x), (tall, wide), colour in (
-            ((top - 0.5, left - 0.5), field.size, KERNEL),
+            (starts, field.size, KERNEL),
             (cell, field.stride, OUTPUT),
         ):
-            frame = Rectangle((x, y), wide, tall, fill=False, color=colour, linewidth=3)
-            axes.add_patch(frame)
+            corner = (x - 0.5, y - 0.5)
+            axes.add_patch(Rectangle(corner, wide, tall, fill=False, color=colour, linewidth=3))
         # After the frames, which would widen the view: a field may be larger than everything.
         axes.set(xlim=(edge[0] - 40, edge[1] + 40), ylim=(edge[1] + 40, edge[0] - 40))
         return Picture(
