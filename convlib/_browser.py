@@ -8,7 +8,17 @@ worked out here by the same rules as in Python, never in JavaScript.
 from numba import carray, float32, int32, types, void
 from numba.extending import register_jitable
 
-from convlib import _cost_rules, _kernels, _matrix_rules, _rows, _shift, _size_rules, _stack_kernels
+from convlib import (
+    _cost_rules,
+    _field_rules,
+    _kernels,
+    _matrix_rules,
+    _rows,
+    _shift,
+    _size_rules,
+    _stack_kernels,
+    _stride_kernels,
+)
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
@@ -148,6 +158,22 @@ def measure_activation(x, reference, channels, height, width, out):
     _stack_kernels.measure(carray(x, shape), carray(reference, shape), carray(out, (2,)))
 
 
+def cut_cells(
+    height, width, kh, kw, stride_h, stride_w, top, bottom, left, right, kinds, counts
+):  # fmt: skip
+    """Write what becomes of each padded cell into `kinds`, and into `counts` (6,) how many."""
+    padded = (height + top + bottom, width + left + right)
+    _stride_kernels.cut_cells(
+        height, width, kh, kw, stride_h, stride_w, top, bottom, left, right,
+        carray(kinds, padded), carray(counts, (6,)),
+    )  # fmt: skip
+
+
+def stack_field(layers, count, size, fields):
+    """Write the receptive field after each of `layers` (count, 6) into `fields` (count, 7)."""
+    _stride_kernels.stack_field(carray(layers, (count, 6)), size, carray(fields, (count, 7)))
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -171,4 +197,13 @@ EXPORTS = (
     (normalise, void(floats, *[int32] * 3, *[float32] * 2)),
     (add, void(*[floats] * 2, *[int32] * 3)),
     (measure_activation, void(*[floats] * 2, *[int32] * 3, floats)),
+    # StrideGrid
+    (cut_cells, void(*[int32] * 10, ints, ints)),
+    (_size_rules.strided_index, int32(*[int32] * 2)),
+    (_cost_rules.conv2d_macs, int32(*[int32] * 7)),
+    # ReceptiveField
+    (stack_field, void(ints, int32, int32, ints)),
+    (_field_rules.twice_center, int32(*[int32] * 2)),
+    (_field_rules.twice_shift, int32(*[int32] * 3)),
+    (_field_rules.cell_of_pixel, int32(*[int32] * 3)),
 )

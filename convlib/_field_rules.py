@@ -46,3 +46,9 @@ def twice_shift(field, jump, before):
     o * jump + (jump - 1) / 2. The shift is 0 exactly if `before` is half of field - jump.
     """
     return twice_center(field, before) - (jump - 1)
+
+
+@register_jitable
+def cell_of_pixel(pixel, jump, outputs):
+    """Return the output that answers for an input pixel; past the last cell, the last output."""
+    return max(min(pixel // jump, outputs - 1), 0)

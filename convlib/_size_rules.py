@@ -94,3 +94,11 @@ def doubled_shift(layers, kernel, before, dilation):
     shows up at o: each layer moves it by before - (span - 1) / 2 towards the end of the axis.
     """
     return layers * (2 * before - (window_span(kernel, dilation) - 1))
+
+
+@register_jitable
+def strided_index(index, stride):
+    """Return which output at `stride` the stride-1 output `index` is, or -1 if it is skipped."""
+    if index % stride != 0:
+        return -1
+    return index // stride

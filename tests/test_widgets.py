@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import traitlets
 
-from convlib import conv2d, measure_shift
+from convlib import conv2d, measure_shift, widgets
 from convlib.wasm import module_bytes
-from convlib.widgets import ContextShift, ConvolutionMatrix, NetworkBlocks, OutputSize, photograph
+from convlib.widgets import ContextShift, OutputSize, photograph
 from convlib.widgets.context_shift import KERNEL_SIZES, LAYERS, blur
 
-EXPLORERS = (OutputSize, ContextShift, ConvolutionMatrix, NetworkBlocks)
+EXPLORERS = [
+    offered for offered in map(vars(widgets).get, widgets.__all__) if isinstance(offered, type)
+]
 
 
 @pytest.mark.parametrize("explorer", EXPLORERS)

@@ -5,5 +5,15 @@ from convlib.widgets.context_shift import ContextShift
 from convlib.widgets.convolution_matrix import ConvolutionMatrix
 from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.output_size import OutputSize
+from convlib.widgets.receptive_field import ReceptiveField
+from convlib.widgets.stride_grid import StrideGrid
 
-__all__ = ["ContextShift", "ConvolutionMatrix", "NetworkBlocks", "OutputSize", "photograph"]
+__all__ = [
+    "ContextShift",
+    "ConvolutionMatrix",
+    "NetworkBlocks",
+    "OutputSize",
+    "ReceptiveField",
+    "StrideGrid",
+    "photograph",
+]

@@ -276,16 +276,7 @@ function build(model, el, kernels) {
     pixel = null;
   };
   model.on("change:step", forgetPixel);
-  // noUiSlider's End key goes to the maximum that the slider was made with, not to today's.
-  const goToEnd = (event) => {
-    const panel = el.closest(".convlib-explorer");
-    if (event.key !== "End" || !panel?.contains(event.target)) return;
-    if (event.target.getAttribute("aria-label") !== "step") return;
-    event.preventDefault();
-    event.stopPropagation();
-    setAll(model, { step: model.get("last_step") });
-  };
-  document.addEventListener("keydown", goToEnd, true);
+  const releaseEnd = endKeyGoesTo(el, model, "step", "step", "last_step");
 
   return {
     names: [...sizes, ...SIDES, "pad_value", "stride_h", "stride_w", "step", "reads", "image", "weights"],
@@ -294,7 +285,7 @@ function build(model, el, kernels) {
       for (const name of ["preset", ...sizes]) model.off(`change:${name}`, applyPreset);
       for (const name of SIDES) model.off(`change:${name}`, endPreset);
       model.off("change:step", forgetPixel);
-      document.removeEventListener("keydown", goToEnd, true);
+      releaseEnd();
     },
   };
 }

@@ -39,6 +39,11 @@ function scratch(memory) {
       new Float32Array(memory.buffer, address, values.length).set(values);
       return address;
     },
+    ints(values) {
+      const address = reserve(values.length);
+      new Int32Array(memory.buffer, address, values.length).set(values);
+      return address;
+    },
     readFloats: (address, count) => new Float32Array(memory.buffer, address, count).slice(),
     readInts: (address, count) => new Int32Array(memory.buffer, address, count).slice(),
   };
@@ -112,6 +117,21 @@ function nameControls(el) {
     if (attempts === 0) clearInterval(timer);
   }, 100);
   return () => clearInterval(timer);
+}
+
+// noUiSlider's End key goes to the maximum that the slider was made with; this sends the slider
+// named `label` to today's, which the trait `last` holds. Returns the undo.
+function endKeyGoesTo(el, model, label, trait, last) {
+  const goToEnd = (event) => {
+    const panel = el.closest(".convlib-explorer");
+    if (event.key !== "End" || !panel?.contains(event.target)) return;
+    if (event.target.getAttribute("aria-label") !== label) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setAll(model, { [trait]: model.get(last) });
+  };
+  document.addEventListener("keydown", goToEnd, true);
+  return () => document.removeEventListener("keydown", goToEnd, true);
 }
 
 // An explorer's figure: `build` returns the traits it draws from, `draw`, and `undo` if it listens

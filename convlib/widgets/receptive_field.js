@@ -1,0 +1,290 @@
+const COLUMNS = 6; // of a layer's description: LAYER in _stride_kernels.py
+const FATES_OF_FIELD = ["taps", "jumpBefore", "field", "jump", "before", "after", "outputs"];
+const AS_GIVEN = 0;
+const SAME_UPPER = 1;
+const [PAD_BOTH, PAD_SAME] = [0, 1];
+const DOTS = 40; // no more outputs on an axis are drawn as dots
+
+// The own stack's layers, each a list of integers as convlib's stack_field wants it.
+function ownLayers(model, kernels) {
+  const kernel = model.get("kernel");
+  const period = model.get("periods")[model.get("strides")];
+  const rule = model.get("padding");
+  const pad = rule === PAD_BOTH ? kernels.same_before(kernel, kernel, 1, 1) : 0;
+  const layer = (at) => {
+    const stride = period && at % period === 0 ? 2 : 1;
+    return [kernel, stride, pad, pad, 1, rule === PAD_SAME ? SAME_UPPER : AS_GIVEN];
+  };
+  const rows = Array.from({ length: model.get("own_layers") }, (_, k) => layer(k + 1));
+  return { names: rows.map((_, k) => `layer ${k + 1}`), axes: [rows, rows] };
+}
+
+// The field after each layer of one axis, as convlib computes it.
+function trace(kernels, layers, size) {
+  const memory = kernels.scratch();
+  const given = memory.ints(layers.flat());
+  const fields = memory.reserve(layers.length * FATES_OF_FIELD.length);
+  kernels.stack_field(given, layers.length, size, fields);
+  const numbers = memory.readInts(fields, layers.length * FATES_OF_FIELD.length);
+  const width = FATES_OF_FIELD.length;
+  return layers.map((_, at) =>
+    Object.fromEntries(FATES_OF_FIELD.map((name, k) => [name, numbers[at * width + k]])));
+}
+
+// What no layer at all sees: each output is its pixel.
+const untouched = (size) => ({ field: 1, jump: 1, before: 0, after: 0, outputs: size });
+
+// The layers that have the same jump before them add up to one term, "taps · jump".
+function termsOf(steps) {
+  const taps = new Map();
+  for (const { taps: more, jumpBefore } of steps) taps.set(jumpBefore, (taps.get(jumpBefore) ?? 0) + more);
+  return [...taps].filter(([, count]) => count > 0);
+}
+
+// MathML drops plain spaces.
+const unitOf = (name) => mathml("mtext", `\u00a0${name}`);
+
+function fieldFormula(steps, reached) {
+  const terms = termsOf(steps).flatMap(([jump, count]) => ["+", count, "·", jump]);
+  return [
+    formula("r", "=", 1, "+", mathml("munder", term("∑"), term("l")), "(", sub("k", "l"), "−", 1, ")", sub("j", "l")),
+    formula("=", 1, ...terms, "=", reached.field, unitOf("px")),
+  ];
+}
+
+function jumpFormula(steps, reached) {
+  const strides = steps.map((step) => step.jump / step.jumpBefore).filter((stride) => stride > 1);
+  const product = strides.flatMap((stride, k) => (k ? ["·", stride] : [stride]));
+  return [
+    formula("S", "=", mathml("munder", term("∏"), term("l")), sub("s", "l"), "="),
+    formula(...(strides.length > 1 ? [...product, "="] : []), reached.jump, unitOf("px")),
+  ];
+}
+
+const paddingFormula = (reached) => [
+  formula("P", "=", mathml("munder", term("∑"), term("l")), sub("p", "l"), sub("j", "l"), "="),
+  formula(reached.before, unitOf("px before,"), mathml("mtext", "\u00a0"), reached.after, unitOf("px after")),
+];
+
+// "(r − S) / 2 − P = (212 − 32) / 2 − 90 = 0 px"
+const offsetFormula = (reached, shift) => [
+  formula(over(["r", "−", "S"], 2), "−", "P"),
+  formula("=", over([reached.field, "−", reached.jump], 2), "−", reached.before, "=", shift, unitOf("px")),
+];
+
+function build(model, el, kernels) {
+  const parts = {
+    formulas: html("div", { class: "formulas" }),
+    view: html("figure", { "data-panel": "field" }),
+    chart: html("figure", { "data-panel": "layers" }),
+    said: html("p", { class: "said", "aria-live": "polite" }),
+  };
+  el.replaceChildren(html("div", { class: "fields" }, parts.view, parts.chart), parts.formulas, parts.said);
+  const frame = html("div", { class: "frame", tabindex: 0, role: "img" });
+  const caption = html("figcaption");
+  parts.view.replaceChildren(caption, frame);
+  // The picture arrives after the widget itself when Python makes it; so it is made when needed.
+  let canvas = null;
+  const photographOf = () => {
+    const [, height, width] = model.get("picture_size");
+    return canvasOf(imageOf(bytesOf(model.get("picture")), height, width));
+  };
+
+  // The last drawing's axes, which clicks and keys refer to.
+  let shown = null;
+  frame.addEventListener("click", (event) => {
+    if (!shown) return;
+    const box = frame.getBoundingClientRect();
+    const { size, margin } = shown;
+    const pixel = (share) => Math.round(share * (size + 2 * margin) - margin - 0.5);
+    const inside = (value) => Math.max(0, Math.min(value, size - 1));
+    setAll(model, {
+      row: inside(pixel((event.clientY - box.top) / box.height)),
+      column: inside(pixel((event.clientX - box.left) / box.width)),
+    });
+  });
+  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  frame.addEventListener("keydown", (event) => {
+    const move = moves[event.key];
+    if (!move || !shown?.axes) return;
+    event.preventDefault();
+    // To the first pixel of the neighbour's cell.
+    const [row, column] = shown.axes.map(({ output, reached }, k) => {
+      const next = Math.max(0, Math.min(output + move[k], reached.outputs - 1));
+      return Math.min(kernels.window_start(next, reached.jump, 0), shown.size - 1);
+    });
+    setAll(model, { row, column });
+  });
+
+  // One axis: the steps up to the depth, what they reach, the chosen output and where it looks.
+  function axisOf(layers, depth, size, pixel) {
+    const steps = trace(kernels, layers, size).slice(0, depth);
+    const reached = steps.length ? steps[steps.length - 1] : untouched(size);
+    const output = kernels.cell_of_pixel(Math.min(pixel, size - 1), reached.jump, reached.outputs);
+    const start = kernels.window_start(output, reached.jump, reached.before);
+    const cell = kernels.window_start(output, reached.jump, 0);
+    const shift = kernels.twice_shift(reached.field, reached.jump, reached.before) / 2;
+    const first = kernels.twice_center(reached.field, reached.before) / 2;
+    const centerOf = (at) => first + kernels.window_start(at, reached.jump, 0);
+    return { steps, reached, output, start, cell, shift, centerOf, center: centerOf(output) };
+  }
+
+  function draw() {
+    canvas ??= photographOf();
+    const network = model.get("network");
+    const stack = network ? model.get("tables")[network - 1] : ownLayers(model, kernels);
+    const last = stack.names.length;
+    const depth = Math.min(model.get("depth"), last);
+    setAll(model, { last_layer: last, depth });
+    const size = model.get("size");
+    const axes = stack.axes.map((layers, k) => axisOf(layers, depth, size, model.get(k ? "column" : "row")));
+    const unfit = axes.map(({ steps }) => steps.findIndex(({ outputs }) => outputs < 1));
+    const misfit = unfit.filter((at) => at >= 0);
+    shown = null;
+    if (misfit.length) drawMisfit(stack, axes, Math.min(...misfit), size);
+    else drawField(stack, axes, depth, size);
+    drawChart(stack, axes[0], depth, size);
+    parts.said.classList.toggle("illegal", misfit.length > 0);
+  }
+
+  function drawMisfit(stack, axes, at, size) {
+    const axis = axes.find(({ steps }) => steps[at].outputs < 1);
+    const left = at ? axis.steps[at - 1].outputs : size;
+    shown = { size, margin: 0, axes: null };
+    place([], size, 0, `input ${size} × ${size}: no output`);
+    parts.formulas.replaceChildren();
+    parts.said.textContent = `There is no output: at ${stack.names[at]} (number ${at + 1}) only ${plural(left, "pixel")} and the padding are left, and its kernel spans ${axis.steps[at].taps + 1}. Choose fewer layers, a larger input, a smaller kernel or some padding.`;
+  }
+
+  // The photograph with a margin around it, and shapes over both; units are input pixels.
+  function place(shapes, size, margin, text) {
+    const whole = size + 2 * margin;
+    const share = (length) => `${(100 * length) / whole}%`;
+    canvas.style.cssText = `left: ${share(margin)}; top: ${share(margin)}; width: ${share(size)}; height: ${share(size)}`;
+    // Pixel 0 covers -0.5 to 0.5, so that whole numbers are the middles of pixels.
+    const viewBox = [-margin - 0.5, -margin - 0.5, whole, whole].join(" ");
+    const over = svg("svg", { viewBox, "aria-hidden": "true" }, ...shapes);
+    frame.style.aspectRatio = "1";
+    frame.replaceChildren(canvas, over);
+    frame.setAttribute("aria-label", `${text}. Arrow keys choose another output.`);
+    caption.textContent = text;
+  }
+
+  const rect = (x, y, width, height, kind) => svg("rect", { x: x - 0.5, y: y - 0.5, width, height, class: kind });
+  const cutOut = (margin, size, x, y, width, height) =>
+    `M${-margin - 1} ${-margin - 1}h${size + 2 * margin + 2}v${size + 2 * margin + 2}h${-size - 2 * margin - 2}z` +
+    `M${x - 0.5} ${y - 0.5}h${width}v${height}h${-width}z`;
+
+  function drawField(stack, axes, depth, size) {
+    const [down, across] = axes;
+    // How far any window of this depth runs over the input's edges, but no more than a whole input.
+    const reach = ({ reached }) => {
+      const end = kernels.window_start(reached.outputs - 1, reached.jump, reached.before) + reached.field;
+      return Math.max(reached.before, end - size);
+    };
+    const margin = Math.min(size, Math.max(Math.ceil(size / 16), ...axes.map(reach)));
+    shown = { size, margin, axes };
+    const few = axes.every(({ reached }) => reached.outputs <= DOTS);
+    const places = few
+      ? Array.from({ length: down.reached.outputs }, (_, i) =>
+        Array.from({ length: across.reached.outputs }, (__, j) => `M${across.centerOf(j)} ${down.centerOf(i)}h0`))
+      : [];
+    const [middleY, middleX] = axes.map(({ center, shift }) => center - shift);
+    const unit = (size + 2 * margin) / 100;
+    const plus = `M${across.center - 2 * unit} ${down.center}h${4 * unit}M${across.center} ${down.center - 2 * unit}v${4 * unit}`;
+    place([
+      svg("path", {
+        d: cutOut(margin, size, across.start, down.start, across.reached.field, down.reached.field),
+        class: "unseen", "fill-rule": "evenodd",
+      }),
+      rect(0, 0, size, size, "edge"),
+      ...(few ? [svg("path", { d: places.flat().join(""), class: "dots halo" }), svg("path", { d: places.flat().join(""), class: "dots" })] : []),
+      rect(across.cell, down.cell, across.reached.jump, down.reached.jump, "own-cell halo"),
+      rect(across.cell, down.cell, across.reached.jump, down.reached.jump, "own-cell"),
+      rect(across.start, down.start, across.reached.field, down.reached.field, "field"),
+      svg("path", { d: `M${middleX} ${middleY}L${across.center} ${down.center}`, class: "offset halo" }),
+      svg("path", { d: `M${middleX} ${middleY}L${across.center} ${down.center}`, class: "offset" }),
+      svg("path", { d: plus, class: "offset halo" }),
+      svg("path", { d: plus, class: "offset" }),
+    ], size, margin, `input ${size} × ${size}; output (${down.output}, ${across.output}) of ${down.reached.outputs} × ${across.reached.outputs}`);
+
+    const alike = ["field", "jump", "before", "after"].every((name) => down.reached[name] === across.reached[name]);
+    const lines = ({ steps, reached, shift }, name) => [
+      html("div", { "data-rule": "field" }, `${name}field: `, ...fieldFormula(steps, reached)),
+      html("div", { "data-rule": "stride" }, `${name}effective stride: `, ...jumpFormula(steps, reached)),
+      html("div", { "data-rule": "padding" }, `${name}effective padding: `, ...paddingFormula(reached)),
+      html("div", { "data-rule": "shift" }, `${name}shift: `, ...offsetFormula(reached, shift)),
+    ];
+    parts.formulas.replaceChildren(...(alike ? lines(down, "") : [...lines(down, "rows, "), ...lines(across, "columns, ")]));
+    parts.said.textContent = sentence(stack, axes, depth, size, few);
+  }
+
+  function sentence(stack, [down, across], depth, size, few) {
+    const end = ({ start, reached }) => start + reached.field - 1;
+    const beyond = [down, across].some((axis) => axis.start < 0 || end(axis) >= size);
+    const pair = (of) => `(${of(down)}, ${of(across)})`.replaceAll("-", "−");
+    const range = (axis) => `${axis.start} to ${end(axis)}`.replaceAll("-", "−");
+    const layer = depth ? `After ${stack.names[depth - 1]}, output` : "Before any layer, output";
+    return [
+      `${layer} ${pair(({ output }) => output)} sees rows ${range(down)} and columns ${range(across)}:`,
+      `${down.reached.field} × ${across.reached.field} pixels (solid frame${beyond ? ", partly padding" : ""}).`,
+      `Their middle (plus sign) is ${pair(({ center }) => center)}, the middle of its own cell (dashed)`,
+      `is ${pair(({ center, shift }) => center - shift)}.`,
+      few ? "Each dot is the middle of one output's field." : "Dots appear when there are fewer outputs.",
+    ].join(" ");
+  }
+
+  // How the field grows, layer after layer: a step for each one, the strides marked.
+  function drawChart(stack, { steps }, depth, size) {
+    const all = trace(kernels, stack.axes[0], size);
+    const [width, height, left, bottom, top] = [340, 220, 46, 30, 14];
+    const most = Math.max(size, ...all.map(({ field }) => field));
+    // Beside a published network, the own stack for comparison, as far as it fits.
+    const own = model.get("network") ? trace(kernels, ownLayers(model, kernels).axes[0], size) : [];
+    const beyond = own.findIndex(({ field }) => field > most);
+    const compared = beyond < 0 ? own : own.slice(0, beyond);
+    const x = (at) => left + ((width - left - 10) * at) / Math.max(all.length, own.length, 1);
+    const y = (value) => height - bottom - ((height - bottom - top) * value) / most;
+    const path = (rows) => `M${x(0)} ${y(1)}` + rows.map(({ field }, at) => `L${x(at + 1)} ${y(field)}`).join("");
+    const text = (at, up, label, kind = "") => svg("text", { x: at, y: up, class: kind }, label);
+    const strided = all.flatMap((step, at) => (step.jump > step.jumpBefore
+      ? [svg("path", { d: `M${x(at + 1) - 4} ${y(step.field)}l4 -5l4 5l-4 5z`, class: "strided" })] : []));
+    const here = steps.length ? steps[steps.length - 1].field : 1;
+    const label = `Field after each of ${all.length} layers, from 1 to ${all.length ? all[all.length - 1].field : 1} pixels; after ${depth} layers ${here}.`;
+    parts.chart.replaceChildren(
+      html("figcaption", {}, "field r (px) after each layer; ◆ has a stride above 1"),
+      svg("svg", { viewBox: `0 0 ${width} ${height}`, style: `width: ${width}px`, role: "img", "aria-label": label },
+        svg("path", { d: `M${left} ${top}V${height - bottom}H${width - 10}`, class: "axes" }),
+        svg("path", { d: `M${left} ${y(size)}H${width - 10}`, class: "input-size" }),
+        text(left + 6, y(size) + (most > size ? -4 : 14), `input ${size}`, "input-label"),
+        svg("path", { d: path(all), class: "later" }),
+        ...(own.length ? [
+          svg("path", { d: path(compared), class: "own" }),
+          text(x(compared.length) + 5, y(compared.at(-1)?.field ?? 1) + (compared.length < own.length ? 12 : -6), "own stack", "own-label"),
+        ] : []),
+        svg("path", { d: path(steps), class: "counted" }),
+        ...strided,
+        svg("circle", { cx: x(depth), cy: y(here), r: 6, class: "here" }),
+        text(left - 6, y(0), "0", "tick"), text(left - 6, y(most) + 4, `${most}`, "tick"),
+        text(x(0), height - 10, "0 layers"), text(x(all.length), height - 10, `${all.length}`, "tick"),
+      ),
+    );
+  }
+
+  const forget = () => {
+    canvas = null;
+  };
+  const pictures = ["picture", "picture_size"];
+  for (const name of pictures) model.on(`change:${name}`, forget);
+  const releaseEnd = endKeyGoesTo(el, model, "layers", "depth", "last_layer");
+  return {
+    names: ["network", "depth", "kernel", "strides", "padding", "size", "row", "column", "tables", ...pictures],
+    draw,
+    undo() {
+      for (const name of pictures) model.off(`change:${name}`, forget);
+      releaseEnd();
+    },
+  };
+}
+
+export default explorer(build);

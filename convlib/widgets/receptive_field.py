@@ -1,0 +1,250 @@
+"""ReceptiveField: what one output of a stack of layers sees, drawn on a photograph."""
+
+from functools import cache
+
+import ipywidgets
+import numpy as np
+import traitlets
+from matplotlib.patches import Rectangle
+
+from convlib import _checks, _walk, networks
+from convlib._field_rules import cell_of_pixel
+from convlib._stride_kernels import AS_GIVEN, SAME_LOWER, SAME_UPPER
+from convlib.blocks import Residual
+from convlib.layer import Conv2d
+from convlib.plots import KERNEL, OUTPUT, Picture
+from convlib.receptive_field import ReceptiveField as Field
+from convlib.receptive_field import has_window, resolved_padding, through
+from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._photograph import photograph
+from convlib.widgets._stills import panels
+
+OWN_LAYERS, LARGEST_KERNEL, SMALLEST_INPUT, LARGEST_INPUT = 8, 7, 32, 256
+PADDINGS = ("symmetric", "SAME (TensorFlow)", "none")
+# Every how many layers the own stack has stride 2; 0 is never.
+PERIODS = (0, 1, 2, 3)
+STRIDES = ("1 everywhere", "2 in each layer", "2 in each 2nd", "2 in each 3rd")
+RULES = {"same_upper": SAME_UPPER, "same_lower": SAME_LOWER}
+
+
+@cache
+def presets():
+    """Return the published networks of the menu: their names, and the layers with a field."""
+    found = {
+        "VGG-16": networks.vgg16(),
+        "ResNet-50, torchvision": networks.resnet50(),
+        "ResNet-50, TensorFlow": networks.resnet50("last 3x3", "same_upper"),
+        "MobileNet v1, SAME": networks.mobilenet_v1(),
+        "MobileNet v1, symmetric": networks.mobilenet_v1(padding=1),
+    }
+    return {name: windows(networks.features(network)) for name, network in found.items()}
+
+
+def own_stack(layers, kernel, strides, padding):
+    """Return the stack that the sliders describe, as (name, layer) pairs; see `ReceptiveField`."""
+    ends = ((kernel - 1) // 2, "same_upper", 0)[padding]
+    period = PERIODS[strides]
+    return [
+        (f"layer {at}", Conv2d(1, 1, kernel, 2 if period and at % period == 0 else 1, ends))
+        for at in range(1, layers + 1)
+    ]
+
+
+def windows(layers, prefix=""):
+    """Return the layers that have a window, as (name, layer), along the main path."""
+    found = []
+    for name, layer in _walk.named(layers):
+        if isinstance(layer, Residual):
+            found += windows(layer.main, f"{prefix}{name}.")
+        elif has_window(layer):
+            found.append((prefix + name, layer))
+    return found
+
+
+def described(layers):
+    """Return one axis after the other as lists of integers, the columns of `LAYER`."""
+    axes = ([], [])
+    for name, layer in layers:
+        rule = RULES.get(layer.padding, AS_GIVEN)
+        ends = ((0, 0), (0, 0)) if rule else resolved_padding(layer, None, name)
+        for axis, rows in enumerate(axes):
+            own = (layer.kernel_size, layer.stride, layer.dilation)
+            kernel, stride, dilation = (pair[axis] for pair in own)
+            rows.append([kernel, stride, *ends[axis], dilation, rule])
+    return axes
+
+
+class ReceptiveField(Explorer):
+    """See the pixels behind one output of a stack of layers, drawn on a photograph.
+
+    Parameters
+    ----------
+    network : int
+        0 the stack that the next four settings describe, then published networks: 1 VGG-16, 2
+        ResNet-50 of torchvision, 3 of TensorFlow, 4 MobileNet v1 with 'SAME' padding, 5 with
+        symmetric padding, 6 `layers`, if given.
+    depth : int
+        How many layers are counted, from the input on; poolings are layers. At most 8 of the
+        stack's own, or all of the network's.
+    kernel : int, 1 to 7
+        Kernel size of the own stack, which the chart shows beside a published network, too.
+    strides : int
+        Stride of the own stack: 0 always 1; 1, 2, 3: stride 2 in each, each 2nd, each 3rd layer.
+    padding : int
+        Padding of the own stack: 0 (kernel - 1) // 2 at both ends, 1 TensorFlow's 'SAME', 2 none.
+    size : int, 32 to 256
+        Height and width of the input in pixels.
+    row, column : int, 0 to 255
+        The input pixel whose output is shown: the one that answers for the cell it lies in.
+    layers : sequence of layers, optional
+        A network of your own, which joins the menu and is chosen.
+    image : array_like, shape (3, H, W), optional
+        A picture of your own, of levels 0 to 255; its middle square is shown.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown, or `layers` is not made of layers.
+    ValueError
+        If `image` has another shape or other levels, or `layers` has no layer with a window.
+    traitlets.TraitError
+        If a value is of the wrong type or out of range.
+
+    References
+    ----------
+    A. Araujo, W. Norris and J. Sim, "Computing Receptive Fields of Convolutional Neural
+    Networks", Distill, 2019.
+
+    Examples
+    --------
+    >>> from convlib import Conv2d
+    >>> from convlib.widgets import ReceptiveField
+    >>> explorer = ReceptiveField(layers=[Conv2d(3, 8, 5, stride=2), Conv2d(8, 8, 3)])
+    >>> explorer.network, explorer.depth
+    (6, 2)
+    >>> explorer.depth = 1
+    """
+
+    TRY = (
+        "<b>Try:</b> add layers one by one, first at stride 1, then with stride 2 in each 2nd. "
+        "Then choose a published network. Click on the picture, or use Tab and the arrow keys, to "
+        "choose another output."
+    )
+    _esm = javascript("receptive_field.js")
+
+    network = setting(traitlets.Int(0, min=0))
+    depth = setting(traitlets.Int(4, min=0))
+    kernel = setting(traitlets.Int(3, min=1, max=LARGEST_KERNEL))
+    strides = setting(traitlets.Int(2, min=0, max=len(STRIDES) - 1))
+    padding = setting(traitlets.Int(0, min=0, max=len(PADDINGS) - 1))
+    size = setting(traitlets.Int(224, min=SMALLEST_INPUT, max=LARGEST_INPUT))
+    row = setting(traitlets.Int(112, min=0, max=LARGEST_INPUT - 1))
+    column = setting(traitlets.Int(112, min=0, max=LARGEST_INPUT - 1))
+
+    # The number of layers of the chosen network, which the figure sets: the end of the slider.
+    last_layer = traitlets.Int().tag(sync=True)
+    own_layers = traitlets.Int(OWN_LAYERS).tag(sync=True)
+    periods = traitlets.List(list(PERIODS)).tag(sync=True)
+    tables = traitlets.List().tag(sync=True)
+    picture = traitlets.Bytes().tag(sync=True)
+    picture_size = traitlets.List().tag(sync=True)
+
+    def __init__(self, layers=None, image=None, **settings):
+        self.menu = dict(presets())
+        if layers is not None:
+            self.menu["yours"] = windows(layers)
+            if not self.menu["yours"]:
+                raise ValueError(f"layers={layers!r} has no convolution or pooling")
+            settings = {"network": len(self.menu), "depth": len(self.menu["yours"]), **settings}
+        pixels = _square(photograph() if image is None else image)
+        super().__init__(**settings)
+        self.picture, self.picture_size = pixels.tobytes(), list(pixels.shape)
+        self.tables = [
+            {"names": [name for name, _ in stack], "axes": described(stack)}
+            for stack in self.menu.values()
+        ]
+
+    @traitlets.default("last_layer")
+    def _default_last_layer(self):
+        return len(self._layers(None))
+
+    @traitlets.validate("network")
+    def _known_network(self, proposal):
+        if proposal["value"] > len(self.menu):
+            raise traitlets.TraitError(
+                f"network={proposal['value']} is not known; legal values are 0 to {len(self.menu)}"
+            )
+        return proposal["value"]
+
+    def controls(self):
+        """Return the menu of networks, the depth, the own stack's settings, and the place."""
+        menu = ipywidgets.Dropdown(
+            options=["own stack", *self.menu], index=self.network, description="network"
+        )
+        menu.add_class("convlib-whole-row")
+        depth = ipywidgets.IntSlider(
+            value=self.depth, max=max(self.depth, self.last_layer), description="layers"
+        )
+        self.link("last_layer", depth, "max")
+        return [
+            group(
+                self.link("network", menu, "index"),
+                self.link("depth", depth),
+                self.slider("size", "input size"),
+                self.slider("row", "pixel row"),
+                self.slider("column", "pixel column"),
+                self.slider("kernel", "own kernel"),
+            ),
+            self.choice("strides", list(STRIDES), "own stride"),
+            self.choice("padding", list(PADDINGS), "own padding"),
+        ]
+
+    def _layers(self, depth):
+        """Return the first layers of the chosen network, or with None all of them."""
+        if self.network == 0:
+            return own_stack(OWN_LAYERS, self.kernel, self.strides, self.padding)[:depth]
+        return list(self.menu.values())[self.network - 1][:depth]
+
+    def still(self):
+        """Return the photograph with the field of the chosen output as a still picture."""
+        pixels = np.frombuffer(self.picture, np.uint8).reshape(self.picture_size)
+        figure, (axes,) = panels(1, 4, 4)
+        edge = (-0.5, self.size - 0.5)
+        axes.imshow(pixels.transpose(1, 2, 0), extent=(*edge, *edge[::-1]))
+        layers = self._layers(self.depth)
+        name = ["own stack", *self.menu][self.network]
+        whole = f"A photograph of {self.size} by {self.size} pixels"
+        try:
+            field, outputs = through(layers, Field(), (self.size, self.size), "")
+        except ValueError as error:
+            return Picture(figure, f"{whole}. {name} has no output: {error}")
+        output = tuple(map(cell_of_pixel, (self.row, self.column), field.stride, outputs))
+        starts = [first for first, _ in field.window(output)]
+        cell = [o * stride for o, stride in zip(output, field.stride, strict=True)]
+        for (y, x), (tall, wide), colour in (
+            (starts, field.size, KERNEL),
+            (cell, field.stride, OUTPUT),
+        ):
+            corner = (x - 0.5, y - 0.5)
+            axes.add_patch(Rectangle(corner, wide, tall, fill=False, color=colour, linewidth=3))
+        # After the frames, which would widen the view: a field may be larger than everything.
+        axes.set(xlim=(edge[0] - 40, edge[1] + 40), ylim=(edge[1] + 40, edge[0] - 40))
+        return Picture(
+            figure,
+            f"{whole}. After {len(layers)} layers of {name}, output {output} sees "
+            f"{' by '.join(map(str, field.size))} of them (orange frame); its own cell (green "
+            f"frame) has {' by '.join(map(str, field.stride))}.",
+        )
+
+
+def _square(image):
+    """Return the middle square of a picture as uint8, (3, S, S)."""
+    pixels = _checks.array("image", image, (3,))
+    if pixels.shape[0] != 3 or 0 in pixels.shape:
+        raise ValueError(f"image has shape {pixels.shape}; legal is (3, H, W)")
+    if not (np.isfinite(pixels).all() and pixels.min() >= 0 and pixels.max() <= 255):
+        raise ValueError("image has levels outside of 0 to 255, which are the legal ones")
+    side = min(pixels.shape[1:])
+    top, left = ((length - side) // 2 for length in pixels.shape[1:])
+    cut = pixels[:, top : top + side, left : left + side]
+    return np.ascontiguousarray(np.rint(cut).astype(np.uint8))

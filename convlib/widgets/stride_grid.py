@@ -1,0 +1,133 @@
+"""StrideGrid: a strided output as the stride-1 output of which most is not computed."""
+
+import numpy as np
+import traitlets
+
+from convlib._padding import resolve
+from convlib._stride_kernels import cut_cells
+from convlib.conv import conv2d, pad2d
+from convlib.plots import INPUT, OUTPUT, PADDING, Picture
+from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._stills import draw_cells, panels
+from convlib.widgets.output_size import IMAGE, WEIGHTS
+
+LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 10, 5, 3, 4
+RULES = ("symmetric", "SAME (TensorFlow)")
+
+
+def _length(value, largest):
+    return setting(traitlets.Int(value, min=1, max=largest))
+
+
+def _padding():
+    return setting(traitlets.Int(0, min=0, max=LARGEST_PADDING))
+
+
+class StrideGrid(Explorer):
+    """See which outputs a stride skips, and which content it cuts.
+
+    Parameters
+    ----------
+    height, width : int, 1 to 10
+        Input size H and W in pixels.
+    kernel_height, kernel_width : int, 1 to 5
+        Kernel size h and w in pixels.
+    pad_h, pad_w : int, 0 to 3
+        Padding p_h above and below, and p_w to the left and right, in pixels.
+    stride_h, stride_w : int, 1 to 4
+        Only every s_h-th row and every s_w-th column of outputs is computed.
+    rule : int
+        0 pads by `pad_h` and `pad_w`; 1 as TensorFlow's 'SAME' does, whatever these are.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown.
+    traitlets.TraitError
+        If a value is of the wrong type or out of range.
+
+    References
+    ----------
+    The lecture's "Convolution With Stride" and "Stride and Rounding".
+
+    Examples
+    --------
+    >>> from convlib.widgets import StrideGrid
+    >>> explorer = StrideGrid(height=8, pad_h=1)
+    >>> explorer.stride_h = 3
+    >>> explorer.stride_h
+    3
+    """
+
+    TRY = (
+        "<b>Try:</b> raise the strides one by one, then make the input a pixel larger, and again. "
+        "When is something cut? Choose an output at stride 1 (click, or Tab and arrow keys) to see "
+        "its window."
+    )
+    _esm = javascript("stride_grid.js")
+
+    height = _length(7, LARGEST_SIZE)
+    width = _length(7, LARGEST_SIZE)
+    kernel_height = _length(3, LARGEST_KERNEL)
+    kernel_width = _length(3, LARGEST_KERNEL)
+    pad_h = _padding()
+    pad_w = _padding()
+    stride_h = _length(2, LARGEST_STRIDE)
+    stride_w = _length(2, LARGEST_STRIDE)
+    rule = setting(traitlets.Int(0, min=0, max=len(RULES) - 1))
+
+    image = traitlets.List(IMAGE).tag(sync=True)
+    weights = traitlets.List(WEIGHTS).tag(sync=True)
+
+    def controls(self):
+        """Return the sliders of the sizes, the paddings and the strides."""
+        return [
+            group(
+                self.slider("stride_h", "stride down"),
+                self.slider("stride_w", "stride across"),
+                self.slider("height", "input H"),
+                self.slider("width", "input W"),
+                self.slider("kernel_height", "kernel h"),
+                self.slider("kernel_width", "kernel w"),
+                self.slider("pad_h", "pad h"),
+                self.slider("pad_w", "pad w"),
+            ),
+            self.choice("rule", list(RULES), "padding"),
+        ]
+
+    def still(self):
+        """Return the padded input and the two outputs as a still picture."""
+        size, stride = (self.height, self.width), (self.stride_h, self.stride_w)
+        kernel = np.array(self.weights, float)[: self.kernel_height, : self.kernel_width]
+        image = np.array(self.image, float)[: self.height, : self.width]
+        padding = ((self.pad_h,) * 2, (self.pad_w,) * 2)
+        if self.rule:
+            padding = resolve("same_upper", size, kernel.shape, stride, (1, 1))
+        padded = pad2d(image, padding)
+        kinds, counts = np.zeros(padded.shape, np.int32), np.zeros(6, np.int32)
+        cut_cells(*size, *kernel.shape, *stride, *padding[0], *padding[1], kinds, counts)
+        figure, axes = panels(3)
+        colours = np.where(kinds % 2, PADDING, INPUT).astype(object)
+        draw_cells(axes[0], padded, colours, "padded input")
+        for row, column in np.argwhere(kinds > 1):
+            ends = [column, column + 1], [row, row + 1]
+            axes[0].plot(*ends, color="black", linewidth=1)
+            axes[0].plot(ends[0], ends[1][::-1], color="black", linewidth=1)
+        if any(n < k for n, k in zip(padded.shape, kernel.shape, strict=True)):
+            return Picture(figure, "The kernel is larger than the padded input: no output.")
+        every = conv2d(padded[None], kernel[None, None])[0]
+        strided = every[:: self.stride_h, :: self.stride_w]
+        colours = np.full(every.shape, PADDING, dtype=object)
+        colours[:: self.stride_h, :: self.stride_w] = OUTPUT
+        draw_cells(axes[1], every, colours, "stride 1")
+        draw_cells(axes[2], strided, OUTPUT, "this stride")
+        for row, column in np.ndindex(every.shape):
+            if row % self.stride_h or column % self.stride_w:
+                ends = [column, column + 1], [row + 1, row]
+                axes[1].plot(*ends, color=PADDING, linewidth=0.8)
+        return Picture(
+            figure,
+            f"With stride {self.stride_h} down and {self.stride_w} across, {strided.size} of "
+            f"{every.size} outputs are computed. Of the padded input, {counts[2]} pixels and "
+            f"{counts[3]} cells of padding are dropped (crossed out).",
+        )
