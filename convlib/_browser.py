@@ -7,7 +7,7 @@ worked out here by the same rules as in Python, never in JavaScript.
 
 from numba import carray, float32, int32, types, void
 
-from convlib import _kernels, _shift, _size_rules
+from convlib import _cost_rules, _group_kernels, _group_rules, _kernels, _shift, _size_rules
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
@@ -62,6 +62,14 @@ def measure_shift(before, after, channels, height, width, out_height, out_width,
     )
 
 
+def channel_changes(before, after, channels, height, width, changes):
+    """Write into `changes` (channels,) by how much each channel differs, at most."""
+    shape = (channels, height, width)
+    _group_kernels.channel_changes(
+        carray(before, shape), carray(after, shape), carray(changes, (channels,))
+    )
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -76,4 +84,10 @@ EXPORTS = (
     (conv2d, void(*[floats] * 4, *[int32] * 11)),
     (count_reads, void(*[int32] * 10, ints)),
     (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
+    # GroupWiring, ChannelMixing
+    (_cost_rules.conv2d_macs, int32(*[int32] * 7)),
+    (_cost_rules.conv2d_params, int32(*[int32] * 6)),
+    (_group_rules.groups_fit, int32(*[int32] * 3)),
+    (_group_rules.group_of, int32(*[int32] * 3)),
+    (channel_changes, void(*[floats] * 2, *[int32] * 3, floats)),
 )
