@@ -123,7 +123,7 @@ function build(model, el, kernels) {
     const label = `Wiring of ${c1} input channels to ${c2} output channels`;
     parts.wiring.setAttribute("aria-label", `${label}. Arrow keys choose an input channel, Escape none.`);
     parts.wiring.replaceChildren(
-      html("figcaption", {}, `input channels (left) to output channels (right)`),
+      html("figcaption", {}, "input channels (left) to output channels (right)"),
       svg("svg", { viewBox: `0 -4 ${ENDS.right} ${height + 8}`, style: `width: ${ENDS.right}px`, role: "img", "aria-label": label },
         ...bands, ...wires, ...inputs, ...outputs),
     );
@@ -181,8 +181,8 @@ function build(model, el, kernels) {
   function misfit(state) {
     const { c1, c2, g } = state;
     const wrong = [];
-    if (c1 % g) wrong.push(`C₁ = ${c1}`);
-    if (c2 % g) wrong.push(`C₂ = ${c2}`);
+    if (!kernels.groups_fit(c1, c1, g)) wrong.push(`C₁ = ${c1}`);
+    if (!kernels.groups_fit(c2, c2, g)) wrong.push(`C₂ = ${c2}`);
     return `g = ${g} does not divide ${wrong.join(" and not ")}: the groups would not be alike. Legal values of g here: ${listed(legalGroups(state))}.`;
   }
 

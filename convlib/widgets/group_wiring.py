@@ -55,9 +55,9 @@ class GroupWiring(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> choose an input channel (click it, or Tab to the figure and press arrow keys): "
-        "1 is added to each of its pixels, and every output that moves gets a dot. Then change "
-        "<i>g</i>."
+        "<b>Try:</b> choose an input channel (click it, or Tab to the figure and press arrow "
+        "keys): 1 is added to each of its pixels, and every output that moves gets a dot. Then "
+        "change <i>g</i>."
     )
     _esm = javascript("group_wiring.js")
 
