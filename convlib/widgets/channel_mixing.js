@@ -156,7 +156,7 @@ function build(model, el, kernels) {
 
   function drawCosts() {
     const count = (number) => mathml("mn", number.toLocaleString("en"));
-    const macs = mathml("mtext", " MACs");
+    const macs = mathml("mtext", "\u00a0MACs");
     const depthwise = kernels.conv2d_macs(height, width, TAPS, TAPS, 3, 3, 3);
     const pointwise = kernels.conv2d_macs(height, width, 1, 1, 3, 3, 1);
     const full = kernels.conv2d_macs(height, width, TAPS, TAPS, 3, 3, 1);

@@ -1,6 +1,6 @@
 const DASHES = ["none", "9 4", "2 3", "9 3 2 3", "14 4", "5 5"]; // a line style for each group, in turn
 const ROW = 40; // drawing units from one channel to the next, where there are most
-const ENDS = { input: 90, output: 250, right: 360 }; // where the columns of channels stand
+const ENDS = { input: 85, output: 220, right: 310 }; // where the columns of channels stand
 
 // The settings under the lecture's names.
 function stateOf(model) {
@@ -122,6 +122,7 @@ function build(model, el, kernels) {
     });
     const label = `Wiring of ${c1} input channels to ${c2} output channels`;
     parts.wiring.setAttribute("aria-label", `${label}. Arrow keys choose an input channel, Escape none.`);
+    parts.wiring.style.flexBasis = `${ENDS.right}px`;
     parts.wiring.replaceChildren(
       html("figcaption", {}, "input channels (left) to output channels (right)"),
       svg("svg", { viewBox: `0 -4 ${ENDS.right} ${height + 8}`, style: `width: ${ENDS.right}px`, role: "img", "aria-label": label },
@@ -144,6 +145,7 @@ function build(model, el, kernels) {
     const box = [-28, -28, c1 * CELL + 32, c2 * CELL + 32];
     const blocks = g === 1 ? "one full block" : `${g} blocks of ${c2 / g} × ${c1 / g} kernels, zeros between`;
     const label = `Channel weight matrix, ${c2} by ${c1}`;
+    parts.matrix.style.flexBasis = `${box[2]}px`;
     parts.matrix.replaceChildren(
       html("figcaption", {}, `weights, C₂ × C₁ = ${c2} × ${c1}: ${legal ? blocks : "no blocks fit"}`),
       svg("svg", { viewBox: box.join(" "), style: `width: ${box[2]}px`, role: "img", "aria-label": label },
@@ -155,14 +157,13 @@ function build(model, el, kernels) {
     const macs = kernels.conv2d_macs(size, size, kernel, kernel, c1, c2, g);
     const weights = kernels.conv2d_params(kernel, kernel, c1, c2, g, 0);
     const dots = (...factors) => factors.flatMap((factor, k) => (k ? ["·", factor] : [factor]));
-    const pair = [sub("C", "1"), sub("C", "2")];
-    const unit = (name) => mathml("mtext", ` ${name}`);
+    const pair = () => [sub("C", "1"), sub("C", "2")];
     return [
       html("div", { "data-macs": macs }, "cost: ",
-        formula(over(["W", "H", "w", "h", ...pair], "g")),
-        formula("=", over(dots(size, size, kernel, kernel, c1, c2), g), "=", thousands(macs), unit("MACs"))),
+        formula(over(["W", "H", "w", "h", ...pair()], "g")),
+        formula("=", over(dots(size, size, kernel, kernel, c1, c2), g), "=", thousands(macs), mathml("mtext", "\u00a0MACs"))),
       html("div", { "data-weights": weights }, "weights: ",
-        formula(over(["w", "h", ...pair], "g")),
+        formula(over(["w", "h", ...pair()], "g")),
         formula("=", over(dots(kernel, kernel, c1, c2), g), "=", thousands(weights))),
     ];
   }
