@@ -41,15 +41,16 @@ def plot_maps(maps, threshold):
     )
     counts = {title: int((m > threshold).sum()) for title, m in maps.items()}
     with rc_context(_STYLE):
-        figure = Figure(figsize=(2.1 * len(maps), 3), layout="constrained")
-        for axes, (title, m) in zip(
-            figure.subplots(1, len(maps), squeeze=False)[0], maps.items(), strict=True
-        ):
-            axes.imshow(m, cmap="gray", vmin=low, vmax=high)
-            rows, columns = np.nonzero(m > threshold)
-            axes.plot(columns, rows, "s", color=KERNEL, markersize=1.6)
-            axes.set_title(f"{title}\n{counts[title]} marked", fontsize=10)
+        rows, columns = -(-len(maps) // 3), min(len(maps), 3)
+        figure = Figure(figsize=(2.2 * columns, 3 * rows), layout="constrained")
+        every = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes in every:
             axes.set_axis_off()
+        for axes, (title, m) in zip(every, maps.items(), strict=False):
+            axes.imshow(m, cmap="gray", vmin=low, vmax=high)
+            down, across = np.nonzero(m > threshold)
+            axes.plot(across, down, "s", color=KERNEL, markersize=1.6)
+            axes.set_title(f"{title}\n{counts[title]} marked", fontsize=10)
     said = " ".join(f"{title}: {count} marked." for title, count in counts.items())
     return Picture(figure, f"Maps in grey, with pixels above {threshold:g} marked. {said}")
 

@@ -3,7 +3,12 @@
 import pytest
 from explorers import Driver
 
-PAGES = ("chapters/index.html", "chapters/padding.html")
+PAGES = (
+    "chapters/index.html",
+    "chapters/padding.html",
+    "chapters/groups.html",
+    "chapters/depthwise.html",
+)
 
 
 @pytest.mark.parametrize("place", ["http", "file"])
@@ -35,7 +40,7 @@ def test_every_slider_to_both_ends_and_back(visit, addresses, page, place):
             assert explorer.value(label) == before
             assert figure.inner_html() == drawn, f"{label} does not lead back"
             moved += 1
-    assert moved >= 12
+    assert moved >= 5
     assert seen.faults == []
 
 
