@@ -129,7 +129,8 @@ def test_redraws_fast_at_the_largest_setting(explorer):
         times.append(
             explorer.visit.page.evaluate(
                 """async ([handle, key]) => {
-                    const figure = handle.closest(".convlib-explorer").querySelector("[data-wiring]");
+                    const panel = handle.closest(".convlib-explorer");
+                    const figure = panel.querySelector("[data-wiring]");
                     const drawn = new Promise((done) => {
                         new MutationObserver((_, watch) => { watch.disconnect(); done(); })
                             .observe(figure, { childList: true });
