@@ -48,7 +48,8 @@ def yellowness(picture):
 def presets():
     """Return, for each of `PRESETS` but the first, the nine weights of its 1x1 convolution.
 
-    The last one's are fitted to the photograph's `yellowness` by least squares, without a bias.
+    The last one's are fitted to the photograph's `yellowness` by least squares, without a bias,
+    and doubled: yellow things would be dim.
     """
     pixels = photograph().reshape(3, -1).T.astype(np.float64)
     fitted = np.linalg.lstsq(pixels, yellowness(photograph()).ravel(), rcond=None)[0].round(2)
@@ -56,7 +57,7 @@ def presets():
         np.eye(3),
         np.full((3, 3), 0.33),
         np.eye(3)[::-1],
-        np.tile(fitted, (3, 1)),
+        np.tile(2 * fitted, (3, 1)),
     )
     return [[], *(matrix.ravel().tolist() for matrix in matrices)]
 

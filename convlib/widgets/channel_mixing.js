@@ -112,6 +112,7 @@ function build(model, el, kernels) {
     if (settings !== drawn) {
       stages = computeStages(kernels, pixels, height, width, chosenKernels(), model.get("weights"), mixture());
       for (const [stage, { canvas }] of Object.entries(views)) {
+        if (drawn && stage === "input") continue; // it never changes
         canvas.getContext("2d").putImageData(imageOf(stages[stage], height, width), 0, 0);
       }
       drawCosts();
@@ -122,7 +123,9 @@ function build(model, el, kernels) {
 
   function drawPixel() {
     const [row, column] = hovered ?? [within(model.get("row"), height), within(model.get("column"), width)];
-    const path = `M${column + 0.5} 0V${row - 3}M${column + 0.5} ${row + 4}V${height}M0 ${row + 0.5}H${column - 3}M${column + 4} ${row + 0.5}H${width}`;
+    const [x, y] = [column + 0.5, row + 0.5];
+    const arms = [[0, -1], [0, 1], [-1, 0], [1, 0]];
+    const path = arms.map(([dx, dy]) => `M${x + 3 * dx} ${y + 3 * dy}l${9 * dx} ${9 * dy}`).join("");
     for (const { lines, halo } of Object.values(views)) {
       for (const each of [lines, halo]) each.setAttribute("d", path);
     }
@@ -139,14 +142,16 @@ function build(model, el, kernels) {
     const from = levels("depthwise");
     const to = levels("both");
     parts.sums.replaceChildren(...COLOURS.map((colour, out) => {
-      const products = COLOURS.flatMap((_, into) => [
-        ...(into ? ["+"] : []), model.get(MIXTURE[3 * out + into]), "·", term(rounded(from[into])),
-      ]);
-      return html("div", {}, `both, ${colour}: `, formula(products, "=", rounded(to[out])));
+      const bracketed = (value) => (value < 0 ? ["(", value, ")"] : value);
+      const products = COLOURS.map((_, into) =>
+        formula(...(into ? ["+"] : []), bracketed(model.get(MIXTURE[3 * out + into])), "·", bracketed(rounded(from[into]))),
+      );
+      return html("div", {}, `both, ${colour}: `, ...products, formula("=", rounded(to[out])));
     }));
     const used = COLOURS.map((colour, out) => {
       const sources = COLOURS.filter((_, into) => model.get(MIXTURE[3 * out + into]) !== 0);
-      return `${colour} from ${sources.join(" and ") || "nothing"}`;
+      const named = sources.length === 3 ? "all three" : sources.join(" and ");
+      return `${colour} from ${named || "nothing"}`;
     });
     const names = model.get("kernel_names");
     const filters = COLOURS.map((colour, c) => `${colour} from ${colour} alone (${names[chosenKernels()[c]]})`);
