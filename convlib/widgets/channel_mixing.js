@@ -133,7 +133,7 @@ function build(model, el, kernels) {
     const rounded = (value) => Math.round(value * 10) / 10 || 0;
     const signed = (value) => `${rounded(value)}`.replace("-", "−");
     parts.numbers.replaceChildren(
-      html("caption", {}, `pixel (${row}, ${column}), levels 0 to 255`),
+      html("caption", {}, `pixel (${row}, ${column}); below 0 is drawn black, above 255 full`),
       html("tr", {}, html("td"), ...COLOURS.map((colour) => html("th", { scope: "col" }, colour))),
       ...Object.entries(STAGES).map(([stage, name]) =>
         html("tr", { "data-numbers": stage }, html("th", { scope: "row" }, name), ...levels(stage).map((value) => html("td", {}, signed(value)))),

@@ -122,7 +122,7 @@ def test_pixel_by_pointer_and_keys(explorer):
     frame.hover(position={"x": 0.25 * box["width"], "y": 0.5 * box["height"]})
     explorer.visit.settle()
     caption = explorer.text(".pixel-numbers caption")
-    assert caption != "pixel (82, 36), levels 0 to 255"
+    assert not caption.startswith("pixel (82, 36)")
     assert explorer.value("pixel row") == 82
     frame.click(position={"x": 0.25 * box["width"], "y": 0.5 * box["height"]})
     explorer.visit.settle()
