@@ -11,6 +11,8 @@ from numba.extending import register_jitable
 from convlib import (
     _cost_rules,
     _field_rules,
+    _group_kernels,
+    _group_rules,
     _kernels,
     _matrix_rules,
     _rows,
@@ -174,6 +176,14 @@ def stack_field(layers, count, size, fields):
     _stride_kernels.stack_field(carray(layers, (count, 6)), size, carray(fields, (count, 7)))
 
 
+def channel_changes(before, after, channels, height, width, changes):
+    """Write into `changes` (channels,) by how much each channel differs, at most."""
+    shape = (channels, height, width)
+    _group_kernels.channel_changes(
+        carray(before, shape), carray(after, shape), carray(changes, (channels,))
+    )
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -206,4 +216,9 @@ EXPORTS = (
     (_field_rules.twice_center, int32(*[int32] * 2)),
     (_field_rules.twice_shift, int32(*[int32] * 3)),
     (_field_rules.cell_of_pixel, int32(*[int32] * 3)),
+    # GroupWiring, ChannelMixing
+    (_cost_rules.conv2d_params, int32(*[int32] * 6)),
+    (_group_rules.groups_fit, int32(*[int32] * 3)),
+    (_group_rules.group_of, int32(*[int32] * 3)),
+    (channel_changes, void(*[floats] * 2, *[int32] * 3, floats)),
 )

@@ -1,0 +1,193 @@
+const COLOURS = ["red", "green", "blue"];
+const MIXTURE = ["r", "g", "b"].flatMap((out) => ["r", "g", "b"].map((into) => `mix_${out}${into}`));
+const STAGES = { input: "input", depthwise: "depthwise only", pointwise: "1 × 1 only", both: "both" };
+const TAPS = 3; // the depthwise kernels' height and width
+
+// Every stage's three planes, computed by convlib.
+function computeStages(kernels, pixels, height, width, chosen, weights, mixture) {
+  const memory = kernels.scratch();
+  const [before, after] = [kernels.same_before, kernels.same_after].map((end) => end(height, TAPS, 1, 1));
+  const room = 3 * height * width;
+  const input = memory.floats(pixels);
+  const bias = memory.floats([0, 0, 0]);
+  const filters = memory.floats(chosen.flatMap((index) => weights[index]));
+  const mixing = memory.floats(mixture);
+  const padded = memory.reserve(3 * (height + before + after) * (width + before + after));
+  const [depthwise, pointwise, both] = [0, 1, 2].map(() => memory.reserve(room));
+  kernels.pad(input, 3, height, width, before, after, before, after, 0, padded);
+  kernels.conv2d(
+    padded, filters, bias, depthwise, 3, height + before + after, width + before + after, 3, TAPS, TAPS, 1, 1, 1, 1, 3,
+  );
+  for (const [from, to] of [[input, pointwise], [depthwise, both]]) {
+    kernels.conv2d(from, mixing, bias, to, 3, height, width, 3, 1, 1, 1, 1, 1, 1, 1);
+  }
+  const read = (address) => memory.readFloats(address, room);
+  return { input: read(input), depthwise: read(depthwise), pointwise: read(pointwise), both: read(both) };
+}
+
+function build(model, el, kernels) {
+  const [, height, width] = model.get("picture_size");
+  const pixels = bytesOf(model.get("pixels"));
+  const within = (value, length) => Math.min(Math.max(value, 0), length - 1);
+  let hovered = null; // the pixel under the pointer, [row, column]
+  let stages = null;
+
+  const parts = {
+    costs: html("div", { class: "formulas" }),
+    numbers: html("table", { class: "pixel-numbers" }),
+    sums: html("div", { class: "formulas", "data-sums": "" }),
+    said: html("p", { class: "said", "aria-live": "polite" }),
+  };
+  const views = Object.fromEntries(
+    Object.entries(STAGES).map(([stage, caption]) => {
+      const canvas = html("canvas", { width, height });
+      const lines = svg("path", { class: "crosshair" });
+      const halo = svg("path", { class: "crosshair halo" });
+      const over = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, halo, lines);
+      const frame = html("div", { class: "frame", role: "img", "aria-label": caption }, canvas, over);
+      frame.style.aspectRatio = `${width} / ${height}`;
+      const figure = html("figure", { "data-stage": stage }, html("figcaption", {}, caption), frame);
+      return [stage, { canvas, lines, halo, frame, figure }];
+    }),
+  );
+  const album = html(
+    "div", { class: "photographs four", tabindex: 0, role: "group", "aria-label": "The picture after each stage. Arrow keys choose a pixel." },
+    ...Object.values(views).map(({ figure }) => figure),
+  );
+  el.replaceChildren(album, parts.numbers, parts.sums, parts.costs, parts.said);
+
+  const pixelAt = (event) => {
+    const frame = event.target.closest(".frame");
+    if (!frame) return null;
+    const box = frame.getBoundingClientRect();
+    return [
+      within(Math.floor((height * (event.clientY - box.top)) / box.height), height),
+      within(Math.floor((width * (event.clientX - box.left)) / box.width), width),
+    ];
+  };
+  const choose = ([row, column]) => setAll(model, { row: within(row, height), column: within(column, width) });
+  album.addEventListener("pointermove", (event) => {
+    hovered = pixelAt(event);
+    drawPixel();
+  });
+  album.addEventListener("pointerleave", () => {
+    hovered = null;
+    drawPixel();
+  });
+  album.addEventListener("click", (event) => {
+    const at = pixelAt(event);
+    if (at) choose(at);
+  });
+  const arrows = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  album.addEventListener("keydown", (event) => {
+    const move = arrows[event.key];
+    if (!move) return;
+    event.preventDefault();
+    hovered = null;
+    choose([model.get("row") + move[0], model.get("column") + move[1]]);
+  });
+
+  // A preset sets the nine weights; a weight set by hand ends it.
+  let applying = false;
+  const applyPreset = () => {
+    const wanted = model.get("presets")[model.get("preset")];
+    if (!wanted?.length) return;
+    applying = true;
+    setAll(model, Object.fromEntries(MIXTURE.map((name, k) => [name, wanted[k]])));
+    applying = false;
+  };
+  const endPreset = () => {
+    const wanted = model.get("presets")[model.get("preset")];
+    if (applying || !wanted?.length) return;
+    if (MIXTURE.some((name, k) => model.get(name) !== wanted[k])) setAll(model, { preset: 0 });
+  };
+
+  const chosenKernels = () => COLOURS.map((colour) => model.get(`kernel_${colour}`));
+  const mixture = () => MIXTURE.map((name) => model.get(name));
+
+  // What was convolved last; moving the pixel alone convolves nothing.
+  let drawn = "";
+  function draw() {
+    const settings = JSON.stringify([chosenKernels(), mixture()]);
+    if (settings !== drawn) {
+      stages = computeStages(kernels, pixels, height, width, chosenKernels(), model.get("weights"), mixture());
+      for (const [stage, { canvas }] of Object.entries(views)) {
+        if (drawn && stage === "input") continue; // it never changes
+        canvas.getContext("2d").putImageData(imageOf(stages[stage], height, width), 0, 0);
+      }
+      drawCosts();
+      drawn = settings;
+    }
+    drawPixel();
+  }
+
+  function drawPixel() {
+    const [row, column] = hovered ?? [within(model.get("row"), height), within(model.get("column"), width)];
+    const [x, y] = [column + 0.5, row + 0.5];
+    const arms = [[0, -1], [0, 1], [-1, 0], [1, 0]];
+    const path = arms.map(([dx, dy]) => `M${x + 3 * dx} ${y + 3 * dy}l${9 * dx} ${9 * dy}`).join("");
+    for (const { lines, halo } of Object.values(views)) {
+      for (const each of [lines, halo]) each.setAttribute("d", path);
+    }
+    const levels = (stage) => [0, 1, 2].map((c) => stages[stage][c * height * width + row * width + column]);
+    const rounded = (value) => Math.round(value * 10) / 10 || 0;
+    const signed = (value) => `${rounded(value)}`.replace("-", "−");
+    parts.numbers.replaceChildren(
+      html("caption", {}, `pixel (${row}, ${column}); below 0 is drawn black, above 255 full`),
+      html("tr", {}, html("td"), ...COLOURS.map((colour) => html("th", { scope: "col" }, colour))),
+      ...Object.entries(STAGES).map(([stage, name]) =>
+        html("tr", { "data-numbers": stage }, html("th", { scope: "row" }, name), ...levels(stage).map((value) => html("td", {}, signed(value)))),
+      ),
+    );
+    const from = levels("depthwise");
+    const to = levels("both");
+    parts.sums.replaceChildren(...COLOURS.map((colour, out) => {
+      const bracketed = (value) => (value < 0 ? ["(", value, ")"] : value);
+      const products = COLOURS.map((_, into) =>
+        formula(...(into ? ["+"] : []), bracketed(model.get(MIXTURE[3 * out + into])), "·", bracketed(rounded(from[into]))),
+      );
+      return html("div", {}, `both, ${colour}: `, ...products, formula("=", rounded(to[out])));
+    }));
+    const used = COLOURS.map((colour, out) => {
+      const sources = COLOURS.filter((_, into) => model.get(MIXTURE[3 * out + into]) !== 0);
+      const named = sources.length === 3 ? "all three" : sources.join(" and ");
+      return `${colour} from ${named || "nothing"}`;
+    });
+    const names = model.get("kernel_names");
+    const filters = COLOURS.map((colour, c) => `${colour} from ${colour} alone (${names[chosenKernels()[c]]})`);
+    parts.said.textContent =
+      `The depthwise step makes ${filters.join(", ")}. The 1 × 1 step makes ${used.join("; ")}, from this one pixel.`;
+  }
+
+  function drawCosts() {
+    const count = (number) => mathml("mn", number.toLocaleString("en"));
+    const macs = mathml("mtext", "\u00a0MACs");
+    const depthwise = kernels.conv2d_macs(height, width, TAPS, TAPS, 3, 3, 3);
+    const pointwise = kernels.conv2d_macs(height, width, 1, 1, 3, 3, 1);
+    const full = kernels.conv2d_macs(height, width, TAPS, TAPS, 3, 3, 1);
+    const channels = (index) => sub("C", index);
+    parts.costs.replaceChildren(
+      html("div", { "data-macs": depthwise }, "depthwise: ",
+        formula(["W", "H", "w", "h", channels("1")]),
+        formula("=", width, "·", height, "·", TAPS, "·", TAPS, "·", 3, "=", count(depthwise), macs)),
+      html("div", { "data-macs": pointwise }, "1 × 1: ",
+        formula(["W", "H", channels("1"), channels("2")]),
+        formula("=", width, "·", height, "·", 3, "·", 3, "=", count(pointwise), macs.cloneNode(true))),
+      html("div", { "data-macs": full }, "one full 3 × 3 instead: ",
+        formula(count(full), macs.cloneNode(true))),
+    );
+  }
+
+  model.on("change:preset", applyPreset);
+  for (const name of MIXTURE) model.on(`change:${name}`, endPreset);
+  return {
+    names: ["kernel_red", "kernel_green", "kernel_blue", ...MIXTURE, "row", "column"],
+    draw,
+    undo() {
+      model.off("change:preset", applyPreset);
+      for (const name of MIXTURE) model.off(`change:${name}`, endPreset);
+    },
+  };
+}
+
+export default explorer(build);

@@ -1,0 +1,199 @@
+"""ChannelMixing: a depthwise convolution, a 1x1 convolution, and both, on a colour picture."""
+
+import ipywidgets
+import numpy as np
+import traitlets
+
+from convlib import _checks
+from convlib.conv import depthwise_conv2d, pointwise_conv2d
+from convlib.plots import Picture
+from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._mixtures import CHANNELS, KERNELS, PRESETS, legal_picture, presets
+from convlib.widgets._photograph import photograph
+from convlib.widgets._stills import draw_photograph, panels
+
+LARGEST_WEIGHT = 3.0
+_CELLS = [f"mix_{out[0]}{into[0]}" for out in CHANNELS for into in CHANNELS]
+
+
+def _kernel():
+    return setting(traitlets.Int(1, min=0, max=len(KERNELS) - 1))
+
+
+def _weight(value):
+    return setting(traitlets.Float(float(value), min=-LARGEST_WEIGHT, max=LARGEST_WEIGHT))
+
+
+class ChannelMixing(Explorer):
+    """See what a depthwise convolution, a 1x1 convolution and both do to a colour picture.
+
+    Parameters
+    ----------
+    kernel_red, kernel_green, kernel_blue : int, 0 to 4
+        Each channel's own 3x3 kernel: 0 identity, 1 blur, 2 sharpen, 3 edge, 4 off.
+    mix_rr, mix_rg, mix_rb, mix_gr, mix_gg, mix_gb, mix_br, mix_bg, mix_bb : float, -3 to 3
+        Weights of the 1x1 convolution: `mix_rg` is what output red takes of input green.
+    preset : int
+        What the weights are: 0 as set, 1 identity, 2 grey, 3 red and blue swapped, 4 yellowness.
+    row, column : int
+        The pixel whose numbers are shown, from 0; the last one if the picture is smaller.
+    mixing : array_like, shape (3, 3), optional
+        All nine weights at once, a row for each output channel. Can also be read and set later.
+    picture : array_like, shape (3, H, W), optional
+        Levels from 0 to 255, at most 200 pixels high and wide; the book's photograph if not given.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown.
+    ValueError
+        If `picture` or `mixing` has the wrong shape, or levels out of range.
+    traitlets.TraitError
+        If a value is of the wrong type or out of range.
+
+    References
+    ----------
+    The lecture's "Depthwise Convolution": "No reasoning about colors".
+
+    Examples
+    --------
+    >>> from convlib.widgets import ChannelMixing
+    >>> explorer = ChannelMixing(mixing=[[0, 1, 0], [1, 0, 0], [0, 0, 1]])
+    >>> explorer.mix_rg, explorer.mix_rr
+    (1.0, 0.0)
+    >>> explorer.mix_bb = 0.5
+    >>> explorer.mixing[2]
+    [0.0, 0.0, 0.5]
+    """
+
+    TRY = (
+        "<b>Try:</b> point at the gold fringe left of the head, then choose other kernels: does "
+        "any depthwise channel tell gold from skin or from white? Then press <i>yellowness</i>. "
+        "Click a picture to keep its pixel."
+    )
+    _esm = javascript("channel_mixing.js")
+
+    kernel_red = _kernel()
+    kernel_green = _kernel()
+    kernel_blue = _kernel()
+    mix_rr, mix_rg, mix_rb = _weight(1), _weight(0), _weight(0)
+    mix_gr, mix_gg, mix_gb = _weight(0), _weight(1), _weight(0)
+    mix_br, mix_bg, mix_bb = _weight(0), _weight(0), _weight(1)
+    preset = setting(traitlets.Int(1, min=0, max=len(PRESETS) - 1))
+    row = setting(traitlets.Int(82, min=0))
+    column = setting(traitlets.Int(36, min=0))
+
+    weights = traitlets.List([np.ravel(k).astype(float).tolist() for k in KERNELS.values()]).tag(
+        sync=True
+    )
+    kernel_names = traitlets.List(list(KERNELS)).tag(sync=True)
+    presets = traitlets.List().tag(sync=True)
+    pixels = traitlets.Bytes().tag(sync=True)
+    picture_size = traitlets.List().tag(sync=True)
+
+    def __init__(self, picture=None, mixing=None, **settings):
+        self._picture = photograph() if picture is None else legal_picture(picture)
+        if mixing is not None:
+            settings = {**settings, **_cells_of(mixing), "preset": 0}
+        elif any(name in settings for name in _CELLS):
+            settings = {"preset": 0, **settings}
+        elif settings.get("preset") in range(1, len(PRESETS)):
+            settings = dict(zip(_CELLS, presets()[settings["preset"]], strict=True)) | settings
+        super().__init__(**settings)
+
+    @traitlets.default("presets")
+    def _default_presets(self):
+        return presets()
+
+    @traitlets.default("pixels")
+    def _default_pixels(self):
+        return self._picture.tobytes()
+
+    @traitlets.default("picture_size")
+    def _default_picture_size(self):
+        return list(self._picture.shape)
+
+    @property
+    def mixing(self):
+        """The 1x1 convolution's weights, a list for each output channel."""
+        cells = [getattr(self, name) for name in _CELLS]
+        return [cells[0:3], cells[3:6], cells[6:9]]
+
+    @mixing.setter
+    def mixing(self, matrix):
+        with self.hold_sync():
+            for name, value in {**_cells_of(matrix), "preset": 0}.items():
+                setattr(self, name, value)
+
+    def controls(self):
+        """Return the kernels' menus, the nine weights with their presets, and the pixel."""
+        menus = []
+        for channel in CHANNELS:
+            name = f"kernel_{channel}"
+            menu = ipywidgets.Dropdown(
+                options=list(KERNELS), index=getattr(self, name), description=f"{channel} kernel"
+            )
+            menus.append(self.link(name, menu, "index"))
+        cells = []
+        for name in _CELLS:
+            out, into = (next(c for c in CHANNELS if c[0] == letter) for letter in name[-2:])
+            cell = ipywidgets.BoundedFloatText(
+                value=getattr(self, name),
+                min=-LARGEST_WEIGHT,
+                max=LARGEST_WEIGHT,
+                step=0.1,
+                description=f"{out} ← {into}",
+            )
+            cells.append(self.link(name, cell))
+        mixture = ipywidgets.Box(cells)
+        mixture.add_class("convlib-mixture")
+        ends = []
+        for name, length in zip(("row", "column"), self._picture.shape[1:], strict=True):
+            setattr(self, name, min(getattr(self, name), length - 1))
+            slider = ipywidgets.IntSlider(
+                value=getattr(self, name), min=0, max=length - 1, description=f"pixel {name}"
+            )
+            ends.append(self.link(name, slider))
+        return [
+            group(*menus),
+            self.choice("preset", list(PRESETS), "1 × 1"),
+            mixture,
+            group(*ends),
+        ]
+
+    def still(self):
+        """Return the four pictures as they are at the start."""
+        kernels = np.array(list(KERNELS.values()), dtype=np.float32)
+        chosen = [self.kernel_red, self.kernel_green, self.kernel_blue]
+        picture = self._picture.astype(np.float32)
+        filtered = depthwise_conv2d(picture, kernels[chosen][:, np.newaxis], padding=1)
+        mixing = np.array(self.mixing, dtype=np.float32)
+        figure, axes = panels(4, width=1.9)
+        for each, pixels, title in zip(
+            axes,
+            (
+                picture,
+                filtered,
+                pointwise_conv2d(picture, mixing),
+                pointwise_conv2d(filtered, mixing),
+            ),
+            ("input", "depthwise only", "1 × 1 only", "both"),
+            strict=True,
+        ):
+            draw_photograph(each, pixels, title)
+        names = [list(KERNELS)[k] for k in chosen]
+        return Picture(
+            figure,
+            "A colour picture; after a depthwise convolution with kernels "
+            f"{', '.join(names)}; after a 1 × 1 convolution, {PRESETS[self.preset]}; after both.",
+        )
+
+
+def _cells_of(mixing):
+    """Return the traits for a matrix of weights."""
+    matrix = _checks.array("mixing", mixing, (2,))
+    if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
+        raise ValueError(
+            f"mixing={matrix.tolist()}; legal are 3 rows, one an output, of 3 finite numbers"
+        )
+    return dict(zip(_CELLS, matrix.astype(float).ravel().tolist(), strict=True))

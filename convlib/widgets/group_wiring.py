@@ -1,0 +1,127 @@
+"""GroupWiring: which input channels reach which output channels of a grouped convolution."""
+
+import numpy as np
+import traitlets
+from matplotlib.patches import Rectangle
+
+from convlib._group_rules import group_of, groups_fit
+from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
+from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._stills import panels
+
+MOST_CHANNELS, LARGEST_SIZE = 12, 16
+KERNEL_SIZES = (1, 3, 5)
+_DASHES = ("-", "--", ":", "-.")
+
+
+def _number(value, largest, smallest=1):
+    return setting(traitlets.Int(value, min=smallest, max=largest))
+
+
+class GroupWiring(Explorer):
+    """See how groups wire input channels to output channels, and what they save.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int, 1 to 12
+        C1 and C2.
+    groups : int, 1 to 12
+        g. One that does not divide both channel counts is explained in the figure.
+    size : int, 1 to 16
+        Height and width of the output, and of the input: the padding keeps the size.
+    kernel : int
+        0, 1 or 2: kernels of 1, 3 or 5 pixels.
+    disturbed : int, 0 to 12
+        Number, from 1, of the input channel to which 1 is added; 0 for none.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown.
+    traitlets.TraitError
+        If a value is of the wrong type or out of range.
+
+    References
+    ----------
+    The lecture's "Group Convolution".
+
+    Examples
+    --------
+    >>> from convlib.widgets import GroupWiring
+    >>> explorer = GroupWiring(in_channels=8, out_channels=8, groups=4)
+    >>> explorer.disturbed = 3
+    >>> explorer.groups, explorer.disturbed
+    (4, 3)
+    """
+
+    TRY = (
+        "<b>Try:</b> choose an input channel (click it, or Tab to the figure and press arrow "
+        "keys): 1 is added to each of its pixels, and every output that moves gets a dot. Then "
+        "change <i>g</i>."
+    )
+    _esm = javascript("group_wiring.js")
+
+    in_channels = _number(6, MOST_CHANNELS)
+    out_channels = _number(4, MOST_CHANNELS)
+    groups = _number(2, MOST_CHANNELS)
+    size = _number(8, LARGEST_SIZE)
+    kernel = _number(1, len(KERNEL_SIZES) - 1, smallest=0)
+    disturbed = _number(0, MOST_CHANNELS, smallest=0)
+
+    kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
+
+    def controls(self):
+        """Return the sliders for the channels, the groups and the sizes."""
+        return [
+            group(
+                self.slider("in_channels", "input C₁"),
+                self.slider("out_channels", "output C₂"),
+                self.slider("groups", "groups g"),
+                self.slider("size", "W = H"),
+                self.slider("disturbed", "disturb"),
+            ),
+            self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel"),
+        ]
+
+    def still(self):
+        """Return the wiring and the matrix as a still picture."""
+        c1, c2, g = self.in_channels, self.out_channels, self.groups
+        if not groups_fit(c1, c2, g):
+            figure, _ = panels(1, height=1)
+            said = f"g = {g} does not divide both C1 = {c1} and C2 = {c2}."
+            figure.suptitle(said)
+            return Picture(figure, said)
+        belongs = [
+            (i, o, group_of(i, c1, g))
+            for o in range(c2)
+            for i in range(c1)
+            if group_of(i, c1, g) == group_of(o, c2, g)
+        ]
+        figure, (wiring, matrix) = panels(2, width=3.4, height=3)
+        for i, o, k in belongs:
+            line = _DASHES[k % len(_DASHES)]
+            wiring.plot((0, 1), ((i + 0.5) / c1, (o + 0.5) / c2), line, color=KERNEL)
+        for x, count, colour in ((0, c1, INPUT), (1, c2, OUTPUT)):
+            places = (np.arange(count) + 0.5) / count
+            wiring.plot([x] * count, places, "o", color=colour, markersize=12)
+            for number, place in enumerate(places, start=1):
+                wiring.text(x - 0.09 if x == 0 else x + 0.09, place, str(number), va="center")
+        wiring.set(xlim=(-0.2, 1.2), ylim=(1, 0), title="input and output channels")
+        for o in range(c2):
+            for i in range(c1):
+                matrix.add_patch(
+                    Rectangle((i, o), 1, 1, fill=False, hatch="///", edgecolor=PADDING)
+                )
+        for i, o, k in belongs:
+            matrix.add_patch(Rectangle((i, o), 1, 1, facecolor="white", edgecolor=PADDING))
+            matrix.add_patch(Rectangle((i, o), 1, 1, facecolor=KERNEL, alpha=0.3))
+            matrix.text(i + 0.5, o + 0.5, str(k + 1), ha="center", va="center")
+        matrix.set(xlim=(-0.1, c1 + 0.1), ylim=(c2 + 0.1, -0.1), aspect="equal")
+        matrix.set_title("channel matrix, by group")
+        share = f"{c1 // g} input and {c2 // g} output channels"
+        return Picture(
+            figure,
+            f"{c1} input channels are wired to {c2} output channels in {g} groups of {share}. The "
+            f"{c2} by {c1} matrix of kernels is block-diagonal; what lies outside the blocks is "
+            "zero and hatched.",
+        )

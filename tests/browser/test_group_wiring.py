@@ -1,0 +1,147 @@
+"""GroupWiring in the built page against native convlib."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+from explorers import Driver
+
+from convlib import Conv2d, conv2d
+
+KERNELS = (1, 3, 5)
+
+
+@pytest.fixture
+def explorer(visit, addresses):
+    return Driver(visit().open(addresses["file"] + "chapters/groups.html"))
+
+
+def moved_natively(c1, c2, g, size, kernel, channel):
+    """Return the numbers, from 1, of the outputs that depend on an input channel."""
+    image = np.random.default_rng(0).standard_normal((c1, size, size))
+    weight = np.random.default_rng(1).standard_normal((c2, c1 // g, kernel, kernel))
+    disturbed = image.copy()
+    disturbed[channel - 1] += 1
+    difference = conv2d(disturbed, weight, padding="same", groups=g)
+    difference -= conv2d(image, weight, padding="same", groups=g)
+    return (1 + np.flatnonzero(difference.any(axis=(1, 2)))).tolist()
+
+
+def moved(explorer):
+    """Return the outputs that the wiring marks; each must also be marked in the matrix."""
+    nodes = explorer.root.locator("[data-moved='1']").all()
+    assert all(node.locator(".mark").count() == 1 for node in nodes)
+    assert explorer.root.locator("[data-matrix] .mark").count() == len(nodes)
+    return [int(node.get_attribute("data-output")) for node in nodes]
+
+
+def put(explorer, c1, c2, g, size, kernel, channel):
+    for label, value in {
+        "input C₁": c1,
+        "output C₂": c2,
+        "groups g": g,
+        "W = H": size,
+        "disturb": channel,
+    }.items():
+        explorer.type_value(label, value)
+    explorer.choose(f"{kernel} × {kernel}")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_settings_equal_native(explorer, seed):
+    chance = random.Random(seed)
+    for _ in range(7):
+        g = chance.choice([1, 1, 2, 2, 3, 4, 5, 6, 12])
+        c1, c2 = (g * chance.randint(1, 12 // g) for _ in range(2))
+        size, kernel, channel = chance.randint(1, 16), chance.choice(KERNELS), chance.randint(1, c1)
+        put(explorer, c1, c2, g, size, kernel, channel)
+        expected = moved_natively(c1, c2, g, size, kernel, channel)
+        assert moved(explorer) == expected
+        layer = Conv2d(c1, c2, kernel, padding="same", groups=g, bias=False)
+        cost = explorer.root.locator("[data-macs]")
+        assert cost.get_attribute("data-macs") == str(layer.macs(size))
+        assert cost.text_content().endswith(f"{layer.macs(size):,}\u00a0MACs")
+        weights = explorer.root.locator("[data-weights]")
+        assert weights.get_attribute("data-weights") == str(layer.params)
+        assert explorer.root.locator(".wire").count() == c1 * c2 // g
+        assert explorer.root.locator("[data-matrix] .cell.kernel").count() == c1 * c2 // g
+        assert (
+            explorer.root.locator("[data-matrix] .cell.padding").count() == c1 * c2 - c1 * c2 // g
+        )
+    assert explorer.visit.faults == []
+
+
+@pytest.mark.parametrize(
+    ("c1", "c2", "g"), [(6, 4, 3), (6, 4, 4), (12, 12, 5), (1, 1, 2), (7, 12, 7)]
+)
+def test_illegal_groups_are_explained(explorer, c1, c2, g):
+    put(explorer, c1, c2, g, 8, 3, 1)
+    legal = [str(d) for d in range(1, 13) if math.gcd(c1, c2) % d == 0]
+    listed = " and ".join(filter(None, [", ".join(legal[:-1]), legal[-1]]))
+    said = explorer.text(".said")
+    assert said.startswith(f"g = {g} does not divide ")
+    assert ("C₁" in said.split(":")[0]) == (c1 % g != 0)
+    assert ("C₂" in said.split(":")[0]) == (c2 % g != 0)
+    assert said.endswith(f"Legal values of g here: {listed}.")
+    assert explorer.root.locator("[data-wiring] .cell").count() == c1 + c2
+    assert explorer.root.locator(".wire").count() == 0
+    explorer.type_value("groups g", 1)
+    explorer.visit.settle()
+    assert explorer.root.locator(".wire").count() == c1 * c2
+
+
+def test_channel_that_is_not_there_is_explained(explorer):
+    explorer.type_value("disturb", 9)
+    explorer.visit.settle()
+    assert explorer.text(".said").startswith("There is no input channel 9: C₁ = 6.")
+    assert moved(explorer) == []
+
+
+def test_opens_on_the_lectures_example_and_is_driven_by_pointer_and_keys(explorer):
+    assert explorer.value("input C₁") == 6
+    assert explorer.value("output C₂") == 4
+    assert explorer.value("groups g") == 2
+    assert moved(explorer) == []
+    explorer.root.locator("[data-wiring] [data-input='2']").click()
+    explorer.visit.settle()
+    assert moved(explorer) == [1, 2]
+    assert "output channels 1 and 2 moved; output channels 3 and 4 did not" in explorer.text(
+        ".said"
+    )
+    explorer.root.locator("[data-matrix] .cell[data-input='5']").first.click()
+    explorer.visit.settle()
+    assert moved(explorer) == [3, 4]
+    figure = explorer.root.locator("[data-wiring]")
+    for key, expected in (("ArrowUp", 4), ("ArrowUp", 3), ("Escape", 0), ("ArrowDown", 1)):
+        figure.press(key)
+        explorer.visit.settle()
+        assert explorer.value("disturb") == expected
+    assert moved(explorer) == [1, 2]
+
+
+def test_redraws_fast_at_the_largest_setting(explorer):
+    put(explorer, 12, 12, 1, 16, 5, 3)
+    handle = explorer.handle("disturb")
+    times = []
+    for key in ["ArrowRight", "ArrowLeft"] * 4:
+        handle.focus()
+        times.append(
+            explorer.visit.page.evaluate(
+                """async ([handle, key]) => {
+                    const panel = handle.closest(".convlib-explorer");
+                    const figure = panel.querySelector("[data-wiring]");
+                    const drawn = new Promise((done) => {
+                        new MutationObserver((_, watch) => { watch.disconnect(); done(); })
+                            .observe(figure, { childList: true });
+                    });
+                    const start = performance.now();
+                    handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+                    await drawn;
+                    return performance.now() - start;
+                }""",
+                [handle.element_handle(), key],
+            )
+        )
+    print("redraw, ms:", [round(t, 1) for t in times])
+    assert sorted(times)[len(times) // 2] < 200  # about 50 on an idle machine
