@@ -209,8 +209,7 @@ class ReceptiveField(Explorer):
         """Return the photograph with the field of the chosen output as a still picture."""
         pixels = np.frombuffer(self.picture, np.uint8).reshape(self.picture_size)
         figure, (axes,) = panels(1, 4, 4)
-        edge = (-0.5, self.size - 0.5)
-        axes.imshow(pixels.transpose(1, 2, 0), extent=(*edge, *edge[::-1]))
+        axes.imshow(pixels.transpose(1, 2, 0), extent=np.array([0, 1, 1, 0]) * self.size - 0.5)
         layers = self._layers(self.depth)
         name = ["own stack", *self.menu][self.network]
         whole = f"A photograph of {self.size} by {self.size} pixels"
@@ -225,10 +224,11 @@ class ReceptiveField(Explorer):
             (starts, field.size, KERNEL),
             (cell, field.stride, OUTPUT),
         ):
-            corner = (x - 0.5, y - 0.5)
-            axes.add_patch(Rectangle(corner, wide, tall, fill=False, color=colour, linewidth=3))
-        # After the frames, which would widen the view: a field may be larger than everything.
-        axes.set(xlim=(edge[0] - 40, edge[1] + 40), ylim=(edge[1] + 40, edge[0] - 40))
+            box = Rectangle((x - 0.5, y - 0.5), wide, tall, fill=False, color=colour, linewidth=3)
+            axes.add_patch(box)
+        reach = [max(-y, y + r - self.size) for y, r in zip(starts, field.size, strict=True)]
+        margin = max(self.size // 8, *reach) + 5
+        axes.set(xlim=(-margin, self.size + margin), ylim=(self.size + margin, -margin))
         return Picture(
             figure,
             f"{whole}. After {len(layers)} layers of {name}, output {output} sees "
