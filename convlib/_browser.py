@@ -5,13 +5,14 @@ BigInt nor a description of arrays. Each wrapper sees one image (C, H, W). Sizes
 worked out here by the same rules as in Python, never in JavaScript.
 """
 
-from numba import carray, float32, int32, types, void
+from numba import carray, float32, float64, int32, types, void
 
-from convlib import _kernels, _shift, _size_rules
+from convlib import _cost_rules, _kernels, _shift, _size_rules
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
 ints = types.CPointer(int32)
+doubles = types.CPointer(float64)  # costs, which outgrow 32 bits
 
 
 def pad(x, channels, height, width, top, bottom, left, right, value, out):
@@ -62,6 +63,29 @@ def measure_shift(before, after, channels, height, width, out_height, out_width,
     )
 
 
+def compare_costs(in_channels, out_channels, height, width, kh, kw, groups, costs):
+    """Write into `costs` (variants, fields) what each variant costs in float32, size kept.
+
+    A grouped convolution that cannot be, because g does not divide the channels, costs 0.
+    """
+    table = carray(costs, (len(_cost_rules.VARIANTS), len(_cost_rules.COSTS)))
+    top = _size_rules.same_before(height, kh, 1, 1)
+    bottom = _size_rules.same_after(height, kh, 1, 1)
+    left = _size_rules.same_before(width, kw, 1, 1)
+    right = _size_rules.same_after(width, kw, 1, 1)
+    oh = output_length(height, kh, 1, top, bottom, 1)
+    ow = output_length(width, kw, 1, left, right, 1)
+    legal = _cost_rules.groups_divide(in_channels, out_channels, groups)
+    for variant in range(len(table)):
+        g = groups if legal else 1
+        _cost_rules.variant_cost(
+            variant, height, width, oh, ow, kh, kw, in_channels, out_channels, g, 4,
+            table[variant],
+        )  # fmt: skip
+    if not legal:
+        table[1] = 0
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -76,4 +100,7 @@ EXPORTS = (
     (conv2d, void(*[floats] * 4, *[int32] * 11)),
     (count_reads, void(*[int32] * 10, ints)),
     (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
+    # CostComparison
+    (compare_costs, void(*[int32] * 7, doubles)),
+    (_cost_rules.groups_divide, int32(*[int32] * 3)),
 )
