@@ -86,6 +86,17 @@ def compare_costs(in_channels, out_channels, height, width, kh, kw, groups, cost
         table[1] = 0
 
 
+def describe_variant(variant, index, kh, kw, in_channels, out_channels, groups, sizes):
+    """Write (h, w, C1, C2, g) of a variant's layer into `sizes`, zeros where it has no such."""
+    layer = carray(sizes, (5,))
+    layer[:] = 0
+    if index < _cost_rules.variant_length(variant):
+        h, w, c1, c2, g = _cost_rules.variant_layer(
+            variant, index, kh, kw, in_channels, out_channels, groups
+        )
+        layer[0], layer[1], layer[2], layer[3], layer[4] = h, w, c1, c2, g
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -102,5 +113,6 @@ EXPORTS = (
     (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
     # CostComparison
     (compare_costs, void(*[int32] * 7, doubles)),
+    (describe_variant, void(*[int32] * 7, ints)),
     (_cost_rules.groups_divide, int32(*[int32] * 3)),
 )

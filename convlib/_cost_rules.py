@@ -60,7 +60,16 @@ def groups_divide(in_channels, out_channels, groups):
 
 
 # What `variant_cost` writes, in order.
-COSTS = ("macs", "params", "input_bytes", "output_bytes", "weight_bytes", "bytes", "intensity")
+COSTS = (
+    "macs",
+    "flops",
+    "params",
+    "input_bytes",
+    "output_bytes",
+    "weight_bytes",
+    "bytes",
+    "intensity",
+)
 
 
 @register_jitable
@@ -72,9 +81,10 @@ def variant_cost(variant, height, width, oh, ow, kh, kw, c1, c2, groups, itemsiz
         rows, columns = (height, width) if index == 0 else (oh, ow)
         params = conv2d_params(lh, lw, ci, co, g, 0)
         costs[0] += conv2d_macs(oh, ow, lh, lw, ci, co, g)
-        costs[1] += params
-        costs[2] += tensor_bytes(ci, rows, columns, itemsize)
-        costs[3] += tensor_bytes(co, oh, ow, itemsize)
-        costs[4] += params * itemsize
-    costs[5] = costs[2] + costs[3] + costs[4]
-    costs[6] = intensity(costs[0], costs[5])
+        costs[2] += params
+        costs[3] += tensor_bytes(ci, rows, columns, itemsize)
+        costs[4] += tensor_bytes(co, oh, ow, itemsize)
+        costs[5] += params * itemsize
+    costs[1] = 2 * costs[0]
+    costs[6] = costs[3] + costs[4] + costs[5]
+    costs[7] = intensity(costs[0], costs[6])

@@ -22,7 +22,7 @@ RULES = (
     "full_padding", "window_start", "tap_of_pixel", "doubled_shift",
 )  # fmt: skip
 KERNELS = ("pad", "conv2d", "count_reads", "measure_shift")
-COSTS = ("compare_costs", "groups_divide")  # in test_wasm_costs.py
+COSTS = ("compare_costs", "describe_variant", "groups_divide")  # in test_wasm_costs.py
 
 
 class Page:

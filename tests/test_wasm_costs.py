@@ -56,3 +56,17 @@ def test_groups_that_do_not_divide_have_no_cost(page, c1, c2, groups):
     assert bool(got[1].any()) == legal
     others = native(c1, c2, (5, 4), (3, 3), 1)
     np.testing.assert_array_equal(got[[0, 2, 3]], [others[0], others[2], others[3]])
+
+
+@given(channels, channels, kernels, st.data())
+def test_layers_of_variants_equal_native(page, c1, c2, kernel, data):
+    groups = data.draw(st.sampled_from([g for g in range(1, 65) if c1 % g == c2 % g == 0]))
+    for number, variant in enumerate(compare_convolutions(c1, c2, kernel, 8, groups)):
+        for index in range(2):
+            numbers = (number, index, *kernel, c1, c2, groups)
+            (got,) = page.call("describe_variant", *numbers, np.full(5, -1, np.int32))
+            expected = [0] * 5
+            if index < len(variant.layers):
+                layer = variant.layers[index]
+                expected = [*layer.kernel_size, layer.in_channels, layer.out_channels, layer.groups]
+            assert got.tolist() == expected

@@ -1,0 +1,312 @@
+const GEOMETRY = ["in_channels", "out_channels", "height", "width", "kernel_height", "kernel_width", "groups"];
+const FIELDS = ["macs", "flops", "params", "input_bytes", "output_bytes", "weight_bytes", "bytes", "intensity"];
+// The panels; each axis runs from ten to the power of `low` to ten to the power of `high`.
+const CALCULATED = [
+  { field: "macs", title: "MACs", low: 3, high: 12, kind: "output" },
+  { field: "params", title: "parameters", low: 0, high: 8, kind: "kernel" },
+  { field: "bytes", title: "bytes moved, float32", low: 1, high: 9, kind: "input" },
+  { field: "intensity", title: "intensity, FLOPs per byte", low: -1, high: 4, kind: "padding" },
+];
+const MEASURED = [
+  { field: "ms", title: "milliseconds", low: -4, high: 5, kind: "timed" },
+  { field: "gflops", title: "GFLOP/s", low: -2, high: 3, kind: "timed" },
+];
+const WHERE = "measured in this browser, WebAssembly, one thread";
+const SAMPLES = 5;
+const MOST_MACS = 200e6; // in a run of a layer; of a larger one only some output channels are run
+const SLICE_MACS = 20e6; // between two pauses, in which the page can answer its reader
+const LEAST_MS = 10; // a sample lasts at least so long: a browser's clock may tick once a millisecond
+
+const geometryOf = (model) => Object.fromEntries(GEOMETRY.map((name) => [name, model.get(name)]));
+
+// What convlib says the variants cost: a row a variant, a number a field.
+function costsOf(kernels, names, { in_channels, out_channels, height, width, kernel_height, kernel_width, groups }) {
+  const memory = kernels.scratch();
+  const count = names.length * FIELDS.length;
+  const table = memory.reserve(2 * count);
+  kernels.compare_costs(in_channels, out_channels, height, width, kernel_height, kernel_width, groups, table);
+  const numbers = new Float64Array(memory.readInts(table, 2 * count).buffer);
+  return names.map((name, row) => ({
+    name,
+    ...Object.fromEntries(FIELDS.map((field, at) => [field, numbers[row * FIELDS.length + at]])),
+  }));
+}
+
+const written = (value) =>
+  value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 3 });
+const digits = (value) => mathml("mn", written(value));
+const powerOfTen = (power) => html("span", {}, "10", html("sup", {}, `${power}`.replace("-", "−")));
+// A number beside vanilla's: "1/8.84" or "1.11 ×".
+const against = (value, vanilla) =>
+  value > vanilla ? `${written(value / vanilla)} ×` : `1/${written(vanilla / value)}`;
+
+// A layer ready to run: its buffers, the output channels to run, and how many at a time.
+function workOf(kernels, geometry, variant, index, macs, buffers) {
+  const { in_channels, out_channels, height, width, kernel_height, kernel_width, groups } = geometry;
+  const sizes = buffers.memory.reserve(5);
+  kernels.describe_variant(variant, index, kernel_height, kernel_width, in_channels, out_channels, groups, sizes);
+  const [kh, kw, c1, c2, g] = buffers.memory.readInts(sizes, 5);
+  if (!c1) return null;
+  const most = (budget) => Math.max(1, Math.min(c2, Math.floor((c2 * budget) / macs)));
+  const spans = [[height, kh], [width, kw]];
+  const [rows, columns] = spans.map(([n, k]) => n + kernels.same_before(n, k, 1, 1) + kernels.same_after(n, k, 1, 1));
+  const [oh, ow] = [[rows, kh], [columns, kw]].map(([n, k]) => kernels.output_length(n, k, 1, 0, 0, 1));
+  const channels = most(MOST_MACS);
+  const counts = { input: c1 * rows * columns, weights: (channels * c1 * kh * kw) / g, bias: c2, out: channels * oh * ow };
+  return { kh, kw, c1, c2, g, rows, columns, oh, ow, channels, step: most(SLICE_MACS), runs: 1, counts };
+}
+
+// Runs output channels `first` to `first + count` of a layer: whole groups, or a part of one.
+function runChannels(kernels, { kh, kw, c1, c2, g, rows, columns, oh, ow }, buffers, first, count) {
+  const [groupIn, groupOut] = [c1 / g, c2 / g];
+  for (let at = first; at < first + count; ) {
+    const left = first + count - at;
+    const whole = at % groupOut === 0 ? Math.floor(left / groupOut) : 0;
+    const outputs = whole ? whole * groupOut : Math.min(left, groupOut - (at % groupOut));
+    kernels.conv2d(
+      buffers.input + 4 * Math.floor(at / groupOut) * groupIn * rows * columns,
+      buffers.weights + 4 * at * groupIn * kh * kw, buffers.bias + 4 * at, buffers.out + 4 * at * oh * ow,
+      Math.max(whole, 1) * groupIn, rows, columns, outputs, kh, kw, 1, 1, 1, 1, Math.max(whole, 1),
+    );
+    at += outputs;
+  }
+}
+
+const pause = () => new Promise((done) => setTimeout(done));
+const median = (values) => [...values].sort((a, b) => a - b)[(values.length - 1) / 2];
+
+// Milliseconds that a layer takes in the time of its slices, the pauses between them left out. If
+// only some of its channels were run, the time is scaled up to all of them.
+async function timeOnce(kernels, work, buffers, alive) {
+  let elapsed = 0;
+  for (let first = 0; first < work.channels && alive(); first += work.step) {
+    const count = Math.min(work.step, work.channels - first);
+    const start = performance.now();
+    for (let run = 0; run < work.runs; run += 1) runChannels(kernels, work, buffers, first, count);
+    elapsed += performance.now() - start;
+    await pause();
+  }
+  return elapsed;
+}
+
+// Milliseconds of each variant: the median of samples taken in turns, so that whatever else the
+// machine does meets all of them. The first runs, which also warm up, settle how many make a sample.
+async function measureVariants(kernels, geometry, costs, alive, progress) {
+  const memory = kernels.scratch();
+  const works = costs.map(({ macs }, variant) =>
+    macs ? [0, 1].map((index) => workOf(kernels, geometry, variant, index, macs, { memory })).filter(Boolean) : [],
+  );
+  const layers = works.flat();
+  const longest = (name) => Math.max(...layers.map(({ counts }) => counts[name]));
+  const values = (count) => Float32Array.from({ length: count }, (_, at) => ((37 * at) % 101) / 101 - 0.5);
+  // All layers use the same buffers: they are timed, their results are not needed.
+  const buffers = Object.fromEntries(["input", "weights", "bias"].map((name) => [name, memory.floats(values(longest(name)))]));
+  buffers.out = memory.reserve(longest("out"));
+  for (const work of layers) {
+    while ((await timeOnce(kernels, work, buffers, alive)) < LEAST_MS && alive()) work.runs *= 2;
+  }
+  const samples = works.map(() => []);
+  for (let sample = 0; sample < SAMPLES && alive(); sample += 1) {
+    progress(sample);
+    for (const [variant, parts] of works.entries()) {
+      let total = 0;
+      for (const work of parts) {
+        const elapsed = await timeOnce(kernels, work, buffers, alive);
+        total += (elapsed / work.runs) * (work.c2 / work.channels);
+      }
+      samples[variant].push(total);
+    }
+  }
+  if (!alive()) return null;
+  return costs.map(({ name, flops }, variant) => {
+    const ms = median(samples[variant]);
+    const scaled = works[variant].some(({ c2, channels }) => channels < c2);
+    return flops ? { name, ms, gflops: flops / ms / 1e6, scaled } : { name, ms: 0, gflops: 0 };
+  });
+}
+
+function build(model, el, kernels) {
+  const names = model.get("variants");
+  const parts = {
+    formulas: html("div", { class: "formulas" }),
+    warning: html("p", { class: "illegal", role: "status" }),
+    calculated: html("div", { class: "panels", "data-part": "calculated" }),
+    measured: html("div", { class: "panels", "data-part": "measured" }),
+    status: html("p", { "data-part": "status" }),
+    said: html("p", { class: "said", "aria-live": "polite" }),
+  };
+  const heading = (text) => html("p", { class: "heading" }, text);
+  el.replaceChildren(
+    parts.formulas, parts.warning, heading("Calculated"), parts.calculated,
+    heading(`Time: ${WHERE}`), parts.status, parts.measured, parts.said,
+  );
+  let [drawn, costs, timings] = ["", [], null];
+  let [running, ticket] = [false, 0]; // whoever measures holds the ticket, or has been stopped
+
+  function bar({ field, low, high, kind }, row, vanilla, note) {
+    const value = row[field];
+    const share = Math.min(Math.max((Math.log10(value) - low) / (high - low), 0.004), 1);
+    const number = value ? written(value) : "none";
+    const ratio = value && row.name !== names[0] ? ` (${against(value, vanilla)})` : "";
+    const track = html("div", { class: "track", style: `--decades: ${high - low}` });
+    if (value) track.append(html("div", { class: `bar ${kind}`, style: `width: ${100 * share}%` }));
+    const line = html("div", { class: "line" }, html("span", {}, row.name), html("span", {}, html("b", {}, number), ratio));
+    return html("li", { "data-variant": row.name, "data-field": field, "data-value": value }, line, track, ...note);
+  }
+
+  // A list of bars over an axis of powers of ten.
+  function panel(shape, rows, describe = () => []) {
+    const bars = rows.map((row) => bar(shape, row, rows[0][shape.field], describe(row)));
+    const middle = Math.floor((shape.low + shape.high) / 2);
+    const axis = html("div", { class: "axis", "aria-hidden": "true" });
+    for (const power of [shape.low, middle, shape.high]) {
+      const tick = powerOfTen(power);
+      tick.style.left = `${(100 * (power - shape.low)) / (shape.high - shape.low)}%`;
+      axis.append(tick);
+    }
+    return html("figure", {}, html("figcaption", {}, shape.title), html("ul", {}, ...bars), axis);
+  }
+
+  const percent = (part, whole) => `${written(Math.round((100 * part) / whole))} %`;
+  const bytesNote = (row) =>
+    row.bytes
+      ? [html("small", {}, `input ${percent(row.input_bytes, row.bytes)}, weights ${percent(row.weight_bytes, row.bytes)}, output ${percent(row.output_bytes, row.bytes)}`)]
+      : [];
+
+  // The MACs, in symbols and then in numbers.
+  function formulas(at) {
+    const [H, W, h, w, g] = [at.height, at.width, at.kernel_height, at.kernel_width, at.groups];
+    const [C1, C2] = [at.in_channels, at.out_channels];
+    const [c1, c2] = [sub("C", "1"), sub("C", "2")];
+    const dots = (...factors) => factors.flatMap((factor, index) => (index ? ["·", factor] : [factor]));
+    const [vanilla, grouped, depthwise, pair] = costs;
+    const names = ["H", " ", "W", " ", "h", " ", "w"];
+    const lines = [
+      ["vanilla", [...names, c1, c2], dots(H, W, h, w, C1, C2), vanilla],
+      ["grouped", [over([...names, sub("C", "1"), sub("C", "2")], "g")], [over(dots(H, W, h, w, C1, C2), g)], grouped],
+      ["depthwise", [...names, sub("C", "1")], dots(H, W, h, w, C1), depthwise],
+      ["depthwise + 1x1", ["H", "W", sub("C", "1"), "(", "h", "w", "+", sub("C", "2"), ")"], [...dots(H, W, C1), "·", "(", ...dots(h, w), "+", C2, ")"], pair],
+    ];
+    return lines
+      .filter(([, , , cost]) => cost.macs)
+      .map(([name, symbols, numbers, { macs }]) =>
+        html("div", {}, `${name}: `, formula(symbols), formula("=", numbers, "=", digits(macs), mathml("mtext", " MACs"))),
+      );
+  }
+
+  function misfit({ in_channels, out_channels, groups }) {
+    if (kernels.groups_divide(in_channels, out_channels, groups)) return "";
+    const legal = [];
+    for (let g = 1; g <= Math.min(in_channels, out_channels); g += 1) {
+      if (kernels.groups_divide(in_channels, out_channels, g)) legal.push(g);
+    }
+    return `There is no grouped convolution with g = ${groups}: it must divide C1 = ${in_channels} and C2 = ${out_channels}. Legal values are ${legal.join(", ")}.`;
+  }
+
+  function sentence({ in_channels, out_channels }) {
+    const [vanilla, , depthwise, pair] = costs;
+    const compared = [["macs", "MACs"], ["params", "parameters"], ["bytes", "bytes"]].map(
+      ([field, noun]) => `${against(pair[field], vanilla[field])} of vanilla's ${noun}`.replace("× of", "×"),
+    );
+    const words = [`Depthwise + 1x1 takes ${compared[0]}, ${compared[1]} and ${compared[2]}.`];
+    if (timings) words.push(`In this browser it takes ${against(timings[3].ms, timings[0].ms)} of vanilla's time.`.replace("× of", "×"));
+    words.push(`Depthwise by itself does ${written(depthwise.intensity)} FLOPs for each byte, vanilla ${written(vanilla.intensity)}.`);
+    if (in_channels !== out_channels) {
+      words.push(`It makes ${plural(in_channels, "channel")} and not ${out_channels}: it is the first half of the pair, and no replacement for vanilla.`);
+    }
+    return words.join(" ");
+  }
+
+  function show() {
+    const at = geometryOf(model);
+    parts.measured.replaceChildren(...(timings ? MEASURED.map((shape) => panel(shape, timings)) : []));
+    parts.said.textContent = sentence(at);
+  }
+
+  const idle = "Nothing is measured yet: press “measure here”.";
+  const stop = () => {
+    ticket += 1;
+    running = false;
+    setAll(model, { measure: false });
+  };
+
+  function draw() {
+    const at = geometryOf(model);
+    const now = JSON.stringify(at);
+    if (now === drawn) return;
+    if (running) stop();
+    [drawn, timings, costs] = [now, null, costsOf(kernels, names, at)];
+    parts.formulas.replaceChildren(...formulas(at));
+    parts.calculated.replaceChildren(
+      ...CALCULATED.map((shape) => panel(shape, costs, shape.field === "bytes" ? bytesNote : undefined)),
+    );
+    parts.warning.textContent = misfit(at);
+    parts.warning.hidden = !parts.warning.textContent;
+    parts.status.textContent = idle;
+    show();
+  }
+
+  async function measure() {
+    ticket += 1;
+    const mine = ticket;
+    const alive = () => mine === ticket;
+    [running, timings] = [true, null];
+    show();
+    parts.status.textContent = "Measuring: warming up.";
+    await pause();
+    const progress = (sample) => {
+      parts.status.textContent = `Measuring: sample ${sample + 1} of ${SAMPLES}.`;
+    };
+    const got = await measureVariants(kernels, geometryOf(model), costs, alive, progress);
+    if (!got) return;
+    [running, timings] = [false, got];
+    parts.status.textContent =
+      `Medians of ${SAMPLES} samples taken in turns, of convlib's kernel without the padding before it.` +
+      (got.some(({ scaled }) => scaled) ? " Of the longest layers only some output channels were run, and the time scaled to all." : "");
+    show();
+    stop();
+  }
+
+  const toggle = () => {
+    if (model.get("measure")) {
+      draw(); // sizes may have changed since the last frame
+      measure();
+    } else if (running) {
+      stop();
+      parts.status.textContent = idle;
+    }
+  };
+  const sameAs = (layer) => GEOMETRY.every((name, index) => model.get(name) === layer[index]);
+  const applyLayer = () => {
+    const layer = model.get("layers")[model.get("layer")];
+    if (layer.length) setAll(model, Object.fromEntries(GEOMETRY.map((name, index) => [name, layer[index]])));
+  };
+  // A slider moved by hand ends the choice of a layer; the sliders that a choice moves do not.
+  const endLayer = () => {
+    const layer = model.get("layers")[model.get("layer")];
+    if (layer.length && !applying && !sameAs(layer)) setAll(model, { layer: 0 });
+  };
+  let applying = false;
+  const choose = () => {
+    applying = true;
+    applyLayer();
+    applying = false;
+  };
+  setAll(model, { measure: false }); // a page that opens never measures by itself
+  model.on("change:measure", toggle);
+  model.on("change:layer", choose);
+  for (const name of GEOMETRY) model.on(`change:${name}`, endLayer);
+
+  return {
+    names: GEOMETRY,
+    draw,
+    undo() {
+      ticket += 1;
+      model.off("change:measure", toggle);
+      model.off("change:layer", choose);
+      for (const name of GEOMETRY) model.off(`change:${name}`, endLayer);
+    },
+  };
+}
+
+export default explorer(build);
