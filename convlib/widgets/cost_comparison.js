@@ -14,8 +14,10 @@ const MEASURED = [
 const WHERE = "measured in this browser, WebAssembly, one thread";
 const SAMPLES = 5;
 const MOST_MACS = 200e6; // in a run of a layer; of a larger one only some output channels are run
-const SLICE_MACS = 20e6; // between two pauses, in which the page can answer its reader
-const LEAST_MS = 10; // a sample lasts at least so long: a browser's clock may tick once a millisecond
+const FIRST_MACS = 1e6; // the first try at a layer, which tells how fast it goes
+const MOST_MS = 150; // of a run, by what the first try has told
+const SLICE_MS = 25; // between two pauses, in which the page can answer its reader
+const LEAST_MS = 10; // of a sample: a browser's clock may tick only once a millisecond
 
 const geometryOf = (model) => Object.fromEntries(GEOMETRY.map((name) => [name, model.get(name)]));
 
@@ -41,11 +43,11 @@ const against = (value, vanilla) =>
   value > vanilla ? `${written(value / vanilla)} ×` : `1/${written(vanilla / value)}`;
 
 // A layer ready to run: its buffers, the output channels to run, and how many at a time.
-function workOf(kernels, geometry, variant, index, macs, buffers) {
+function workOf(kernels, geometry, variant, index, macs, memory) {
   const { in_channels, out_channels, height, width, kernel_height, kernel_width, groups } = geometry;
-  const sizes = buffers.memory.reserve(5);
+  const sizes = memory.reserve(5);
   kernels.describe_variant(variant, index, kernel_height, kernel_width, in_channels, out_channels, groups, sizes);
-  const [kh, kw, c1, c2, g] = buffers.memory.readInts(sizes, 5);
+  const [kh, kw, c1, c2, g] = memory.readInts(sizes, 5);
   if (!c1) return null;
   const most = (budget) => Math.max(1, Math.min(c2, Math.floor((c2 * budget) / macs)));
   const spans = [[height, kh], [width, kw]];
@@ -53,7 +55,7 @@ function workOf(kernels, geometry, variant, index, macs, buffers) {
   const [oh, ow] = [[rows, kh], [columns, kw]].map(([n, k]) => kernels.output_length(n, k, 1, 0, 0, 1));
   const channels = most(MOST_MACS);
   const counts = { input: c1 * rows * columns, weights: (channels * c1 * kh * kw) / g, bias: c2, out: channels * oh * ow };
-  return { kh, kw, c1, c2, g, rows, columns, oh, ow, channels, step: most(SLICE_MACS), runs: 1, counts };
+  return { kh, kw, c1, c2, g, rows, columns, oh, ow, channels, step: most(FIRST_MACS), runs: 1, counts };
 }
 
 // Runs output channels `first` to `first + count` of a layer: whole groups, or a part of one.
@@ -89,12 +91,24 @@ async function timeOnce(kernels, work, buffers, alive) {
   return elapsed;
 }
 
+// Warms a layer up, and fits its slices, its channels and its runs to the speed of this machine.
+async function settle(kernels, work, buffers, alive) {
+  const { channels, step } = work;
+  work.channels = step;
+  await timeOnce(kernels, work, buffers, alive);
+  const each = (await timeOnce(kernels, work, buffers, alive)) / step;
+  const within = (ms, most) => Math.max(1, Math.min(most, Math.floor(ms / Math.max(each, 1e-6))));
+  work.channels = within(MOST_MS, channels);
+  work.step = within(SLICE_MS, work.channels);
+  while ((await timeOnce(kernels, work, buffers, alive)) < LEAST_MS && alive()) work.runs *= 2;
+}
+
 // Milliseconds of each variant: the median of samples taken in turns, so that whatever else the
-// machine does meets all of them. The first runs, which also warm up, settle how many make a sample.
+// machine does meets all of them.
 async function measureVariants(kernels, geometry, costs, alive, progress) {
   const memory = kernels.scratch();
   const works = costs.map(({ macs }, variant) =>
-    macs ? [0, 1].map((index) => workOf(kernels, geometry, variant, index, macs, { memory })).filter(Boolean) : [],
+    macs ? [0, 1].map((index) => workOf(kernels, geometry, variant, index, macs, memory)).filter(Boolean) : [],
   );
   const layers = works.flat();
   const longest = (name) => Math.max(...layers.map(({ counts }) => counts[name]));
@@ -102,9 +116,7 @@ async function measureVariants(kernels, geometry, costs, alive, progress) {
   // All layers use the same buffers: they are timed, their results are not needed.
   const buffers = Object.fromEntries(["input", "weights", "bias"].map((name) => [name, memory.floats(values(longest(name)))]));
   buffers.out = memory.reserve(longest("out"));
-  for (const work of layers) {
-    while ((await timeOnce(kernels, work, buffers, alive)) < LEAST_MS && alive()) work.runs *= 2;
-  }
+  for (const work of layers) await settle(kernels, work, buffers, alive);
   const samples = works.map(() => []);
   for (let sample = 0; sample < SAMPLES && alive(); sample += 1) {
     progress(sample);
@@ -149,7 +161,7 @@ function build(model, el, kernels) {
     const number = value ? written(value) : "none";
     const ratio = value && row.name !== names[0] ? ` (${against(value, vanilla)})` : "";
     const track = html("div", { class: "track", style: `--decades: ${high - low}` });
-    if (value) track.append(html("div", { class: `bar ${kind}`, style: `width: ${100 * share}%` }));
+    if (value) track.append(html("div", { class: `bar of-${kind}`, style: `width: ${100 * share}%` }));
     const line = html("div", { class: "line" }, html("span", {}, row.name), html("span", {}, html("b", {}, number), ratio));
     return html("li", { "data-variant": row.name, "data-field": field, "data-value": value }, line, track, ...note);
   }
@@ -173,25 +185,35 @@ function build(model, el, kernels) {
       ? [html("small", {}, `input ${percent(row.input_bytes, row.bytes)}, weights ${percent(row.weight_bytes, row.bytes)}, output ${percent(row.output_bytes, row.bytes)}`)]
       : [];
 
-  // The MACs, in symbols and then in numbers.
+  // MACs and intensities, in symbols and then in numbers.
   function formulas(at) {
     const [H, W, h, w, g] = [at.height, at.width, at.kernel_height, at.kernel_width, at.groups];
     const [C1, C2] = [at.in_channels, at.out_channels];
-    const [c1, c2] = [sub("C", "1"), sub("C", "2")];
     const dots = (...factors) => factors.flatMap((factor, index) => (index ? ["·", factor] : [factor]));
+    const unit = (name) => mathml("mtext", `\u00a0${name}`);
+    const [first, second] = [() => sub("C", "1"), () => sub("C", "2")];
     const [vanilla, grouped, depthwise, pair] = costs;
-    const names = ["H", " ", "W", " ", "h", " ", "w"];
+    const window = ["H", "W", "h", "w"];
     const lines = [
-      ["vanilla", [...names, c1, c2], dots(H, W, h, w, C1, C2), vanilla],
-      ["grouped", [over([...names, sub("C", "1"), sub("C", "2")], "g")], [over(dots(H, W, h, w, C1, C2), g)], grouped],
-      ["depthwise", [...names, sub("C", "1")], dots(H, W, h, w, C1), depthwise],
-      ["depthwise + 1x1", ["H", "W", sub("C", "1"), "(", "h", "w", "+", sub("C", "2"), ")"], [...dots(H, W, C1), "·", "(", ...dots(h, w), "+", C2, ")"], pair],
+      [vanilla, [...window, first(), second()], dots(H, W, h, w, C1, C2)],
+      [grouped, over([...window, first(), second()], "g"), over(dots(H, W, h, w, C1, C2), g)],
+      [depthwise, [...window, first()], dots(H, W, h, w, C1)],
+      [pair, ["H", "W", first(), "(", "h", "w", "+", second(), ")"], [...dots(H, W, C1), "·", "(", ...dots(h, w), "+", C2, ")"]],
     ];
-    return lines
-      .filter(([, , , cost]) => cost.macs)
-      .map(([name, symbols, numbers, { macs }]) =>
-        html("div", {}, `${name}: `, formula(symbols), formula("=", numbers, "=", digits(macs), mathml("mtext", " MACs"))),
+    const intensity = (row) =>
+      html(
+        "div", {}, `${row.name}: `, formula(2, "·", mathml("mtext", "MACs / bytes")),
+        formula("=", over([2, "·", digits(row.macs)], digits(row.bytes))),
+        formula("=", digits(row.intensity), unit("FLOPs per byte")),
       );
+    return [
+      ...lines
+        .filter(([row]) => row.macs)
+        .map(([row, symbols, numbers]) =>
+          html("div", {}, `${row.name}: `, formula(symbols), formula("=", numbers), formula("=", digits(row.macs), unit("MACs"))),
+        ),
+      ...[vanilla, depthwise].map(intensity),
+    ];
   }
 
   function misfit({ in_channels, out_channels, groups }) {

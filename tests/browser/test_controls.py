@@ -3,7 +3,7 @@
 import pytest
 from explorers import Driver
 
-PAGES = ("chapters/index.html", "chapters/padding.html")
+PAGES = ("chapters/index.html", "chapters/padding.html", "chapters/cost.html")
 
 
 @pytest.mark.parametrize("place", ["http", "file"])
