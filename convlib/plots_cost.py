@@ -11,8 +11,8 @@ from convlib.plots import _STYLE, INPUT, KERNEL, OUTPUT, PADDING, Picture
 
 # Kinds of layers by what limits them, with their marks: never colour alone.
 _MARKS = {
-    "k x k": ("s", INPUT),
-    "1 x 1": ("o", OUTPUT),
+    "k × k": ("s", INPUT),
+    "1 × 1": ("o", OUTPUT),
     "grouped": ("D", INPUT),
     "depthwise": ("^", KERNEL),
     "fully connected": ("x", PADDING),
@@ -30,14 +30,14 @@ def layer_kind(layer):
     Returns
     -------
     str or None
-        'k x k', '1 x 1', 'grouped', 'depthwise' or 'fully connected'.
+        'k × k', '1 × 1', 'grouped', 'depthwise' or 'fully connected'.
 
     Examples
     --------
     >>> from convlib import Conv2d
     >>> from convlib.plots_cost import layer_kind
     >>> layer_kind(Conv2d(32, 32, 3, groups=32)), layer_kind(Conv2d(32, 64, 1))
-    ('depthwise', '1 x 1')
+    ('depthwise', '1 × 1')
     """
     if isinstance(layer, Linear):
         return "fully connected"
@@ -45,7 +45,7 @@ def layer_kind(layer):
         return None
     if layer.groups > 1:
         return "depthwise" if layer.groups == layer.in_channels else "grouped"
-    return "1 x 1" if layer.kernel_size == (1, 1) else "k x k"
+    return "1 × 1" if layer.kernel_size == (1, 1) else "k × k"
 
 
 def plot_roofline(network, input_size, machine, timings=()):
@@ -121,6 +121,8 @@ def plot_roofline(network, input_size, machine, timings=()):
                 va="center",
             )
         axes.set(xlabel="arithmetic intensity (FLOPs per byte)", ylabel="GFLOP/s", xlim=ends)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
         axes.spines["right"].set_visible(False)
         axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     return Picture(axes.figure, _said(found, machine, timings))

@@ -8,10 +8,10 @@ import traitlets
 
 from convlib import conv2d, measure_shift
 from convlib.wasm import module_bytes
-from convlib.widgets import ContextShift, OutputSize, photograph
+from convlib.widgets import ContextShift, CostComparison, OutputSize, photograph
 from convlib.widgets.context_shift import KERNEL_SIZES, LAYERS, blur
 
-EXPLORERS = (OutputSize, ContextShift)
+EXPLORERS = (OutputSize, ContextShift, CostComparison)
 
 
 @pytest.mark.parametrize("explorer", EXPLORERS)

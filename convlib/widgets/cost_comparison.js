@@ -142,12 +142,12 @@ function build(model, el, kernels) {
   const parts = {
     formulas: html("div", { class: "formulas" }),
     warning: html("p", { class: "illegal", role: "status" }),
-    calculated: html("div", { class: "panels", "data-part": "calculated" }),
-    measured: html("div", { class: "panels", "data-part": "measured" }),
+    calculated: html("div", { class: "cost-panels", "data-part": "calculated" }),
+    measured: html("div", { class: "cost-panels", "data-part": "measured" }),
     status: html("p", { "data-part": "status" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
   };
-  const heading = (text) => html("p", { class: "heading" }, text);
+  const heading = (text) => html("p", { class: "cost-heading" }, text);
   el.replaceChildren(
     parts.formulas, parts.warning, heading("Calculated"), parts.calculated,
     heading(`Time: ${WHERE}`), parts.status, parts.measured, parts.said,

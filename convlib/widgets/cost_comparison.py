@@ -152,8 +152,9 @@ class CostComparison(Explorer):
             ):
                 values = [getattr(v.cost, field) for v in found]
                 axes.barh(names, values, color=colour, log=True)
-                axes.bar_label(axes.containers[0], [f"{value:,.4g}" for value in values])
-                axes.set(title=title, xlim=(min(values) / 3, max(values) * 30))
+                numbers = [f"{v:,}" if isinstance(v, int) else f"{v:.1f}" for v in values]
+                axes.bar_label(axes.containers[0], numbers, padding=3)
+                axes.set(title=title, xlim=(min(values) / 3, max(values) * 100))
                 axes.invert_yaxis()
                 axes.spines["right"].set_visible(False)
         said = ", ".join(
@@ -162,5 +163,8 @@ class CostComparison(Explorer):
         return Picture(
             figure,
             f"Costs of a layer from {self.in_channels} to {self.out_channels} channels of "
-            f"{self.height} by {self.width} pixels: {said}.",
+            f"{self.height} by {self.width} pixels: {said}."
+            + (
+                "" if legal else f" No grouped one: g = {self.groups} does not divide the channels."
+            ),
         )

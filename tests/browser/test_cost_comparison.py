@@ -94,13 +94,17 @@ def test_groups_that_do_not_divide_are_explained_with_the_legal_ones(explorer):
 @pytest.mark.parametrize("name", list(LAYERS)[1:])
 def test_choosing_a_layer_sets_the_sliders_until_one_is_moved(explorer, name):
     chosen = explorer.root.get_by_role("combobox")
+
+    def shown_choice():  # ipywidgets writes no-break spaces
+        return chosen.evaluate("node => node.selectedOptions[0].text").replace("\xa0", " ")
+
     chosen.select_option(label=name)
     explorer.visit.settle()
     assert tuple(explorer.value(label) for label in LABELS) == LAYERS[name]
-    assert chosen.evaluate("node => node.selectedOptions[0].text") == name
+    assert shown_choice() == name
     explorer.type_value("height H", 13)
     explorer.visit.settle()
-    assert chosen.evaluate("node => node.selectedOptions[0].text") == "as set"
+    assert shown_choice() == "as set"
 
 
 def measure(explorer):
@@ -119,7 +123,7 @@ def test_measures_where_it_says_and_only_when_asked(explorer, layer):
     assert len(found) == 8
     assert all(0 < value < float("inf") for value in found.values())
     where = "Time: measured in this browser, WebAssembly, one thread"
-    assert where in explorer.texts(".heading")
+    assert where in explorer.texts(".cost-heading")
     assert "In this browser it takes" in explorer.text(".said")
     button = explorer.root.get_by_role("button", name="measure here")
     assert "mod-active" not in button.get_attribute("class")
@@ -164,7 +168,7 @@ def test_redraws_quickly(explorer):
     taken = explorer.visit.page.evaluate(
         """async () => {
             const handle = document.querySelector(".convlib-explorer [role=slider]");
-            const figure = document.querySelector(".convlib-figure .panels");
+            const figure = document.querySelector(".convlib-figure .cost-panels");
             const changed = () => new Promise((done) => {
                 const seen = new MutationObserver(() => { seen.disconnect(); done(); });
                 seen.observe(figure, {childList: true});
