@@ -34,6 +34,10 @@ def test_pair_needs_less_than_an_eighth_of_the_multiplications():
     assert costs["depthwise"].macs < 0.02 * costs["depthwise + 1x1"].macs
 
 
+def test_as_many_pixels_in_another_shape_cost_the_same():
+    assert by_name(512, 512, 3, 14, groups=32) == by_name(512, 512, 3, (2, 98), groups=32)
+
+
 def test_stride_2_costs_a_quarter():
     one, two = (Conv2d(8, 8, 3, stride=s, padding=1).macs(28) for s in (1, 2))
     assert one == 4 * two

@@ -140,7 +140,7 @@ async function measureVariants(kernels, geometry, costs, alive, progress) {
 function build(model, el, kernels) {
   const names = model.get("variants");
   const parts = {
-    formulas: html("div", { class: "formulas" }),
+    formulas: html("div", { class: "formulas cost-formulas" }),
     warning: html("p", { class: "illegal", role: "status" }),
     calculated: html("div", { class: "cost-panels", "data-part": "calculated" }),
     measured: html("div", { class: "cost-panels", "data-part": "measured" }),

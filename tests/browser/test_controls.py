@@ -35,7 +35,7 @@ def test_every_slider_to_both_ends_and_back(visit, addresses, page, place):
             assert explorer.value(label) == before
             assert figure.inner_html() == drawn, f"{label} does not lead back"
             moved += 1
-    assert moved >= 12
+    assert moved >= 7  # the page with the fewest: one CostComparison
     assert seen.faults == []
 
 
