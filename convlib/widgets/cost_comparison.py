@@ -89,7 +89,7 @@ class CostComparison(Explorer):
         "falls with it? <em>Predict</em> the ratio of the times; then press <em>measure "
         "here</em>. The axes are logarithmic: a step to the next line is a factor of ten."
     )
-    _esm = javascript("cost_comparison.js")
+    _esm = javascript("measuring.js", "cost_comparison.js")
 
     in_channels = _whole(512, LARGEST_CHANNELS)
     out_channels = _whole(512, LARGEST_CHANNELS)
