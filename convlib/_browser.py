@@ -5,7 +5,7 @@ BigInt nor a description of arrays. Each wrapper sees one image (C, H, W). Sizes
 worked out here by the same rules as in Python, never in JavaScript.
 """
 
-from numba import carray, float32, int32, types, void
+from numba import carray, float32, float64, int32, types, void
 from numba.extending import register_jitable
 
 from convlib import (
@@ -25,6 +25,7 @@ from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
 ints = types.CPointer(int32)
+doubles = types.CPointer(float64)  # costs, which outgrow 32 bits
 
 
 def pad(x, channels, height, width, top, bottom, left, right, value, out):
@@ -184,6 +185,40 @@ def channel_changes(before, after, channels, height, width, changes):
     )
 
 
+def compare_costs(in_channels, out_channels, height, width, kh, kw, groups, costs):
+    """Write into `costs` (variants, fields) what each variant costs in float32, size kept.
+
+    A grouped convolution that cannot be, because g does not divide the channels, costs 0.
+    """
+    table = carray(costs, (len(_cost_rules.VARIANTS), len(_cost_rules.COSTS)))
+    top = _size_rules.same_before(height, kh, 1, 1)
+    bottom = _size_rules.same_after(height, kh, 1, 1)
+    left = _size_rules.same_before(width, kw, 1, 1)
+    right = _size_rules.same_after(width, kw, 1, 1)
+    oh = output_length(height, kh, 1, top, bottom, 1)
+    ow = output_length(width, kw, 1, left, right, 1)
+    legal = _cost_rules.groups_divide(in_channels, out_channels, groups)
+    for variant in range(len(table)):
+        g = groups if legal else 1
+        _cost_rules.variant_cost(
+            variant, height, width, oh, ow, kh, kw, in_channels, out_channels, g, 4,
+            table[variant],
+        )  # fmt: skip
+    if not legal:
+        table[1] = 0
+
+
+def describe_variant(variant, index, kh, kw, in_channels, out_channels, groups, sizes):
+    """Write (h, w, C1, C2, g) of a variant's layer into `sizes`, zeros where it has no such."""
+    layer = carray(sizes, (5,))
+    layer[:] = 0
+    if index < _cost_rules.variant_length(variant):
+        h, w, c1, c2, g = _cost_rules.variant_layer(
+            variant, index, kh, kw, in_channels, out_channels, groups
+        )
+        layer[0], layer[1], layer[2], layer[3], layer[4] = h, w, c1, c2, g
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -221,4 +256,8 @@ EXPORTS = (
     (_group_rules.groups_fit, int32(*[int32] * 3)),
     (_group_rules.group_of, int32(*[int32] * 3)),
     (channel_changes, void(*[floats] * 2, *[int32] * 3, floats)),
+    # CostComparison
+    (compare_costs, void(*[int32] * 7, doubles)),
+    (describe_variant, void(*[int32] * 7, ints)),
+    (_cost_rules.groups_divide, int32(*[int32] * 3)),
 )

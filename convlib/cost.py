@@ -59,7 +59,7 @@ class Cost:
         S. Williams, A. Waterman and D. Patterson, "Roofline: an insightful visual performance
         model for multicore architectures", Communications of the ACM, 2009.
         """
-        return self.flops / self.bytes if self.bytes else 0.0
+        return _cost_rules.intensity(self.macs, self.bytes)
 
     def __add__(self, other):
         if not isinstance(other, Cost):
@@ -237,18 +237,16 @@ def compare_convolutions(
     depthwise           903,168 MACs
     depthwise + 1x1  52,283,392 MACs
     """
-    spatial = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "bias": bias}
-    vanilla = Conv2d(in_channels, out_channels, **spatial)
-    grouped = Conv2d(in_channels, out_channels, groups=groups, **spatial)
-    depthwise = Conv2d(in_channels, in_channels, groups=in_channels, **spatial)
-    pointwise = Conv2d(in_channels, out_channels, 1, bias=bias)
-    variants = {
-        "vanilla": (vanilla,),
-        "grouped": (grouped,),
-        "depthwise": (depthwise,),
-        "depthwise + 1x1": (depthwise, pointwise),
-    }
-    return [
-        Variant(name, layers, layers[-1].out_channels, network_cost(layers, input_size, dtype))
-        for name, layers in variants.items()
-    ]
+    spatial = {"stride": stride, "padding": padding}
+    grouped = Conv2d(in_channels, out_channels, kernel_size, **spatial, groups=groups, bias=bias)
+    sizes = (*grouped.kernel_size, grouped.in_channels, grouped.out_channels, grouped.groups)
+    variants = []
+    for variant, name in enumerate(_cost_rules.VARIANTS):
+        layers = []
+        for index in range(_cost_rules.variant_length(variant)):
+            kh, kw, c1, c2, g = _cost_rules.variant_layer(variant, index, *sizes)
+            first = spatial if index == 0 else {}
+            layers.append(Conv2d(c1, c2, (kh, kw), **first, groups=g, bias=bias))
+        cost = network_cost(layers, input_size, dtype)
+        variants.append(Variant(name, tuple(layers), layers[-1].out_channels, cost))
+    return variants

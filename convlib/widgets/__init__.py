@@ -4,6 +4,7 @@ from convlib.widgets._photograph import photograph
 from convlib.widgets.channel_mixing import ChannelMixing
 from convlib.widgets.context_shift import ContextShift
 from convlib.widgets.convolution_matrix import ConvolutionMatrix
+from convlib.widgets.cost_comparison import CostComparison
 from convlib.widgets.group_wiring import GroupWiring
 from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.output_size import OutputSize
@@ -14,6 +15,7 @@ __all__ = [
     "ChannelMixing",
     "ContextShift",
     "ConvolutionMatrix",
+    "CostComparison",
     "GroupWiring",
     "NetworkBlocks",
     "OutputSize",

@@ -25,12 +25,12 @@ def kernels():
     return Kernels(module=module_bytes())
 
 
-def javascript(name):
-    """Return one module's text: what explorers share, then the explorer's own drawing.
+def javascript(*names):
+    """Return one module's text: what explorers share, then the explorer's own files.
 
     anywidget loads a widget's JavaScript as one file that cannot import a neighbour.
     """
-    parts = ("runtime.js", "drawing.js", name)
+    parts = ("runtime.js", "drawing.js", *names)
     return "\n".join((_HERE / part).read_text("utf-8") for part in parts)
 
 

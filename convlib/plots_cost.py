@@ -1,0 +1,149 @@
+"""Pictures of what layers cost."""
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from convlib import _walk, cost
+from convlib.blocks import Linear
+from convlib.layer import Conv2d
+from convlib.plots import _STYLE, INPUT, KERNEL, OUTPUT, PADDING, Picture
+
+# Kinds of layers by what limits them, with their marks: never colour alone.
+_MARKS = {
+    "k × k": ("s", INPUT),
+    "1 × 1": ("o", OUTPUT),
+    "grouped": ("D", INPUT),
+    "depthwise": ("^", KERNEL),
+    "fully connected": ("x", PADDING),
+}
+
+
+def layer_kind(layer):
+    """Return what a layer is on a roofline: a key of its legend, or None if it has no MACs.
+
+    Parameters
+    ----------
+    layer : layer
+        Any layer of a network.
+
+    Returns
+    -------
+    str or None
+        'k × k', '1 × 1', 'grouped', 'depthwise' or 'fully connected'.
+
+    Examples
+    --------
+    >>> from convlib import Conv2d
+    >>> from convlib.plots_cost import layer_kind
+    >>> layer_kind(Conv2d(32, 32, 3, groups=32)), layer_kind(Conv2d(32, 64, 1))
+    ('depthwise', '1 × 1')
+    """
+    if isinstance(layer, Linear):
+        return "fully connected"
+    if not isinstance(layer, Conv2d):
+        return None
+    if layer.groups > 1:
+        return "depthwise" if layer.groups == layer.in_channels else "grouped"
+    return "1 × 1" if layer.kernel_size == (1, 1) else "k × k"
+
+
+def plot_roofline(network, input_size, machine, timings=()):
+    """Plot a network's layers under a machine's roofline, and measured convolutions beside it.
+
+    Parameters
+    ----------
+    network : layer, or sequence of layers or of (name, layer) pairs
+        Each layer with MACs stands on the roof at its arithmetic intensity: where it would be
+        if the machine's limits were all that counted.
+    input_size : int or (int, int)
+        Height and width of the image in pixels.
+    machine : convlib.measure.Machine
+        What :func:`convlib.measure.machine_limits` returned.
+    timings : sequence of (Variant, Timing), optional
+        Measured convolutions, drawn where they were found to be.
+
+    Returns
+    -------
+    Picture
+        FLOPs per second against FLOPs per byte, both logarithmic, for float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `network` is not made of layers, or they do not fit the size.
+
+    References
+    ----------
+    S. Williams, A. Waterman and D. Patterson, "Roofline: an insightful visual performance
+    model for multicore architectures", Communications of the ACM, 2009.
+
+    Examples
+    --------
+    >>> from convlib import networks
+    >>> from convlib.measure import Machine
+    >>> from convlib.plots_cost import plot_roofline
+    >>> print(plot_roofline(networks.vgg16(), 224, Machine(1e11, 1e10)).alt)
+    A roof that rises to 100 GFLOP/s at 10 FLOPs per byte, and then is level. Under the slope: \
+3 fully connected (0.5 to 0.5 FLOPs per byte).
+    """
+    found = {}
+    for step in _walk.steps(network, input_size):
+        kind = layer_kind(step.layer)
+        if kind:
+            found.setdefault(kind, []).append(cost.step_cost(step, 4).intensity)
+    balance = machine.balance
+    everything = [x for values in found.values() for x in values] + [balance]
+    everything += [variant.cost.intensity for variant, _ in timings]
+    ends = np.array([min(everything) / 2, max(everything) * 2])
+    with rc_context(_STYLE):
+        axes = Figure(figsize=(7, 4.2)).subplots()
+        roof_x = np.array([ends[0], balance, ends[1]])
+        roof = [machine.attainable(x) / 1e9 for x in roof_x]
+        axes.loglog(roof_x, roof, color="#000000", linewidth=1.5)
+        for kind, values in found.items():
+            mark, colour = _MARKS[kind]
+            height = [machine.attainable(x) / 1e9 for x in values]
+            axes.loglog(
+                values, height, mark, color=colour, alpha=0.7, label=f"{kind} ({len(values)})"
+            )
+        for number, (variant, timing) in enumerate(timings):
+            x, y = variant.cost.intensity, timing.flops_per_second / 1e9
+            label = None if number else "measured"
+            axes.loglog([x], [y], "*", color="#000000", markersize=10, label=label)
+            right = x < np.sqrt(ends.prod())
+            axes.annotate(
+                variant.name,
+                (x, y),
+                (8 if right else -8, 0),
+                textcoords="offset points",
+                ha="left" if right else "right",
+                va="center",
+            )
+        axes.set(xlabel="arithmetic intensity (FLOPs per byte)", ylabel="GFLOP/s", xlim=ends)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
+        axes.spines["right"].set_visible(False)
+        axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    return Picture(axes.figure, _said(found, machine, timings))
+
+
+def _said(found, machine, timings):
+    """Return the sentences for those who cannot see the roofline."""
+    said = [
+        f"A roof that rises to {machine.flops_per_second / 1e9:.3g} GFLOP/s at "
+        f"{machine.balance:.3g} FLOPs per byte, and then is level."
+    ]
+    slope = {kind: [x for x in values if x < machine.balance] for kind, values in found.items()}
+    under = [
+        f"{len(values)} {kind} ({min(values):.2g} to {max(values):.2g} FLOPs per byte)"
+        for kind, values in slope.items()
+        if values
+    ]
+    said.append(f"Under the slope: {', '.join(under) or 'no layer'}.")
+    said += [
+        f"{variant.name}, measured: {timing.flops_per_second / 1e9:.3g} GFLOP/s at "
+        f"{variant.cost.intensity:.3g} FLOPs per byte."
+        for variant, timing in timings
+    ]
+    return " ".join(said)
