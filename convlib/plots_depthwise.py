@@ -50,7 +50,10 @@ def plot_maps(maps, threshold):
             axes.imshow(m, cmap="gray", vmin=low, vmax=high)
             down, across = np.nonzero(m > threshold)
             axes.plot(across, down, "s", color=KERNEL, markersize=1.6)
-            axes.set_title(f"{title}\n{counts[title]} marked", fontsize=10)
+            axes.set_title(title, fontsize=11)
+            # A second line of the title would not be centred: the page's font is not Matplotlib's.
+            where = {"transform": axes.transAxes, "ha": "center", "va": "top"}
+            axes.text(0.5, -0.02, f"{counts[title]} marked", **where)
     said = " ".join(f"{title}: {count} marked." for title, count in counts.items())
     return Picture(figure, f"Maps in grey, with pixels above {threshold:g} marked. {said}")
 

@@ -110,6 +110,11 @@ def test_wrong_among_as_many_as_there_are(maps):
     assert wrong["pair"] - wrong["mix"] == 4
 
 
+def test_green_minus_blue_is_the_rule_on_this_photograph(maps, picture):
+    found = pointwise_conv2d(picture, [[0, 1, -1]])[0] > 0.25
+    np.testing.assert_array_equal(found, maps["rule"] > 0.25)
+
+
 def test_the_explorers_yellowness_is_green_minus_blue(maps, picture):
     row = np.array(presets()[4][:3]) / 2
     assert abs(row[0]) < 0.1
