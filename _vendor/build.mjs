@@ -40,7 +40,10 @@ const STIX = 'node_modules/@fontsource/stix-two-math';
 // Packages that anywidget's own build has already copied into its one file.
 const EMBEDDED = ['node_modules/solid-js', 'node_modules/@lukeed/uuid'];
 
-/** anywidget ships as an AMD module; we need its factory, so its last line becomes an ES export. */
+/**
+ * anywidget ships as an AMD module; we need its factory, so its last line becomes an ES export. It also gives a widget
+ * only two seconds to start: on a slow machine a page with many explorers needs longer.
+ */
 const anywidget = {
   name: 'anywidget',
   setup({ onLoad }) {
@@ -48,7 +51,9 @@ const anywidget = {
       const source = await readFile(path, 'utf8');
       const contents = source.replace(/^define\(\[[^\]]*\], (\w+)\);$/m, 'export default $1;');
       if (contents === source) throw new Error('anywidget no longer ends in define([...], factory)');
-      return { contents };
+      const patient = contents.replace(/AbortSignal\.timeout\(2e3\)/, 'AbortSignal.timeout(6e4)');
+      if (patient === contents) throw new Error('anywidget no longer has its limit of two seconds');
+      return { contents: patient };
     });
   },
 };
