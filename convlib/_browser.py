@@ -1,17 +1,18 @@
 """What the pages of the book may call: flat wrappers of the kernels, for WebAssembly.
 
 Numbers are int32, arrays are pointers to float32 in C order, so that JavaScript needs neither
-BigInt nor a description of arrays. Each wrapper sees one image (C, H, W). Sizes of outputs are
+BigInt nor a description of arrays. Counts that outgrow int32, such as MACs, are float64. Each wrapper sees one image (C, H, W). Sizes of outputs are
 worked out here by the same rules as in Python, never in JavaScript.
 """
 
-from numba import carray, float32, int32, types, void
+from numba import carray, float32, float64, int32, types, void
 
-from convlib import _kernels, _shift, _size_rules
+from convlib import _design_kernels, _kernels, _shift, _size_rules
 from convlib._size_rules import output_length
 
 floats = types.CPointer(float32)
 ints = types.CPointer(int32)
+doubles = types.CPointer(float64)
 
 
 def pad(x, channels, height, width, top, bottom, left, right, value, out):
@@ -62,6 +63,22 @@ def measure_shift(before, after, channels, height, width, out_height, out_width,
     )
 
 
+def walk_layers(layers, count, channels, height, width, percent, found):
+    """Write into `found` (count + 1, FOUND) what the design `layers` (count, COLUMNS) costs.
+
+    A network's MACs outgrow int32. float64 holds every integer up to 2**53 exactly, and
+    JavaScript's own numbers are float64; two int32 would have to be put together there.
+    """
+    _design_kernels.walk(
+        carray(layers, (count, _design_kernels.COLUMNS)),
+        channels,
+        height,
+        width,
+        percent,
+        carray(found, (count + 1, _design_kernels.FOUND)),
+    )
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -76,4 +93,6 @@ EXPORTS = (
     (conv2d, void(*[floats] * 4, *[int32] * 11)),
     (count_reads, void(*[int32] * 10, ints)),
     (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
+    # NetworkDesigner
+    (walk_layers, void(ints, *[int32] * 5, doubles)),
 )
