@@ -1,8 +1,9 @@
 """What the pages of the book may call: flat wrappers of the kernels, for WebAssembly.
 
 Numbers are int32, arrays are pointers to float32 in C order, so that JavaScript needs neither
-BigInt nor a description of arrays. Counts that outgrow int32, such as MACs, are float64. Each wrapper sees one image (C, H, W). Sizes of outputs are
-worked out here by the same rules as in Python, never in JavaScript.
+BigInt nor a description of arrays. Counts that outgrow int32, such as MACs, are float64. Each
+wrapper sees one image (C, H, W). Sizes of outputs are worked out here by the same rules as in
+Python, never in JavaScript.
 """
 
 from numba import carray, float32, float64, int32, types, void

@@ -76,7 +76,7 @@ def _visit(layers, prefix, previous, names, rows):
             row[k.OUT_CHANNELS], row[k.BIAS] = layer.out_features, int(layer.bias)
         else:
             _describe_window(layer, row)
-            if own == "expand":  # MobileNet v2's, whose factor is an integer
+            if own.endswith("expand"):  # MobileNet v2's, whose factor is an integer
                 row[k.OUT_CHANNELS] = -(layer.out_channels // layer.in_channels)
         names.append(name)
         rows.append(row)

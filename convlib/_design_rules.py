@@ -14,9 +14,11 @@ FINE, UNREACHED, GROUPS_INPUT, GROUPS_OUTPUT, TOO_TALL, TOO_WIDE, UNEQUAL = rang
 def scaled_channels(channels, percent):
     """Return `percent` of the channels as the nearest multiple of 8, at least 8.
 
-    If that loses more than a tenth, it is the next multiple: MobileNet v2's rule. It leaves
-    multiples of 8 as they are, and gives MobileNet v1's widths, too.
+    If that loses more than a tenth, it is the next multiple: MobileNet v2's rule, which gives
+    MobileNet v1's widths, too. At 100 percent the channels stay what they are.
     """
+    if percent == 100:
+        return channels
     rounded = max(8, (channels * percent + 400) // 800 * 8)
     if 1000 * rounded < 9 * channels * percent:
         return rounded + 8

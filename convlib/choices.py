@@ -56,9 +56,7 @@ def designs_left(in_channels, most_channels=512):
         steps.append((name, len(windows) * len(channels)))
     channels = [(c2, g) for c2, g in channels if g == 1]
     steps.append(("g = 1", len(windows) * len(channels)))
-    left = sum(
-        c2 == stride * in_channels for (_, _, stride, _), _ in windows for c2, _ in channels
-    )
+    left = sum(c2 == stride * in_channels for (_, _, stride, _), _ in windows for c2, _ in channels)
     return [*steps, ("C2 = s C1", left)]
 
 

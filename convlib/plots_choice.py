@@ -2,10 +2,11 @@
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from convlib import networks
 from convlib.networks import layer_table
-from convlib.plots import _STYLE, INPUT, KERNEL, OUTPUT, PADDING, Picture
+from convlib.plots import _STYLE, INPUT, KERNEL, OUTPUT, Picture
 
 
 def plot_usage(counts):
@@ -50,7 +51,7 @@ def plot_usage(counts):
             axes.invert_yaxis()
             axes.set_ylabel(title, rotation=0, ha="right", va="center", labelpad=45)
             axes.spines["right"].set_visible(False)
-            first, *others = (f"{label} in {n}" for label, (_, n) in zip(labels, ordered, strict=True))
+            first, *others = (f"{value} in {count}" for value, count in ordered)
             said.append(f"{title}: {', '.join([f'{first} layers', *others])}.")
         grid[-1, 0].set_xlabel("layers")
         figure.subplots_adjust(hspace=0.25)
@@ -90,7 +91,10 @@ def plot_designs_left(steps):
         axes = Figure(figsize=(6, 0.6 + 0.34 * len(steps))).subplots()
         bars = axes.barh([name for name, _ in steps], [count for _, count in steps], color=OUTPUT)
         axes.bar_label(bars, [f"{count:,}" for _, count in steps], padding=3)
-        axes.set(xscale="log", xlim=(1, 30 * steps[0][1]), xlabel="layers to choose from")
+        axes.set(xscale="log", xlabel="layers to choose from")
+        # The axis's own labels are powers, whose exponents an SVG sets apart.
+        axes.set_xticks([1, 1e2, 1e4, 1e6, 1e8], ["1", "100", "10,000", "1 million", "100 million"])
+        axes.set_xlim(1, 30 * steps[0][1])
         axes.invert_yaxis()
         axes.spines["right"].set_visible(False)
     said = " ".join(f"{name}: {count:,}." for name, count in steps)
@@ -137,12 +141,14 @@ def plot_layer_macs(network, input_size, title):
         bars = axes.bar(range(1, len(macs) + 1), macs, color=INPUT, width=0.75)
         for bar, halves in zip(bars, strided, strict=True):
             if halves:
-                bar.set(color=KERNEL, hatch="//", edgecolor=PADDING)
+                bar.set(facecolor=KERNEL, hatch="///", edgecolor="black")
         if any(strided):
-            axes.bar(0, 0, color=KERNEL, hatch="//", edgecolor=PADDING, label="stride 2")
-            axes.legend(frameon=False)
+            look = {"facecolor": KERNEL, "hatch": "///", "edgecolor": "black"}
+            axes.bar(0, 0, label="stride 2", **look)
+            axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
         axes.set(title=title, xlabel="convolution", ylabel="million MACs")
         axes.set_xlim(0.3, len(macs) + 0.7)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.spines["right"].set_visible(False)
     said = ", ".join(f"{m:.0f}{'*' if s else ''}" for m, s in zip(macs, strided, strict=True))
     marked = ", strided ones marked" if any(strided) else ""

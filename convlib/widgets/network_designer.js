@@ -10,14 +10,19 @@ function walkLayers(kernels, columns, rows, size, percent) {
 
 const whole = (number) => number.toLocaleString("en-GB");
 const signed = (number) => `${number < 0 ? "−" : ""}${Math.abs(number)}`;
+const primed = (base) => mathml("msup", term(base), mathml("mo", "′"));
 const times = (...numbers) => numbers.join(" × ");
 
-// "+1,200 (+3.4 %)"
+// "+1,200"
 function difference(from, to) {
   if (from === to) return "0";
-  const sign = (number) => (number < 0 ? "−" : "+");
-  const share = from ? ` (${sign(to - from)}${Math.abs((100 * (to - from)) / from).toFixed(1)} %)` : "";
-  return `${sign(to - from)}${whole(Math.abs(to - from))}${share}`;
+  return `${to < from ? "−" : "+"}${whole(Math.abs(to - from))}`;
+}
+
+// " (+3.4 %)"
+function inPercent(from, to) {
+  if (from === to) return "";
+  return ` (${to < from ? "−" : "+"}${Math.abs((100 * (to - from)) / from).toFixed(1)} %)`;
 }
 
 // "conv 3 × 3, s 2, p 1, g 32"; what is as usual is not said.
@@ -29,7 +34,7 @@ function describeLayer(columns, row, found) {
   if (row[c.KIND] === c.ADAPTIVE) return `average to ${window}`;
   const parts = [`${row[c.KIND] === c.CONV ? "conv" : "pool"} ${window}`];
   if (row[c.STRIDE_H] > 1) parts.push(`s ${row[c.STRIDE_H]}`);
-  if (row[c.TOP] < 0) parts.push("p same_upper");
+  if (row[c.TOP] < 0) parts.push("same_upper");
   else if (row[c.TOP]) parts.push(`p ${row[c.TOP]}`);
   if (row[c.DILATION_H] > 1) parts.push(`d ${row[c.DILATION_H]}`);
   if (row[c.GROUPS] !== 1) parts.push(found[c.USED_GROUPS] ? `g ${found[c.USED_GROUPS]}` : "g = C1");
@@ -74,7 +79,7 @@ function build(model, el, kernels) {
   const totals = html("tbody");
   const heads = (...texts) => html("tr", {}, ...texts.map((text) => html("th", { scope: "col" }, text)));
   const totalsBox = html(
-    "div", { class: "design-box" },
+    "div", { class: "design-box", tabindex: 0, role: "group", "aria-label": "The whole network" },
     html("table", { class: "totals" }, html("thead", {}, heads("whole network", "published", "ours", "difference")), totals),
   );
   const body = html("tbody");
@@ -217,14 +222,14 @@ function build(model, el, kernels) {
   function drawTotals(ours, published) {
     const [then, now] = [published.at(-1), ours.at(-1)];
     const known = legal(now);
-    const line = (name, from, to, write) => html(
+    const line = (name, from, to, write, share = () => "") => html(
       "tr", {}, html("th", { scope: "row" }, name), html("td", {}, write(from)),
-      html("td", {}, known ? write(to) : "none"), html("td", {}, known ? difference(from, to) : "–"),
+      html("td", {}, known ? write(to) : "none"), html("td", {}, known ? difference(from, to) + share(from, to) : "–"),
     );
     const [seen, sees] = [lastField(published), lastField(ours)];
     totals.replaceChildren(
-      line("MACs", then[c.MACS], now[c.MACS], whole),
-      line("parameters", then[c.PARAMS], now[c.PARAMS], whole),
+      line("MACs", then[c.MACS], now[c.MACS], whole, inPercent),
+      line("parameters", then[c.PARAMS], now[c.PARAMS], whole, inPercent),
       line("field (px)", seen[c.FIELD_H], sees?.[c.FIELD_H], whole),
       line("effective stride (px)", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
       line("context shift (px)", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
@@ -279,10 +284,10 @@ function build(model, el, kernels) {
     const number = (value) => mathml("mn", whole(value));
     formulas.replaceChildren(
       html("div", {}, `${name}: output `,
-        formula("W′", "=", floored(over(inner("W", sub("p", "left"), sub("p", "right"), "d", "w"), "s")), "+", 1),
+        formula(primed("W"), "=", floored(over(inner("W", sub("p", "left"), sub("p", "right"), "d", "w"), "s")), "+", 1),
         formula("=", floored(over(inner(got[c.IN_WIDTH], left, right, d, k), s)), "+", 1, "=", got[c.WIDTH])),
       html("div", {}, "MACs ",
-        formula(over(["W′", "H′", "w", "h", sub("C", "1"), sub("C", "2")], "g")),
+        formula(over([primed("W"), primed("H"), "w", "h", sub("C", "1"), sub("C", "2")], "g")),
         formula("=", over(cost, got[c.USED_GROUPS]), "=", number(got[c.MACS]))),
       html("div", {}, "parameters ",
         formula(over(["w", "h", sub("C", "1"), sub("C", "2")], "g"), ...bias),
@@ -304,7 +309,7 @@ function build(model, el, kernels) {
     const share = (100 * ours[at][c.MACS]) / now[c.MACS];
     const changed = Object.keys(model.get("edits")).length;
     const compared = then[c.MACS] === now[c.MACS] && then[c.PARAMS] === now[c.PARAMS]
-      ? "as published"
+      ? "MACs and parameters as published"
       : `${(now[c.MACS] / then[c.MACS]).toFixed(2)} times the published MACs and ${(now[c.PARAMS] / then[c.PARAMS]).toFixed(2)} times the parameters`;
     spoken.textContent =
       `${table.names[at]}, convolution ${table.convs.indexOf(at) + 1} of ${table.convs.length}, takes ${share.toFixed(1)} % of this network’s MACs. ` +

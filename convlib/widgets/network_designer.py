@@ -91,7 +91,7 @@ class NetworkDesigner(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> give <i>conv2_1</i> stride 2 and find the rows whose MACs change, and those "
+        "<b>Try:</b> in VGG-16, give <i>conv2_1</i> stride 2 and find the rows whose MACs change, and those "
         "whose parameters do. Then double its C2. What keeps its cost? A click on a row "
         "chooses it; so do the arrow keys in the table."
     )
@@ -150,9 +150,7 @@ class NetworkDesigner(Explorer):
             for knob, value in values.items():
                 if knob not in _design.KNOBS:
                     known = ", ".join(_design.KNOBS)
-                    raise traitlets.TraitError(
-                        f"edits[{name!r}] names {knob!r}; legal are {known}"
-                    )
+                    raise traitlets.TraitError(f"edits[{name!r}] names {knob!r}; legal are {known}")
                 trait = self.traits()[knob]
                 if not (isinstance(value, int) and trait.min <= value <= trait.max):
                     raise traitlets.TraitError(

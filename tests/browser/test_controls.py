@@ -3,7 +3,7 @@
 import pytest
 from explorers import Driver
 
-PAGES = ("chapters/index.html", "chapters/padding.html")
+PAGES = ("chapters/index.html", "chapters/padding.html", "chapters/choice.html")
 
 
 @pytest.mark.parametrize("place", ["http", "file"])
@@ -30,8 +30,9 @@ def test_every_slider_to_both_ends_and_back(visit, addresses, page, place):
                 float(explorer.handle(label).get_attribute("aria-valuemax"))
             )
             assert figure.inner_html() != first, f"{label} moves nothing"
-            steps = explorer.value(label) - before
-            explorer.press(label, *["ArrowLeft"] * steps)
+            while explorer.value(label) > before:  # a slider may go in steps of more than 1
+                explorer.handle(label).press("ArrowLeft")
+            explorer.visit.settle()
             assert explorer.value(label) == before
             assert figure.inner_html() == drawn, f"{label} does not lead back"
             moved += 1

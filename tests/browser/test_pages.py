@@ -5,7 +5,14 @@ import re
 
 import pytest
 
-PAGES = ("index.html", "chapters/index.html", "chapters/padding.html", "search.html")
+PAGES = (
+    "index.html",
+    "chapters/index.html",
+    "chapters/padding.html",
+    "chapters/choice.html",
+    "chapters/summary.html",
+    "search.html",
+)
 PLACES = ("http", "file")
 
 
@@ -63,7 +70,7 @@ def test_equations_are_typeset_without_a_script(browser, addresses):
     context.close()
 
 
-@pytest.mark.parametrize("page", PAGES[1:3])
+@pytest.mark.parametrize("page", PAGES[1:4])
 def test_without_a_script_each_explorer_is_a_still_picture(browser, visit, addresses, page):
     live = visit().open(addresses["file"] + page).page.locator(".convlib-explorer").count()
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 900})
@@ -78,7 +85,7 @@ def test_without_a_script_each_explorer_is_a_still_picture(browser, visit, addre
     context.close()
 
 
-@pytest.mark.parametrize("page", PAGES[1:3])
+@pytest.mark.parametrize("page", PAGES[1:4])
 def test_theme_switch_reaches_the_explorers(visit, addresses, page):
     seen = visit().open(addresses["file"] + page)
     colour = "getComputedStyle(document.querySelector('.cell.input rect')).fill"
