@@ -8,7 +8,8 @@ function walkLayers(kernels, columns, rows, size, percent) {
   return Array.from({ length: count }, (_, i) => numbers.subarray(i * columns.FOUND, (i + 1) * columns.FOUND));
 }
 
-const whole = (number) => number.toLocaleString("en-GB");
+const grouped = new Intl.NumberFormat("en-GB"); // one for all: making one takes longer than using it
+const whole = (number) => grouped.format(number);
 const signed = (number) => `${number < 0 ? "−" : ""}${Math.abs(number)}`;
 const primed = (base) => mathml("msup", term(base), mathml("mo", "′"));
 const times = (...numbers) => numbers.join(" × ");
@@ -236,18 +237,21 @@ function build(model, el, kernels) {
     );
   }
 
+  // The rows on the page, with what they say: one that says the same stays where it is.
+  let drawn = [];
+  let inView = null;
   function drawLayers(table, rows, edits, ours, published, chosen) {
     const shown = [c.CHANNELS, c.HEIGHT, c.WIDTH, c.MACS, c.PARAMS, c.FIELD_H, c.JUMP_H, c.SHIFT_H];
-    body.replaceChildren(...rows.map((row, at) => {
+    const wanted = rows.map((row, at) => {
       const got = ours[at];
       const fine = legal(got);
       const unreached = got[c.STATE] === c.UNREACHED;
       const differs = shown.map((column) => got[column] !== published[at][column]);
-      const cell = (text, changed = false) => html("td", changed ? { class: "differs" } : {}, text);
+      const cell = (text, changed = false) => ({ text, changed });
       let mark = edits[table.names[at]] ? "changed" : "";
       if (!fine) mark = unreached ? "no input" : "illegal";
       const kinds = [at === chosen && "picked", mark && mark.replace(" ", "-"), table.convs.includes(at) && "conv"];
-      const [first, ...numbers] = fine
+      const numbers = fine
         ? [
           cell(times(got[c.CHANNELS], got[c.HEIGHT], got[c.WIDTH]), differs[0] || differs[1] || differs[2]),
           cell(whole(got[c.MACS]), differs[3]), cell(whole(got[c.PARAMS]), differs[4]), cell(field(got), differs[5]),
@@ -255,19 +259,32 @@ function build(model, el, kernels) {
           cell(got[c.FIELD_H] ? signed(got[c.SHIFT_H]) : "–", differs[7]),
         ]
         : Array.from({ length: 6 }, () => cell("–"));
-      return html(
-        "tr", { "data-row": at, class: kinds.filter(Boolean).join(" "), ...(at === chosen ? { "aria-current": "true" } : {}) },
-        html("td", { class: "mark" }, at === chosen ? "▶" : "", mark ? ` ${mark}` : ""),
-        html("th", { scope: "row" }, table.names[at]),
-        cell(describeLayer(c, row, got), Boolean(edits[table.names[at]])), first, ...numbers,
-      );
-    }));
+      const what = cell(describeLayer(c, row, got), Boolean(edits[table.names[at]]));
+      return {
+        kind: kinds.filter(Boolean).join(" "), name: table.names[at], current: at === chosen,
+        mark: `${at === chosen ? "▶" : ""}${mark ? ` ${mark}` : ""}`, cells: [what, ...numbers],
+      };
+    });
+    if (drawn.length !== wanted.length) body.replaceChildren(...wanted.map(() => html("tr")));
+    wanted.forEach((row, at) => {
+      if (drawn.length !== wanted.length || !same(drawn[at], row)) body.children[at].replaceWith(layerRow(row, at));
+    });
+    drawn = wanted;
+    const view = `${table.label} ${chosen}`;
+    if (view === inView) return;
+    inView = view;
     const picked = body.children[chosen];
     const head = box.querySelector("thead").offsetHeight;
     if (picked.offsetTop - head < box.scrollTop) box.scrollTop = picked.offsetTop - head;
     const below = picked.offsetTop + picked.offsetHeight - box.clientHeight;
     if (below > box.scrollTop) box.scrollTop = below;
   }
+
+  const layerRow = ({ kind, name, current, mark, cells }, at) => html(
+    "tr", { "data-row": at, class: kind, ...(current ? { "aria-current": "true" } : {}) },
+    html("td", { class: "mark" }, mark), html("th", { scope: "row" }, name),
+    ...cells.map(({ text, changed }) => html("td", changed ? { class: "differs" } : {}, text)),
+  );
 
   function drawFormulas(row, got, name) {
     if (!legal(got)) {

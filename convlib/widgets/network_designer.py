@@ -91,9 +91,9 @@ class NetworkDesigner(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> in VGG-16, give <i>conv2_1</i> stride 2 and find the rows whose MACs change, and those "
-        "whose parameters do. Then double its C2. What keeps its cost? A click on a row "
-        "chooses it; so do the arrow keys in the table."
+        "<b>Try:</b> in VGG-16, give <i>conv2_1</i> stride 2 and find the rows whose MACs "
+        "change, and those whose parameters do. Then double its C2. What keeps its cost? A click "
+        "on a row chooses it; so do the arrow keys in the table."
     )
     _esm = javascript("network_designer.js")
 
