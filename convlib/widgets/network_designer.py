@@ -158,6 +158,12 @@ class NetworkDesigner(Explorer):
                     )
         return proposal.value
 
+    # Without a page, too, changes belong to one network; in a page the figure does the same.
+    @traitlets.observe("network")
+    def _start_network(self, change):
+        if hasattr(self, "panel"):
+            self.edits, self.last_layer = {}, len(self.tables[self.network]["convs"])
+
     def _name(self):
         table = self.tables[self.network]
         return table["names"][table["convs"][min(self.layer, self.last_layer) - 1]]
