@@ -68,7 +68,7 @@ class NetworkDesigner(Explorer):
         Padding on all four sides of the chosen layer; -1 is 'same_upper'.
     out_channels : int, 8 to 4096
         C2 of the chosen layer.
-    groups : int, 0 to 64
+    groups : int, 0 to 32
         g of the chosen layer; 0 is as many as there are input channels.
 
     Raises
@@ -106,7 +106,7 @@ class NetworkDesigner(Explorer):
     padding = setting(traitlets.Int(1, min=-1, max=5))
     dilation = setting(traitlets.Int(1, min=1, max=4))
     out_channels = setting(traitlets.Int(128, min=8, max=4096))
-    groups = setting(traitlets.Int(1, min=0, max=64))
+    groups = setting(traitlets.Int(1, min=0, max=32))
 
     edits = traitlets.Dict().tag(sync=True)
     # The number of the last convolution: the end of the layer slider.
