@@ -1,8 +1,9 @@
 """What the pages of the book may call: flat wrappers of the kernels, for WebAssembly.
 
 Numbers are int32, arrays are pointers to float32 in C order, so that JavaScript needs neither
-BigInt nor a description of arrays. Each wrapper sees one image (C, H, W). Sizes of outputs are
-worked out here by the same rules as in Python, never in JavaScript.
+BigInt nor a description of arrays. Counts that outgrow int32, such as MACs, are float64. Each
+wrapper sees one image (C, H, W). Sizes of outputs are worked out here by the same rules as in
+Python, never in JavaScript.
 """
 
 from numba import carray, float32, float64, int32, types, void
@@ -10,6 +11,7 @@ from numba.extending import register_jitable
 
 from convlib import (
     _cost_rules,
+    _design_kernels,
     _field_rules,
     _group_kernels,
     _group_rules,
@@ -26,6 +28,7 @@ from convlib._size_rules import output_length
 floats = types.CPointer(float32)
 ints = types.CPointer(int32)
 doubles = types.CPointer(float64)  # costs, which outgrow 32 bits
+doubles = types.CPointer(float64)
 
 
 def pad(x, channels, height, width, top, bottom, left, right, value, out):
@@ -219,6 +222,22 @@ def describe_variant(variant, index, kh, kw, in_channels, out_channels, groups, 
         layer[0], layer[1], layer[2], layer[3], layer[4] = h, w, c1, c2, g
 
 
+def walk_layers(layers, count, channels, height, width, percent, found):
+    """Write into `found` (count + 1, FOUND) what the design `layers` (count, COLUMNS) costs.
+
+    A network's MACs outgrow int32. float64 holds every integer up to 2**53 exactly, and
+    JavaScript's own numbers are float64; two int32 would have to be put together there.
+    """
+    _design_kernels.walk(
+        carray(layers, (count, _design_kernels.COLUMNS)),
+        channels,
+        height,
+        width,
+        percent,
+        carray(found, (count + 1, _design_kernels.FOUND)),
+    )
+
+
 # The exported functions with the types they are compiled for.
 EXPORTS = (
     (_size_rules.output_length, int32(*[int32] * 6)),
@@ -260,4 +279,6 @@ EXPORTS = (
     (compare_costs, void(*[int32] * 7, doubles)),
     (describe_variant, void(*[int32] * 7, ints)),
     (_cost_rules.groups_divide, int32(*[int32] * 3)),
+    # NetworkDesigner
+    (walk_layers, void(ints, *[int32] * 5, doubles)),
 )

@@ -36,10 +36,13 @@ fc       Linear             10x1x1    640      650     -      -       -
 from convlib.networks.mobilenet import mobilenet_v1, mobilenet_v2
 from convlib.networks.resnet import resnet, resnet18, resnet50, resnext50_32x4d
 from convlib.networks.table import LayerRow, features, format_table, layer_table, until
+from convlib.networks.usage import by_the_rules, convolutions
 from convlib.networks.vgg import vgg16
 
 __all__ = [
     "LayerRow",
+    "by_the_rules",
+    "convolutions",
     "features",
     "format_table",
     "layer_table",

@@ -7,6 +7,7 @@ from convlib.widgets.convolution_matrix import ConvolutionMatrix
 from convlib.widgets.cost_comparison import CostComparison
 from convlib.widgets.group_wiring import GroupWiring
 from convlib.widgets.network_blocks import NetworkBlocks
+from convlib.widgets.network_designer import NetworkDesigner
 from convlib.widgets.output_size import OutputSize
 from convlib.widgets.receptive_field import ReceptiveField
 from convlib.widgets.stride_grid import StrideGrid
@@ -18,6 +19,7 @@ __all__ = [
     "CostComparison",
     "GroupWiring",
     "NetworkBlocks",
+    "NetworkDesigner",
     "OutputSize",
     "ReceptiveField",
     "StrideGrid",

@@ -244,21 +244,10 @@ function build(model, el, kernels) {
     return `There is no output, so the matrix has no rows: ${axes.join(", and ")}. Choose a smaller kernel, a larger input or more padding.`;
   }
 
-  // noUiSlider's End key goes to the maximum that the slider was made with, not to today's.
-  const goToEnd = (event) => {
-    const panel = el.closest(".convlib-explorer");
-    if (event.key !== "End" || !panel?.contains(event.target)) return;
-    if (event.target.getAttribute("aria-label") !== "row") return;
-    event.preventDefault();
-    event.stopPropagation();
-    setAll(model, { row: model.get("last_row") });
-  };
-  document.addEventListener("keydown", goToEnd, true);
-
   return {
     names: ["height", "width", "kernel_height", "kernel_width", "padding", "stride", "row", "image", "weights"],
     draw,
-    undo: () => document.removeEventListener("keydown", goToEnd, true),
+    undo: endKeyGoesTo(el, model, "row", "row", "last_row"),
   };
 }
 

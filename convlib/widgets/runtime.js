@@ -46,6 +46,9 @@ function scratch(memory) {
     },
     readFloats: (address, count) => new Float32Array(memory.buffer, address, count).slice(),
     readInts: (address, count) => new Int32Array(memory.buffer, address, count).slice(),
+    // float64 takes the room of two; a copy of the bytes may start at any address.
+    reserveDoubles: (count) => reserve(2 * count),
+    readDoubles: (address, count) => new Float64Array(memory.buffer.slice(address, address + 8 * count)),
   };
 }
 

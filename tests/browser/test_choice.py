@@ -1,0 +1,193 @@
+"""NetworkDesigner in the built page against the native walk; the summary on paper."""
+
+import random
+
+import pytest
+from explorers import Driver
+
+from convlib import _design, networks
+from convlib import _design_kernels as k
+from convlib.widgets.network_designer import NETWORKS
+
+PAGE = "chapters/choice.html"
+RANGES = {
+    "kernel w = h": ("kernel", lambda chance: chance.choice([1, 3, 5, 11])),
+    "stride s": ("stride", lambda chance: chance.randint(1, 4)),
+    "padding p": ("padding", lambda chance: chance.randint(-1, 5)),
+    "dilation d": ("dilation", lambda chance: chance.randint(1, 4)),
+    "channels C2": ("out_channels", lambda chance: 8 * chance.randint(1, 64)),
+    "groups g": ("groups", lambda chance: chance.choice([0, 1, 2, 3, 8])),
+}
+
+
+@pytest.fixture
+def explorer(visit, addresses):
+    return Driver(visit().open(addresses["file"] + PAGE))
+
+
+def choose_network(explorer, label):
+    explorer.root.locator("select").select_option(label)
+    explorer.visit.settle()
+
+
+def shown(explorer):
+    """Return the table of layers as {name: texts of its cells}."""
+    rows = explorer.root.locator("table.layers tbody").evaluate(
+        "(body) => [...body.rows].map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    return {row[1]: [row[0], *row[2:]] for row in rows}
+
+
+def expected(row):
+    """Return the cells that a row of the native walk makes, from the output on."""
+    if row[k.STATE] != 0:
+        return ["–"] * 6
+    seen = row[k.FIELD_H] > 0
+    shift = f"{row[k.SHIFT_H]:g}".replace("-", "−")
+    return [
+        " × ".join(f"{n:.0f}" for n in row[k.CHANNELS : k.WIDTH + 1]),
+        f"{row[k.MACS]:,.0f}",
+        f"{row[k.PARAMS]:,.0f}",
+        f"{row[k.FIELD_H]:.0f}" if seen else "all",
+        f"{row[k.JUMP_H]:.0f}" if seen else "–",
+        ("0" if row[k.SHIFT_H] == 0 else shift) if seen else "–",
+    ]
+
+
+def check(explorer, names, found):
+    table = shown(explorer)
+    assert list(table) == names
+    for name, row in zip(names, found, strict=False):
+        assert table[name][2:] == expected(row), name
+    whole = explorer.texts("table.totals tbody tr:nth-child(-n + 2) td:nth-child(3)")
+    if found[-1, k.STATE] == 0:
+        assert whole == [f"{found[-1, column]:,.0f}" for column in (k.MACS, k.PARAMS)]
+    else:
+        assert whole == ["none", "none"]
+        assert "is illegal" in explorer.text(".said")
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_design_equals_native(explorer, seed):
+    chance = random.Random(seed)
+    label, make, fixed = NETWORKS[seed % len(NETWORKS)]
+    choose_network(explorer, label)
+    names, rows = _design.encoded(make(), fixed)
+    convs = [name for name, row in zip(names, rows, strict=True) if row[k.KIND] == k.CONV]
+    size, percent = chance.randint(32, 512), 25 * chance.randint(1, 8)
+    explorer.type_value("input pixels", size)
+    explorer.type_value("width %", percent)
+    explorer.visit.settle()
+    check(explorer, names, _design.walked(rows, (size, size), percent))
+    edits = {}
+    for number in sorted(chance.sample(range(len(convs)), 2), reverse=True):
+        explorer.type_value("layer", number + 1)
+        explorer.visit.settle()
+        for slider in chance.sample(sorted(RANGES), 2):
+            knob, draw = RANGES[slider]
+            value = draw(chance)
+            explorer.type_value(slider, value)
+            edits.setdefault(convs[number], {})[knob] = value
+    explorer.visit.settle()
+    changed = _design.edited(names, rows, edits)
+    check(explorer, names, _design.walked(changed, (size, size), percent))
+    explorer.choose("reset to published")
+    check(explorer, names, _design.walked(rows, (224, 224)))
+    assert explorer.visit.faults == []
+
+
+def test_opens_on_vgg16_as_published(explorer):
+    cells = explorer.texts("table.totals tbody tr td:nth-child(2)")
+    assert cells == ["15,470,264,320", "138,357,544", "212", "32", "0"]
+    assert explorer.texts("table.totals tbody tr td:nth-child(4)") == ["0"] * 5
+    assert shown(explorer)["conv2_1"][0] == "▶"
+    assert "as published" in explorer.text(".said")
+
+
+@pytest.mark.parametrize(
+    ("moves", "said"),
+    [
+        ({"groups g": 3}, "g = 3 does not divide its C1 = 64"),
+        ({"channels C2": 200, "groups g": 32}, "g = 32 does not divide its C2 = 200"),
+        ({"input pixels": 32, "dilation d": 4, "kernel w = h": 11}, "11 × 11 with dilation 4"),
+    ],
+)
+def test_illegal_layers_are_explained_and_the_rest_is_marked(explorer, moves, said):
+    for label, value in moves.items():
+        explorer.type_value(label, value)
+    explorer.visit.settle()
+    assert said in explorer.text(".said")
+    table = shown(explorer)
+    assert table["conv2_1"][0] == "▶ illegal"
+    assert {table[name][0].strip() for name in ("conv2_2", "pool5", "fc8")} == {"no input"}
+    assert table["conv1_2"][2] != "–"
+
+
+def test_a_shortcut_must_match(explorer):
+    choose_network(explorer, "ResNet-18")
+    explorer.type_value("layer", 3)
+    explorer.type_value("channels C2", 128)
+    explorer.visit.settle()
+    said = explorer.text(".said")
+    assert "the main path brings 128 × 56 × 56, the shortcut 64 × 56 × 56" in said
+
+
+def test_undo_takes_back_one_knob_at_a_time(explorer):
+    drawn = explorer.root.locator(".convlib-figure").inner_html()
+    explorer.press("stride s", "ArrowRight", "ArrowRight")
+    once = explorer.root.locator(".convlib-figure").inner_html()
+    explorer.press("groups g", "ArrowRight")
+    explorer.choose("undo")
+    assert explorer.root.locator(".convlib-figure").inner_html() == once
+    assert (explorer.value("stride s"), explorer.value("groups g")) == (3, 1)
+    explorer.choose("undo")
+    assert explorer.root.locator(".convlib-figure").inner_html() == drawn
+    assert explorer.value("stride s") == 1
+
+
+def test_a_row_is_chosen_by_pointer_and_by_keys(explorer):
+    explorer.root.locator("table.layers tbody tr", has_text="conv3_2").click()
+    explorer.visit.settle()
+    assert explorer.value("layer") == 6
+    box = explorer.root.locator(".design-box.layers")
+    box.press("ArrowDown")
+    explorer.visit.settle()
+    assert explorer.value("layer") == 7
+    box.press("End")
+    explorer.visit.settle()
+    assert explorer.value("layer") == 13
+    picked = explorer.root.locator("tr.picked")
+    assert picked.locator("th").text_content() == "conv5_3"
+    frame, row = box.bounding_box(), picked.bounding_box()
+    assert frame["y"] <= row["y"]
+    assert row["y"] + row["height"] <= frame["y"] + frame["height"]
+
+
+def test_end_goes_to_the_last_layer_of_each_network(explorer):
+    for label, make, _ in NETWORKS:
+        choose_network(explorer, label)
+        explorer.press("layer", "End")
+        assert explorer.value("layer") == len(networks.convolutions(make())), label
+
+
+def test_the_second_designer_opens_with_its_changes(visit, addresses):
+    explorer = Driver(visit().open(addresses["file"] + PAGE), 1)
+    assert explorer.texts("table.totals tbody tr:last-child td") == ["15.5", "8.5", "−7"]
+    changed = [name for name, row in shown(explorer).items() if "changed" in row[0]]
+    assert changed == ["conv0", "conv2_dw", "conv4_dw"]
+    for number, label in ((12, "conv6_dw"), (24, "conv12_dw")):
+        explorer.type_value("layer", number)
+        explorer.visit.settle()
+        assert explorer.text("tr.picked th") == label
+        explorer.type_value("padding p", 1)
+        explorer.visit.settle()
+    assert explorer.texts("table.totals tbody tr:last-child td") == ["15.5", "−15.5", "−31"]
+
+
+def test_the_summary_prints_on_two_sheets(visit, addresses, tmp_path):
+    page = visit().open(addresses["file"] + "chapters/summary.html").page
+    pdf = page.pdf(path=tmp_path / "summary.pdf", format="A4")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") <= 2
+    page.emulate_media(media="print")
+    assert not page.locator(".bd-sidebar-primary, .bd-header-article").first.is_visible()
+    assert page.locator("table").last.is_visible()
