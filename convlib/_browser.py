@@ -28,7 +28,6 @@ from convlib._size_rules import output_length
 floats = types.CPointer(float32)
 ints = types.CPointer(int32)
 doubles = types.CPointer(float64)  # costs, which outgrow 32 bits
-doubles = types.CPointer(float64)
 
 
 def pad(x, channels, height, width, top, bottom, left, right, value, out):

@@ -21,7 +21,7 @@ function costsOf(kernels, names, { in_channels, out_channels, height, width, ker
   const count = names.length * FIELDS.length;
   const table = memory.reserve(2 * count);
   kernels.compare_costs(in_channels, out_channels, height, width, kernel_height, kernel_width, groups, table);
-  const numbers = new Float64Array(memory.readInts(table, 2 * count).buffer);
+  const numbers = memory.readDoubles(table, count);
   return names.map((name, row) => ({
     name,
     ...Object.fromEntries(FIELDS.map((field, at) => [field, numbers[row * FIELDS.length + at]])),
