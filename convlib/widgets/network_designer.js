@@ -191,6 +191,143 @@ function build(model, el, kernels) {
     choose(model.get("layer") + steps[event.key]);
   });
   const releaseEnd = endKeyGoesTo(el, model, "layer", "layer", "last_layer");
+
+  function draw() {
+    const table = tableOf();
+    const edits = model.get("edits");
+    const rows = rowsOf(edits);
+    const ours = walkOf(rows);
+    const published = walkLayers(kernels, c, table.rows, model.get("published_size"), 100);
+    const at = chosenRow();
+    drawTotals(ours, published);
+    drawLayers(table, rows, edits, ours, published, at);
+    drawFormulas(rows[at], ours[at], table.names[at]);
+    say(table, rows, ours, published, at);
+    undoButton.disabled = !history.length;
+    resetButton.disabled =
+      same(edits, {}) && model.get("size") === model.get("published_size") && model.get("width") === 100;
+  }
+
+  const lastField = (found) => found.findLast((row) => row[c.FIELD_H] > 0);
+  const field = (row) => (row?.[c.FIELD_H] ? `${row[c.FIELD_H]}` : "all");
+
+  function drawTotals(ours, published) {
+    const [then, now] = [published.at(-1), ours.at(-1)];
+    const known = legal(now);
+    const line = (name, from, to, write, share = () => "") => html(
+      "tr", {}, html("th", { scope: "row" }, name), html("td", {}, write(from)),
+      html("td", {}, known ? write(to) : "none"), html("td", {}, known ? difference(from, to) + share(from, to) : "–"),
+    );
+    const [seen, sees] = [lastField(published), lastField(ours)];
+    totals.replaceChildren(
+      line("MACs", then[c.MACS], now[c.MACS], whole, inPercent),
+      line("parameters", then[c.PARAMS], now[c.PARAMS], whole, inPercent),
+      line("field (px)", seen[c.FIELD_H], sees?.[c.FIELD_H], whole),
+      line("effective stride (px)", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
+      line("context shift (px)", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
+    );
+  }
+
+  // The rows on the page, with what they say: one that says the same stays where it is.
+  let drawn = [];
+  let inView = null;
+  function drawLayers(table, rows, edits, ours, published, chosen) {
+    const shown = [c.CHANNELS, c.HEIGHT, c.WIDTH, c.MACS, c.PARAMS, c.FIELD_H, c.JUMP_H, c.SHIFT_H];
+    const wanted = rows.map((row, at) => {
+      const got = ours[at];
+      const fine = legal(got);
+      const unreached = got[c.STATE] === c.UNREACHED;
+      const differs = shown.map((column) => got[column] !== published[at][column]);
+      const cell = (text, changed = false) => ({ text, changed });
+      let mark = edits[table.names[at]] ? "changed" : "";
+      if (!fine) mark = unreached ? "no input" : "illegal";
+      const kinds = [at === chosen && "picked", mark && mark.replace(" ", "-"), table.convs.includes(at) && "conv"];
+      const numbers = fine
+        ? [
+          cell(times(got[c.CHANNELS], got[c.HEIGHT], got[c.WIDTH]), differs[0] || differs[1] || differs[2]),
+          cell(whole(got[c.MACS]), differs[3]), cell(whole(got[c.PARAMS]), differs[4]), cell(field(got), differs[5]),
+          cell(got[c.FIELD_H] ? `${got[c.JUMP_H]}` : "–", differs[6]),
+          cell(got[c.FIELD_H] ? signed(got[c.SHIFT_H]) : "–", differs[7]),
+        ]
+        : Array.from({ length: 6 }, () => cell("–"));
+      const what = cell(describeLayer(c, row, got), Boolean(edits[table.names[at]]));
+      return {
+        kind: kinds.filter(Boolean).join(" "), name: table.names[at], current: at === chosen,
+        mark: `${at === chosen ? "▶" : ""}${mark ? ` ${mark}` : ""}`, cells: [what, ...numbers],
+      };
+    });
+    if (drawn.length !== wanted.length) body.replaceChildren(...wanted.map(() => html("tr")));
+    wanted.forEach((row, at) => {
+      if (drawn.length !== wanted.length || !same(drawn[at], row)) body.children[at].replaceWith(layerRow(row, at));
+    });
+    drawn = wanted;
+    const view = `${table.label} ${chosen}`;
+    if (view === inView) return;
+    inView = view;
+    const picked = body.children[chosen];
+    const head = box.querySelector("thead").offsetHeight;
+    if (picked.offsetTop - head < box.scrollTop) box.scrollTop = picked.offsetTop - head;
+    const below = picked.offsetTop + picked.offsetHeight - box.clientHeight;
+    if (below > box.scrollTop) box.scrollTop = below;
+  }
+
+  const layerRow = ({ kind, name, current, mark, cells }, at) => html(
+    "tr", { "data-row": at, class: kind, ...(current ? { "aria-current": "true" } : {}) },
+    html("td", { class: "mark" }, mark), html("th", { scope: "row" }, name),
+    ...cells.map(({ text, changed }) => html("td", changed ? { class: "differs" } : {}, text)),
+  );
+
+  function drawFormulas(row, got, name) {
+    if (!legal(got)) {
+      formulas.replaceChildren();
+      return;
+    }
+    const [k, d, s] = [row[c.KERNEL_W], row[c.DILATION_W], row[c.STRIDE_W]];
+    const [left, right] = [got[c.PAD_LEFT], got[c.PAD_RIGHT]];
+    const inner = (W, l, r, spread, w) => [W, "+", l, "+", r, "−", spread, "(", w, "−", 1, ")", "−", 1];
+    const cost = [got[c.WIDTH], "·", got[c.HEIGHT], "·", k, "·", row[c.KERNEL_H], "·", got[c.IN_CHANNELS], "·", got[c.CHANNELS]];
+    const bias = row[c.BIAS] ? ["+", sub("C", "2")] : row[c.NORMALISED] ? ["+", 2, sub("C", "2")] : [];
+    const weights = [k, "·", row[c.KERNEL_H], "·", got[c.IN_CHANNELS], "·", got[c.CHANNELS]];
+    const extra = row[c.BIAS] ? ["+", got[c.CHANNELS]] : row[c.NORMALISED] ? ["+", 2, "·", got[c.CHANNELS]] : [];
+    const number = (value) => mathml("mn", whole(value));
+    formulas.replaceChildren(
+      html("div", {}, `${name}: output `,
+        formula(primed("W"), "=", floored(over(inner("W", sub("p", "left"), sub("p", "right"), "d", "w"), "s")), "+", 1),
+        formula("=", floored(over(inner(got[c.IN_WIDTH], left, right, d, k), s)), "+", 1, "=", got[c.WIDTH])),
+      html("div", {}, "MACs ",
+        formula(over([primed("W"), primed("H"), "w", "h", sub("C", "1"), sub("C", "2")], "g")),
+        formula("=", over(cost, got[c.USED_GROUPS]), "=", number(got[c.MACS]))),
+      html("div", {}, "parameters ",
+        formula(over(["w", "h", sub("C", "1"), sub("C", "2")], "g"), ...bias),
+        formula("=", over(weights, got[c.USED_GROUPS]), ...extra, "=", number(got[c.PARAMS]))),
+    );
+  }
+
+  function say(table, rows, ours, published, at) {
+    const bad = ours.slice(0, -1).flatMap((row, i) => (legal(row) || row[c.STATE] === c.UNREACHED ? [] : [i]));
+    spoken.classList.toggle("illegal", bad.length > 0);
+    if (bad.length) {
+      const behind = ours.slice(0, -1).filter((row) => row[c.STATE] === c.UNREACHED).length;
+      const faults = bad.slice(0, 2).map((i) => faultOf(c, table, rows, ours, i));
+      const rest = bad.length > 2 ? ` ${plural(bad.length - 2, "further row")} marked “illegal” below.` : "";
+      spoken.textContent = `${faults.join(" ")}${rest}${behind ? ` ${plural(behind, "row")} behind ${bad.length > 1 ? "them" : "it"} ${behind > 1 ? "have" : "has"} no input.` : ""}`;
+      return;
+    }
+    const [then, now] = [published.at(-1), ours.at(-1)];
+    const share = (100 * ours[at][c.MACS]) / now[c.MACS];
+    const changed = Object.keys(model.get("edits")).length;
+    const compared = then[c.MACS] === now[c.MACS] && then[c.PARAMS] === now[c.PARAMS]
+      ? "MACs and parameters as published"
+      : `${(now[c.MACS] / then[c.MACS]).toFixed(2)} times the published MACs and ${(now[c.PARAMS] / then[c.PARAMS]).toFixed(2)} times the parameters`;
+    spoken.textContent =
+      `${table.names[at]}, convolution ${table.convs.indexOf(at) + 1} of ${table.convs.length}, takes ${share.toFixed(1)} % of this network’s MACs. ` +
+      `${table.label} with ${changed ? plural(changed, "changed layer") : "no changed layer"}: ${compared}.`;
+  }
+
+  const shownBy = ["layer", "size", "width", "edits"];
+  const changes = Object.fromEntries(Object.keys(knobs).map((knob) => [knob, change(knob)]));
+  for (const name of shownBy) model.on(`change:${name}`, showLayer);
+  for (const [knob, handler] of Object.entries(changes)) model.on(`change:${knob}`, handler);
   model.on("change:network", startNetwork);
   showLayer();
 

@@ -19,6 +19,7 @@ PLACES = ("http", "file")
 def test_page_is_whole(visit, addresses, page, place, width, theme):
     seen = visit(width, theme).open(addresses[place] + page)
     assert seen.faults == []
+    assert seen.page.locator(".convlib-figure [role=alert]").all_text_contents() == []
     foreign = [
         url for url in seen.requests if not url.startswith((addresses[place], "blob:", "data:"))
     ]
