@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from explorers import Visit
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -72,43 +73,6 @@ def addresses(book, tmp_path_factory):
     }
     server.shutdown()
     server.server_close()
-
-
-class Visit:
-    """One page in a browser of its own, with every fault and request it was seen to make."""
-
-    def __init__(self, page):
-        self.page, self.faults, self.requests = page, [], []
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
-        page.on("request", lambda request: self.requests.append(request.url))
-
-    def _console(self, message):
-        if message.type in ("error", "warning"):
-            self.faults.append(f"{message.type}: {message.text}")
-
-    def open(self, address):
-        """Go to `address`; return when every explorer on the page has been drawn."""
-        self.page.goto(address)
-        self.page.wait_for_function(
-            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
-            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0)"
-        )
-        self.settle()
-        return self
-
-    def settle(self):
-        """Wait until what was asked for has been drawn."""
-        self.page.evaluate(
-            """() => new Promise((done) => {
-                const frames = (left) => {
-                    if (left) requestAnimationFrame(() => frames(left - 1));
-                    else done();
-                };
-                frames(3);
-            })"""
-        )
 
 
 @pytest.fixture

@@ -1,4 +1,41 @@
-"""How a test drives an explorer: as a reader does, with the keyboard and the pointer."""
+"""How a test visits a page and drives an explorer: as a reader does, by keyboard and pointer."""
+
+
+class Visit:
+    """One page in a browser of its own, with every fault and request it was seen to make."""
+
+    def __init__(self, page):
+        self.page, self.faults, self.requests = page, [], []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def _console(self, message):
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def open(self, address):
+        """Go to `address`; return when every explorer on the page has been drawn."""
+        self.page.goto(address)
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
+            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0)"
+        )
+        self.settle()
+        return self
+
+    def settle(self):
+        """Wait until what was asked for has been drawn."""
+        self.page.evaluate(
+            """() => new Promise((done) => {
+                const frames = (left) => {
+                    if (left) requestAnimationFrame(() => frames(left - 1));
+                    else done();
+                };
+                frames(3);
+            })"""
+        )
 
 
 class Driver:

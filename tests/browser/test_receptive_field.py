@@ -4,7 +4,7 @@ import random
 import re
 
 import pytest
-from explorers import Driver
+from explorers import Driver, Visit
 
 from convlib import conv2d_output_size, receptive_field
 from convlib.widgets.receptive_field import (
@@ -19,7 +19,6 @@ from convlib.widgets.receptive_field import (
 @pytest.fixture(scope="module")
 def page(browser, addresses):
     """Return one page for all random settings: each sets every control."""
-    from conftest import Visit
 
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     seen = Visit(context.new_page()).open(addresses["file"] + "chapters/stride.html")

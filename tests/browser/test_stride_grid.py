@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import Driver
+from explorers import Driver, Visit
 
 from convlib import Conv2d, conv2d, conv2d_output_size, pad2d, unread_pixels
 from convlib.widgets.output_size import IMAGE, WEIGHTS
@@ -26,7 +26,6 @@ SAME = "SAME (TensorFlow)"
 @pytest.fixture(scope="module")
 def page(browser, addresses):
     """Return one page for all random settings: each sets every control."""
-    from conftest import Visit
 
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     seen = Visit(context.new_page()).open(addresses["file"] + "chapters/stride.html")
