@@ -1,48 +1,36 @@
 """Show an explorer's still picture where a page runs no JavaScript.
 
-An explorer's output holds two forms: the widget, and a still picture as HTML. myst-nb writes the
-first into the page; this puts the second behind it, in a ``<noscript>``.
+An explorer's output holds two forms: the widget, and a still picture as HTML. myst-nb would write
+the first alone into the page; this puts the second behind it, in a ``<noscript>``. Both are taken
+from the doctree, which has them whether the chapter was just executed or came from the cache.
 """
 
-import json
-import re
-from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from sphinx.application import Sphinx
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
-VIEW = re.compile(rf'<script type="{re.escape(WIDGET)}">\s*(\{{.*?\}})\s*</script>', re.DOTALL)
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
-def stills(notebook: Path) -> dict[str, str]:
-    """Return the still picture of each widget in an executed notebook, by the widget's id."""
-    found = {}
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            if WIDGET in data and "text/html" in data:
-                found[data[WIDGET]["model_id"]] = "".join(data["text/html"])
-    return found
-
-
-def add_stills(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
+class AddStills(SphinxPostTransform):
     """Put each still picture behind its widget."""
-    notebook = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
-    if "kernelspec" not in app.env.metadata.get(pagename, {}) or not notebook.exists():
-        return
-    pictures = stills(notebook)
 
-    def with_still(view: re.Match[str]) -> str:
-        picture = pictures.get(json.loads(view[1])["model_id"])
-        return f"{view[0]}<noscript>{picture}</noscript>" if picture else view[0]
+    default_priority = 3  # myst-nb chooses one form of each output at 4, and drops the others
+    formats = ("html",)
 
-    context["body"] = VIEW.sub(with_still, context["body"])
+    def run(self, **kwargs: Any) -> None:
+        """Run the transform."""
+        for output in self.document.findall(nodes.container):
+            if output.get("nb_element") != "mime_bundle":
+                continue
+            forms = {form["mime_type"]: form for form in output.children}
+            if WIDGET_VIEW_MIMETYPE in forms and "text/html" in forms:
+                picture = f"<noscript>{forms['text/html'].astext()}</noscript>"
+                forms[WIDGET_VIEW_MIMETYPE].append(nodes.raw("", picture, format="html"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the event."""
-    app.connect("html-page-context", add_stills)
+    """Register the transform."""
+    app.add_post_transform(AddStills)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
