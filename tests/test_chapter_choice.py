@@ -117,6 +117,29 @@ def test_resnet18_is_constant_and_where_the_rule_does_not_hold():
     assert round(100 * 16 / 49) == 33
 
 
+def bars(network):
+    """Return each convolution of a network with its MACs."""
+    macs = [row.macs for row in rows(network).values() if row.layer == "Conv2d"]
+    return list(zip(networks.convolutions(network), macs, strict=True))
+
+
+def test_what_the_captions_say_of_the_bars():
+    resnet = bars(networks.resnet18())
+    (usual,) = {macs for conv, macs in resnet if conv.stride == (1, 1)}
+    low = [conv for conv, macs in resnet if macs < usual / 4]
+    assert {(conv.kernel_size, conv.stride) for conv in low} == {((1, 1), (2, 2))}
+
+    *_, before, (one, a), (two, b), (three, c) = bars(networks.vgg16())
+    assert {conv.out_channels for conv in (before[0], one, two, three)} == {512}
+    assert a == b == c == before[1] / 4
+
+    mobile = bars(networks.mobilenet_v2())
+    depthwise = [n for n, (conv, _) in enumerate(mobile) if conv.groups == conv.in_channels]
+    assert depthwise == list(range(1, len(mobile) - 1, 3))
+    for n in depthwise:
+        assert mobile[n][1] < min(mobile[n - 1][1], mobile[n + 1][1])
+
+
 def test_eight_layers_see_17_or_91_pixels():
     for strides, size in (((1,) * 8, 17), ((2, 1) * 4, 91)):
         stack = [Conv2d(8, 8, 3, stride=s, padding=1) for s in strides]
