@@ -3,12 +3,18 @@
 import numpy as np
 
 from convlib import _checks, _kernels
+from convlib._depthwise import conv2d_depthwise
 from convlib._im2col import conv2d_im2col
 from convlib._shifted import conv2d_shifted
 from convlib._winograd import conv2d_winograd
 
 # Each declines a layer it cannot compute by returning False; the plain loops compute any.
-FAST = {"im2col": conv2d_im2col, "shifted": conv2d_shifted, "winograd": conv2d_winograd}
+FAST = {
+    "depthwise": conv2d_depthwise,
+    "im2col": conv2d_im2col,
+    "shifted": conv2d_shifted,
+    "winograd": conv2d_winograd,
+}
 NAMES = ("auto", "direct", *FAST)
 
 # Below so many multiply-accumulates the plain loops take a fraction of a millisecond. A reader who
@@ -22,6 +28,8 @@ def choose(weight_shape, stride, dilation, groups, outputs):
     out_channels, group_in, *kernel = weight_shape
     if outputs * out_channels * group_in * kernel[0] * kernel[1] < SMALL_MACS:
         return ("direct",)
+    if group_in == 1 and groups > 1:
+        return "depthwise", "shifted", "im2col"
     if kernel == [1, 1] and out_channels // groups >= 8:
         return "im2col", "shifted"
     plain = stride == dilation == (1, 1) and groups == 1
@@ -76,4 +84,6 @@ def padded(x, ends, value, dtype):
 
 def plain(a, dtype):
     """Return `a` C-contiguous, aligned, native, writable and of `dtype`: one type for Numba."""
+    if a.dtype == dtype and a.dtype.isnative and a.flags.carray:
+        return a
     return np.require(a, dtype, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])
