@@ -38,26 +38,25 @@ class _Job:
         self.work = work
         self.counters = np.zeros(2, np.int64)
         self.count = count
-        self.closed = False
         self.begun = []
         self.ended = SimpleQueue()
         self.error = None
 
     def help(self):
         """Work until no item is left; for a helper."""
-        # Whoever closes the job counts the helpers that have begun, or else they see it closed.
+        # Who closes the job meets a helper that has begun, or else the helper finds no work.
         self.begun.append(None)
+        work = self.work
         try:
-            if not self.closed:
-                self.work(self.counters)
+            if work is not None:
+                work(self.counters)
         except BaseException as error:
             self.error = error
         finally:
             self.ended.put(None)
 
     def close(self):
-        """Return when no helper uses the job's arrays any more; begin nothing new."""
-        self.closed = True
+        """Let nobody begin another item; return when no helper uses the job's arrays any more."""
         self.counters[0] = self.count
         for _ in self.begun:
             self.ended.get()
@@ -74,9 +73,11 @@ def run(work, count, parallel=True):
         _ask_helpers(job, min(THREADS, count) - 1)
     try:
         work(job.counters)
-        if job.begun and _wait(job.counters, count):
-            job.closed = True
+        if job.begun:
+            _wait(job.counters, count)
     finally:
+        # Its helpers may never come: the job must not keep the arrays.
+        job.work = None
         # What a helper has begun must end before the caller may use, or drop, the arrays, also
         # after an exception or a keyboard interrupt.
         if job.counters[1] < count:
@@ -107,39 +108,43 @@ add = _add if config.DISABLE_JIT else _add_atomically
 
 @njit(cache=True, nogil=True)
 def _wait(counters, count):
-    """Look at the number of items done for a while; return whether it reached `count`."""
+    """Look for a while whether all items are done."""
     done = pointer(counters[1:])
     for _ in range(LOOKS):
         if add(done, 0) >= count:
-            return True
-    return False
+            return
 
 
 def _ask_helpers(job, count):
     """Ask `count` helpers to work; where no thread can be started, the caller does it all."""
     global _jobs
-    if _jobs is None:
+    jobs = _jobs
+    if jobs is None:
         with _lock:
             if _jobs is None:
                 _jobs = _start_helpers()
-    for _ in range(count):
-        _jobs.put(job)
+            jobs = _jobs
+    if jobs is not None:
+        for _ in range(count):
+            jobs.put(job)
 
 
 def _start_helpers():
-    """Start the helpers, as many as the system allows; return the queue that they take jobs from.
+    """Start as many helpers as the system allows; return the queue that they take jobs from.
 
     They are daemons: at the interpreter's end nobody waits for them.
     """
     jobs = SimpleQueue()
+    started = None
     try:
         for k in range(THREADS - 1):
             name = f"convlib-{k}"
             threading.Thread(target=_help, args=(jobs,), name=name, daemon=True).start()
+            started = jobs
     except RuntimeError:
         # No more threads, or the interpreter is shutting down.
         pass
-    return jobs
+    return started
 
 
 def _help(jobs):

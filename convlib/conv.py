@@ -41,11 +41,12 @@ def conv2d(
         Output channels in group k read only the input channels in group k.
     pad_value : float, default 0.0
         What the padding cells hold.
-    algorithm : {'auto', 'direct', 'im2col', 'shifted', 'winograd'}
+    algorithm : {'auto', 'direct', 'depthwise', 'im2col', 'shifted', 'winograd'}
         How to compute it. 'auto' takes what is fastest for the shapes; 'direct' is the formula
-        above as six loops; 'im2col' multiplies matrices, 'shifted' multiplies shifted views of
-        the image, and 'winograd' (3 x 3 kernels at stride 1 and dilation 1) needs 4 times fewer
-        multiplications. They add in different orders, so their results differ by rounding.
+        above as six loops; 'depthwise' (one input channel a group) reads the image in place,
+        'im2col' multiplies matrices, 'shifted' multiplies shifted views of the image, and
+        'winograd' (3 x 3 kernels at stride 1) needs 4 times fewer multiplications. They add in
+        different orders, so their results differ by rounding.
 
     Returns
     -------
