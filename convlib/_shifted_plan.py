@@ -108,8 +108,7 @@ def _items(samples, groups, group_out, size, tile):
             rows = -(-rows // 2)
         elif columns >= 256:
             columns = -(-columns // 2)
-        elif chunk >= 4 * ROWS and 4 * pieces() <= wanted:
-            # Every chunk of output channels gathers the tile anew, so make but half as many.
+        elif chunk >= 4 * ROWS:
             chunk = -(-chunk // (2 * ROWS)) * ROWS
         else:
             break

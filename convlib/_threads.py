@@ -115,6 +115,15 @@ def _wait(counters, count):
             return
 
 
+@njit(cache=True, nogil=True)
+def same(a, b, count):
+    """Return whether the first `count` numbers at two addresses agree."""
+    for k in range(count):
+        if a[k] != b[k]:
+            return False
+    return True
+
+
 def _ask_helpers(job, count):
     """Ask `count` helpers to work; where no thread can be started, the caller does it all."""
     global _jobs
