@@ -1,11 +1,17 @@
 """Compare convlib.conv2d with PyTorch's CPU conv2d, layer by layer.
 
-Same arrays, same threads, float32, batch 1. The two libraries are called in turn within one run,
-so that whatever else the machine does meets both; padding, the rearrangement of weights and the
+Same arrays, same threads, float32, batch 1. The two libraries take turns within one run, so that
+whatever else the machine does meets both; padding, the rearrangement of weights and the
 allocation of the result are inside the timed call. A layer's ratio is PyTorch's median time by
 convlib's. Beside it stands the ratio of the best times, which a busy machine disturbs less.
 
-    python benchmarks/conv2d_vs_pytorch.py [--threads 2] [--rounds 60] [--only TEXT] [--save]
+A turn is a block of calls after a pause, the first of them not counted. Without the pause the
+turns are unfair: PyTorch's OpenMP threads go on spinning for about 9 ms after a call (seen as
+processor time of the process while it sleeps), and take a processor from whatever is called
+next. `--block 1 --pause 0` shows what that does.
+
+    python benchmarks/conv2d_vs_pytorch.py [--threads 2] [--block 10] [--pause 0.03] [--turns 6]
+        [--only TEXT] [--save]
 """
 
 import argparse
@@ -23,7 +29,9 @@ def main():
     """Print the table; with --save, write it and its picture to benchmarks/results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--block", type=int, default=10, help="calls counted in a turn")
+    parser.add_argument("--pause", type=float, default=0.03, help="seconds before a turn")
+    parser.add_argument("--turns", type=int, default=6, help="turns of each library")
     parser.add_argument("--only", default="", help="only layers whose name contains this")
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
@@ -41,7 +49,7 @@ def main():
     print(f"{'layer':24}{'PyTorch':>10}{'convlib':>10}{'ratio':>7}{'best':>7}{'GFLOP/s':>9}  error")
     for layer in LAYERS:
         if options.only in layer.name:
-            rows.append(compare(layer, options.rounds))
+            rows.append(compare(layer, options))
             peaks.append(peak())
             print(
                 "{layer:24}{torch_ms:8.3f}ms{convlib_ms:8.3f}ms{ratio:7.2f}{best_ratio:7.2f}"
@@ -62,7 +70,7 @@ def main():
         save(rows, max(peaks))
 
 
-def compare(layer, rounds):
+def compare(layer, options):
     """Return a dict of what was measured on one layer."""
     import numpy as np
     import torch
@@ -88,11 +96,14 @@ def compare(layer, rounds):
     with torch.inference_mode():
         expected = with_torch().numpy()
         error = np.abs(with_convlib() - expected).max() / np.abs(expected).max()
-        for _ in range(rounds):
+        for _ in range(options.turns):
             for name, call in calls.items():
-                start = time.perf_counter()
+                time.sleep(options.pause)
                 call()
-                times[name].append(time.perf_counter() - start)
+                for _ in range(options.block):
+                    start = time.perf_counter()
+                    call()
+                    times[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(t) for name, t in times.items()}
     return {
         "layer": layer.name,

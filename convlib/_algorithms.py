@@ -3,12 +3,18 @@
 import numpy as np
 
 from convlib import _checks, _kernels
+from convlib._depthwise import conv2d_depthwise
 from convlib._im2col import conv2d_im2col
 from convlib._shifted import conv2d_shifted
 from convlib._winograd import conv2d_winograd
 
 # Each declines a layer it cannot compute by returning False; the plain loops compute any.
-FAST = {"im2col": conv2d_im2col, "shifted": conv2d_shifted, "winograd": conv2d_winograd}
+FAST = {
+    "depthwise": conv2d_depthwise,
+    "im2col": conv2d_im2col,
+    "shifted": conv2d_shifted,
+    "winograd": conv2d_winograd,
+}
 NAMES = ("auto", "direct", *FAST)
 
 # Below so many multiply-accumulates the plain loops take a fraction of a millisecond. A reader who
@@ -17,17 +23,26 @@ NAMES = ("auto", "direct", *FAST)
 SMALL_MACS = 1 << 18
 
 
-def choose(weight_shape, stride, dilation, groups, outputs):
-    """Return the algorithms to try, best first, for a number of outputs a channel."""
+def choose(weight_shape, stride, dilation, groups, out_shape):
+    """Return the algorithms to try, best first."""
     out_channels, group_in, *kernel = weight_shape
-    if outputs * out_channels * group_in * kernel[0] * kernel[1] < SMALL_MACS:
+    samples, _, *size = out_shape
+    if samples * size[0] * size[1] * out_channels * group_in * kernel[0] * kernel[1] < SMALL_MACS:
         return ("direct",)
+    if group_in == 1 and groups > 1:
+        return "depthwise", "shifted", "im2col"
     if kernel == [1, 1] and out_channels // groups >= 8:
         return "im2col", "shifted"
-    plain = stride == dilation == (1, 1) and groups == 1
-    if kernel == [3, 3] and plain and min(out_channels, group_in) >= 32:
+    plain = kernel == [3, 3] and stride == (1, 1) and groups == 1
+    if plain and min(out_channels, group_in) >= 32 and _fills_pieces(size, dilation):
         return "winograd", "shifted", "im2col"
     return "shifted", "im2col"
+
+
+def _fills_pieces(size, dilation):
+    """Return whether Winograd's pieces of 4 x 4 outputs are not mostly thrown away."""
+    pieces = [-(-n // (4 * d)) * 4 * d for n, d in zip(size, dilation, strict=True)]
+    return 2 * size[0] * size[1] > pieces[0] * pieces[1]
 
 
 def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -42,7 +57,7 @@ def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_val
     bias = np.zeros(len(weight), dtype) if bias is None else plain(bias, dtype)
     names = (algorithm,)
     if algorithm == "auto":
-        names = choose(weight.shape, stride, dilation, groups, out.size // out.shape[1])
+        names = choose(weight.shape, stride, dilation, groups, out.shape)
     for name in names:
         if name in FAST and FAST[name](
             x, weight, bias, stride, dilation, groups, ends, pad_value, out
@@ -76,4 +91,6 @@ def padded(x, ends, value, dtype):
 
 def plain(a, dtype):
     """Return `a` C-contiguous, aligned, native, writable and of `dtype`: one type for Numba."""
+    if a.dtype == dtype and a.dtype.isnative and a.flags.carray:
+        return a
     return np.require(a, dtype, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

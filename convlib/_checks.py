@@ -6,9 +6,12 @@ import operator
 
 import numpy as np
 
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 # Every length, stride, padding or dilation stays below this, so that no sum or product of two
 # of them can overflow the 64-bit integers of the kernels.
 MAX_INT = 2**31 - 1
+# The most bytes that an address can reach.
+MAX_BYTES = np.iinfo(np.intp).max
 
 
 def integer(name, value, minimum, others=""):
@@ -16,6 +19,8 @@ def integer(name, value, minimum, others=""):
 
     `others` is what the caller takes besides an integer, for the message.
     """
+    if type(value) is int and minimum <= value <= MAX_INT:
+        return value
     legal = f"legal values are integers from {minimum} to {MAX_INT}{others}"
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name}={value!r} is a bool; {legal}")
@@ -77,11 +82,13 @@ def array(name, value, ndims):
 def common_float(*arrays):
     """Return float32 if every array is float32 or float16, else float64."""
     small = all(a.dtype.kind == "f" and a.dtype.itemsize <= 4 for a in arrays)
-    return np.dtype(np.float32 if small else np.float64)
+    return FLOAT32 if small else FLOAT64
 
 
 def number(name, value):
     """Return `value` as a float; anything that is not one real number is refused."""
+    if type(value) is float:
+        return value
     legal = "legal values are real numbers"
     scalar = value[()] if isinstance(value, np.ndarray) else value
     if isinstance(scalar, bool) or not isinstance(scalar, numbers.Real):
@@ -96,8 +103,6 @@ def new_array(what, shape, dtype):
     """Allocate an uninitialised array; a size that no address can reach is a ValueError."""
     # NumPy refuses such a shape even if one of its lengths, an empty batch's, is 0.
     count = math.prod(length for length in shape if length)
-    if count * np.dtype(dtype).itemsize > np.iinfo(np.intp).max:
-        raise ValueError(
-            f"{what} would have shape {tuple(shape)}, more than {np.iinfo(np.intp).max} bytes"
-        )
+    if count * np.dtype(dtype).itemsize > MAX_BYTES:
+        raise ValueError(f"{what} would have shape {tuple(shape)}, more than {MAX_BYTES} bytes")
     return np.empty(shape, dtype)

@@ -111,13 +111,17 @@ def _convolve(
 ):  # fmt: skip
     """Work on items until none is left."""
     next_item, done = pointer(counters), pointer(counters[1:])
+    last = -1
     i = _threads.add(next_item, 1)
     while i < len(items):
+        # Items that differ in their output channels only share their panels.
+        gathered = last >= 0 and _threads.same(pointer(items[last]), pointer(items[i]), 4)
         _convolve_item(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride, dilation,
             pad_value, pointer(weight), kernel, pointer(bias), pointer(offsets), offsets.size,
-            width, lanes, pointer(scratch), pointer(out), channels, size,
+            width, lanes, pointer(scratch), pointer(out), channels, size, gathered,
         )  # fmt: skip
+        last = i
         _threads.add(done, 1)
         i = _threads.add(next_item, 1)
 
@@ -126,7 +130,7 @@ def _convolve(
 def _convolve_item(
     item, x, first, strides, image, corner, stride, dilation, pad_value,
     weight, kernel, bias, offsets, depth, width, lanes, scratch, out,
-    channels, size,
+    channels, size, gathered,
 ):  # fmt: skip
     """Compute the outputs of one item: some panels of some channels."""
     n, g, p0, p1, c0, c1 = item[0], item[1], item[2], item[3], item[4], item[5]
@@ -134,15 +138,16 @@ def _convolve_item(
     gap = depth * width + lanes
     columns = size[0] * size[1]
     start = first + n * strides[0] + g * group_in * strides[1]
-    end = min(p1 * width, columns)
-    _gather(
-        x, start, strides, image, corner, stride, dilation, pad_value, kernel, group_in,
-        p0 * width, end, size[1], width, scratch, gap,
-    )  # fmt: skip
-    for at in range((p1 - p0 - 1) * gap, (p1 - p0 - 1) * gap + depth * width, width):
-        # The last vector of the last panel reads lanes that nobody wants.
-        for k in range(end - (p1 - 1) * width, width):
-            scratch[at + k] = pad_value
+    if not gathered:
+        end = min(p1 * width, columns)
+        _gather(
+            x, start, strides, image, corner, stride, dilation, pad_value, kernel, group_in,
+            p0 * width, end, size[1], width, scratch, gap,
+        )  # fmt: skip
+        for at in range((p1 - p0 - 1) * gap, (p1 - p0 - 1) * gap + depth * width, width):
+            # The last vector of the last panel reads lanes that nobody wants.
+            for k in range(end - (p1 - 1) * width, width):
+                scratch[at + k] = pad_value
     c = c0
     while c < c1:
         rows = 8 if c + 8 <= c1 else 4 if c + 4 <= c1 else 1

@@ -66,17 +66,23 @@ def _convolve(
     """Work on items until none is left."""
     next_item, done = pointer(counters), pointer(counters[1:])
     filled = 0 if padded else channels[1] * len(phases) // 2 * cells[0] * cells[1]
+    last = -1
     i = _threads.add(next_item, 1)
     while i < len(items):
-        # The cells of the padding lie at the same places for every sample and group. Without
-        # padding only the end remains, which the last vectors read in vain.
-        scratch[filled:] = pad_value
+        # Items of one sample and group that differ in their output channels only share a tile.
+        gathered = last >= 0 and _threads.same(pointer(items[last]), pointer(items[i]), 8)
+        gathered = gathered and items[i, 1] - items[i, 0] == 1 and items[i, 3] - items[i, 2] == 1
+        if not gathered:
+            # The cells of the padding lie at the same places for every sample and group. Without
+            # padding only the end remains, which the last vectors read in vain.
+            scratch[filled:] = pad_value
         _convolve_item(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride,
             pointer(phases), len(phases) // 2, cells, halo, pointer(weight), pointer(bias),
             pointer(offsets), offsets.size, pointer(scratch), pointer(block),
-            block.size // BLOCK_VECTORS, pointer(out), channels, size,
+            block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered,
         )  # fmt: skip
+        last = i
         _threads.add(done, 1)
         i = _threads.add(next_item, 1)
 
@@ -85,7 +91,7 @@ def _convolve(
 def _convolve_item(
     item, x, first, strides, image, corner, stride, phases, phase_count,
     cells, halo, weight, bias, offsets, depth,
-    scratch, block, lanes, out, channels, size,
+    scratch, block, lanes, out, channels, size, gathered,
 ):  # fmt: skip
     """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
     n0, n1, g0, g1, i0, i1 = item[0], item[1], item[2], item[3], item[4], item[5]
@@ -96,10 +102,11 @@ def _convolve_item(
     for n in range(n0, n1):
         for g in range(g0, g1):
             start = first + n * strides[0] + g * group_in * strides[1]
-            _gather(
-                x, start, strides, image, (row, col), stride, phases, phase_count, filled, cells,
-                group_in, scratch,
-            )  # fmt: skip
+            if not gathered:
+                _gather(
+                    x, start, strides, image, (row, col), stride, phases, phase_count, filled,
+                    cells, group_in, scratch,
+                )  # fmt: skip
             c = c0
             while c < c1:
                 c2 = g * group_out + c

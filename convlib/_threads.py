@@ -9,8 +9,8 @@ child makes helpers of its own.
 """
 
 import os
-from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+import threading
+from queue import SimpleQueue
 
 import numpy as np
 from numba import config, njit, types
@@ -26,8 +26,40 @@ THREADS = 1 if config.DISABLE_JIT else config.NUMBA_NUM_THREADS
 # most of them need: about a tenth of a millisecond.
 LOOKS = 20_000
 
-_lock = Lock()
-_helpers = None
+# Jobs for the helpers to take, and whether there are helpers; both are a process's own.
+_lock = threading.Lock()
+_jobs = None
+
+
+class _Job:
+    """The work of one call, which several threads share."""
+
+    def __init__(self, work, count):
+        self.work = work
+        self.counters = np.zeros(2, np.int64)
+        self.count = count
+        self.begun = []
+        self.ended = SimpleQueue()
+        self.error = None
+
+    def help(self):
+        """Work until no item is left; for a helper."""
+        # Who closes the job meets a helper that has begun, or else the helper finds no work.
+        self.begun.append(None)
+        work = self.work
+        try:
+            if work is not None:
+                work(self.counters)
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.ended.put(None)
+
+    def close(self):
+        """Let nobody begin another item; return when no helper uses the job's arrays any more."""
+        self.counters[0] = self.count
+        for _ in self.begun:
+            self.ended.get()
 
 
 def run(work, count, parallel=True):
@@ -36,22 +68,22 @@ def run(work, count, parallel=True):
     counters is an array (next item, items done): `work` calls `add(..., 1)` on the first for the
     number of an item, until that is `count`, and on the second for each item it has done.
     """
-    counters = np.zeros(2, np.int64)
-    futures = []
+    job = _Job(work, count)
     if parallel and count > 1 and THREADS > 1:
-        futures = _submit(min(THREADS, count) - 1, work, counters)
+        _ask_helpers(job, min(THREADS, count) - 1)
     try:
-        work(counters)
-        if not futures or _wait(counters, count):
-            return
+        work(job.counters)
+        if job.begun:
+            _wait(job.counters, count)
     finally:
-        # What a helper has begun must end before the caller may use, or drop, the arrays. After
-        # an exception or a keyboard interrupt nobody begins anything new.
-        if counters[1] < count:
-            counters[0] = count
-            for future in futures:
-                if not future.cancel():
-                    future.result()
+        # Its helpers may never come: the job must not keep the arrays.
+        job.work = None
+        # What a helper has begun must end before the caller may use, or drop, the arrays, also
+        # after an exception or a keyboard interrupt.
+        if job.counters[1] < count:
+            job.close()
+    if job.counters[1] < count:
+        raise job.error
 
 
 def _add(counter, number):
@@ -76,31 +108,64 @@ add = _add if config.DISABLE_JIT else _add_atomically
 
 @njit(cache=True, nogil=True)
 def _wait(counters, count):
-    """Look at the number of items done for a while; return whether it reached `count`."""
+    """Look for a while whether all items are done."""
     done = pointer(counters[1:])
     for _ in range(LOOKS):
         if add(done, 0) >= count:
-            return True
-    return False
+            return
 
 
-def _submit(count, work, counters):
-    """Ask `count` helpers to work; none if no thread can be started."""
-    global _helpers
-    with _lock:
-        try:
-            if _helpers is None:
-                _helpers = ThreadPoolExecutor(THREADS - 1, thread_name_prefix="convlib")
-            return [_helpers.submit(work, counters) for _ in range(count)]
-        except RuntimeError:
-            # No more threads, or the interpreter is shutting down: the caller does it all.
-            return []
+@njit(cache=True, nogil=True)
+def same(a, b, count):
+    """Return whether the first `count` numbers at two addresses agree."""
+    for k in range(count):
+        if a[k] != b[k]:
+            return False
+    return True
+
+
+def _ask_helpers(job, count):
+    """Ask `count` helpers to work; where no thread can be started, the caller does it all."""
+    global _jobs
+    jobs = _jobs
+    if jobs is None:
+        with _lock:
+            if _jobs is None:
+                _jobs = _start_helpers()
+            jobs = _jobs
+    if jobs is not None:
+        for _ in range(count):
+            jobs.put(job)
+
+
+def _start_helpers():
+    """Start as many helpers as the system allows; return the queue that they take jobs from.
+
+    They are daemons: at the interpreter's end nobody waits for them.
+    """
+    jobs = SimpleQueue()
+    started = None
+    try:
+        for k in range(THREADS - 1):
+            name = f"convlib-{k}"
+            threading.Thread(target=_help, args=(jobs,), name=name, daemon=True).start()
+            started = jobs
+    except RuntimeError:
+        # No more threads, or the interpreter is shutting down.
+        pass
+    return started
+
+
+def _help(jobs):
+    """Take jobs for ever."""
+    while True:
+        jobs.get().help()
 
 
 def _forget_helpers():
     """Forget the parent's helpers in a forked child: threads do not live through a fork."""
-    global _helpers, _lock
-    _helpers, _lock = None, Lock()
+    global _jobs, _lock
+    _jobs, _lock = None, threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):

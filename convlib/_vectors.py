@@ -66,9 +66,14 @@ class Lanes:
 
     def below(self, count):
         """Return the mask of the lanes below the 64-bit integer `count`."""
-        numbers = ir.VectorType(INT64, self.count)
+        numbers = ir.VectorType(INT32, self.count)
         lanes = ir.Constant(numbers, list(range(self.count)))
-        return self.builder.icmp_signed("<", lanes, self._spread(count, numbers))
+        # All lanes, or none, stay so when the count is cut to what 32 bits hold.
+        for limit, beyond in ((INT64(0), "<"), (INT64(self.count), ">")):
+            outside = self.builder.icmp_signed(beyond, count, limit)
+            count = self.builder.select(outside, limit, count)
+        count = self._spread(self.builder.trunc(count, INT32), numbers)
+        return self.builder.icmp_signed("<", lanes, count)
 
     def multiply_add(self, a, b, c):
         """Return a b + c, rounded once where the machine can."""
@@ -76,8 +81,15 @@ class Lanes:
 
     def load_below(self, pointer, index, count):
         """Load a vector whose lanes from `count` on are zero and never touched."""
-        zero = ir.Constant(self.vector, None)
-        arguments = self.at(pointer, index), INT32(self.itemsize), self.below(count), zero
+        return self.load_where(pointer, index, self.below(count), ir.Constant(self.vector, None))
+
+    def between(self, first, last):
+        """Return the mask of the lanes from the 64-bit integer `first` on, below `last`."""
+        return self.builder.and_(self.builder.not_(self.below(first)), self.below(last))
+
+    def load_where(self, pointer, index, mask, otherwise):
+        """Load a vector; lanes that `mask` switches off are never touched: `otherwise`'s."""
+        arguments = self.at(pointer, index), INT32(self.itemsize), mask, otherwise
         return self._call(f"llvm.masked.load.{self.name}.p0", self.vector, *arguments)
 
     def store_below(self, value, pointer, index, count):

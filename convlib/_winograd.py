@@ -6,12 +6,13 @@ product for each of the 36 entries; the results are transformed back to 4 x 4 ou
 Inside, the channels are the last axis, so that every transform works on full vectors
 whatever the size of the image, and everything is cut so that it stays in the second-level cache.
 
-Chosen for 3 x 3 kernels at stride 1 and dilation 1 with many channels, where the transforms
-are few against the products. It is faster because it multiplies four times less. The price is
-rounding: on 64 to 512 channels of normally distributed float32 numbers its relative error (root
-mean square) is 1.7e-6 to 3.5e-6, three to four times that of a plain sum (0.4e-6 to 1.1e-6).
-An infinity or a NaN would spread over its piece (infinity - infinity), so results that are not
-all finite are thrown away, and the layer is computed again another way.
+Chosen for 3 x 3 kernels at stride 1 with many channels, where the transforms are few against
+the products; with dilation, for each phase of the image (:mod:`convlib._phases`). It is faster
+because it multiplies four times less. The price is rounding: on 64 to 512 channels of normally
+distributed float32 numbers its relative error (root mean square) is 1.7e-6 to 3.5e-6, three to
+four times that of a plain sum (0.4e-6 to 1.1e-6). An infinity or a NaN would spread over its
+piece (infinity - infinity), so results that are not all finite are thrown away, and the layer is
+computed again another way.
 
 References
 ----------
@@ -23,6 +24,7 @@ import functools
 import numpy as np
 
 from convlib import _memory, _threads
+from convlib._phases import by_phases
 from convlib._shifted import conv2d_shifted
 from convlib._vectors import VECTOR_BYTES
 from convlib._winograd_kernels import convolve
@@ -41,8 +43,15 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
     `weight`, `bias` and `out` are C-contiguous and of one dtype, `ends` the padding
     ((top, bottom), (left, right)).
     """
-    if weight.shape[2:] != (3, 3) or stride != (1, 1) or dilation != (1, 1) or groups != 1:
+    if weight.shape[2:] != (3, 3) or stride != (1, 1) or groups != 1:
         return False
+    if dilation != (1, 1):
+
+        def undilated(x, weight, bias, pad_value, out):
+            none = (0, 0), (0, 0)
+            return conv2d_winograd(x, weight, bias, (1, 1), (1, 1), 1, none, pad_value, out)
+
+        return by_phases(undilated, x, weight, bias, dilation, ends, pad_value, out)
     memory, first, strides = _memory.flat(x, out.dtype)
     out_channels, in_channels = weight.shape[:2]
     lanes = VECTOR_BYTES // out.itemsize

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from convlib import _algorithms, _checks, _padding
-from convlib.shape import resolved_output_size
+from convlib import _algorithms, _checks, _geometry, _padding
 
 
 def conv2d(
@@ -41,11 +40,12 @@ def conv2d(
         Output channels in group k read only the input channels in group k.
     pad_value : float, default 0.0
         What the padding cells hold.
-    algorithm : {'auto', 'direct', 'im2col', 'shifted', 'winograd'}
+    algorithm : {'auto', 'direct', 'depthwise', 'im2col', 'shifted', 'winograd'}
         How to compute it. 'auto' takes what is fastest for the shapes; 'direct' is the formula
-        above as six loops; 'im2col' multiplies matrices, 'shifted' multiplies shifted views of
-        the image, and 'winograd' (3 x 3 kernels at stride 1 and dilation 1) needs 4 times fewer
-        multiplications. They add in different orders, so their results differ by rounding.
+        above as six loops; 'depthwise' (one input channel a group) reads the image in place,
+        'im2col' multiplies matrices, 'shifted' multiplies shifted views of the image, and
+        'winograd' (3 x 3 kernels at stride 1) needs 4 times fewer multiplications. They add in
+        different orders, so their results differ by rounding.
 
     Returns
     -------
@@ -84,17 +84,13 @@ def conv2d(
     b = None if bias is None else _checks.array("bias", bias, (1,))
     batched = x.ndim == 4
     samples = x if batched else x[np.newaxis]
-    in_channels, input_size = samples.shape[1], samples.shape[2:]
-    out_channels, kernel_size = w.shape[0], w.shape[2:]
-    groups = _check_shapes(x, w, b, in_channels, groups)
-    stride = _checks.pair("stride", stride, 1)
-    dilation = _checks.pair("dilation", dilation, 1)
+    groups, stride, dilation, ends, size = _geometry.resolve(
+        x.shape, w.shape, None if b is None else b.shape, stride, padding, dilation, groups
+    )
     pad_value = _checks.number("pad_value", pad_value)
-    ends = _padding.resolve(_padding.canonical(padding), input_size, kernel_size, stride, dilation)
-    oh, ow = resolved_output_size(input_size, kernel_size, stride, ends, dilation)
 
     dtype = _checks.common_float(*(a for a in (x, w, b) if a is not None))
-    out = _checks.new_array("the output", (len(samples), out_channels, oh, ow), dtype)
+    out = _checks.new_array("the output", (len(samples), len(w), *size), dtype)
     _algorithms.convolve(algorithm, samples, w, b, stride, dilation, groups, ends, pad_value, out)
     return out if batched else out[0]
 
@@ -239,21 +235,3 @@ def pad2d(input, padding, pad_value=0.0):
     padded = _algorithms.padded(four, ends, pad_value, _checks.common_float(x))
     result = padded.reshape(x.shape[:-2] + padded.shape[-2:])
     return result.copy() if np.may_share_memory(result, x) else result
-
-
-def _check_shapes(x, w, b, in_channels, groups):
-    """Raise ValueError where input, weight and bias do not fit; return `groups` as an int."""
-    if 0 in x.shape[-3:]:
-        raise ValueError(f"input has shape {x.shape}; only the batch may have length 0")
-    if 0 in w.shape:
-        raise ValueError(f"weight has shape {w.shape}; every length must be at least 1")
-    groups = _checks.channels_and_groups(in_channels, w.shape[0], groups)
-    if w.shape[1] != in_channels // groups:
-        raise ValueError(
-            f"weight has shape {w.shape}, made for {w.shape[1]} input channels a group; with "
-            f"in_channels={in_channels} and groups={groups} legal is weight.shape[1]="
-            f"{in_channels // groups}"
-        )
-    if b is not None and b.shape != w.shape[:1]:
-        raise ValueError(f"bias has shape {b.shape}; legal is {w.shape[:1]}, one a kernel")
-    return groups

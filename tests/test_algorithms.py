@@ -12,7 +12,7 @@ from convlib import _algorithms
 FAST = ("auto", *_algorithms.FAST)
 # The largest error that is still right, in units of eps times the largest sum of |w| |x|: orders
 # of adding differ by little, Winograd's transforms multiply by up to 10 on each axis and side.
-TOLERANCE = {"im2col": 16, "shifted": 16, "winograd": 200, "auto": 200}
+TOLERANCE = {"depthwise": 16, "im2col": 16, "shifted": 16, "winograd": 200, "auto": 200}
 # Interpreted kernels are slow.
 EXAMPLES = 10 if config.DISABLE_JIT else 150
 LARGEST = 5 if config.DISABLE_JIT else 40
@@ -41,14 +41,14 @@ LAYOUTS = [np.ascontiguousarray, np.asfortranarray, _reversed, _gaps, _read_only
 @st.composite
 def calls(draw, special=False):
     """Draw the arguments of a legal call: input, weight, bias and the keywords."""
-    winograd = draw(st.booleans())
+    kind = draw(st.sampled_from(["any", "depthwise", "winograd"]))
+    winograd = kind == "winograd"
     groups = 1 if winograd else draw(st.integers(1, 4))
-    in_channels = groups * draw(st.integers(1, 5))
+    in_channels = groups * (1 if kind == "depthwise" else draw(st.integers(1, 5)))
     out_channels = groups * draw(st.sampled_from([1, 2, 4, 5, 8, 9, 13, 17]))
-    kernel = (3, 3) if winograd else draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
-    ones = st.just((1, 1))
-    steps = ones if winograd else st.one_of(ones, st.tuples(st.integers(1, 3), st.integers(1, 3)))
-    dilation = draw(steps)
+    kernel = (3, 3) if winograd else draw(st.tuples(st.integers(1, 5), st.integers(1, 5)))
+    ones, pairs = st.just((1, 1)), st.tuples(st.integers(1, 3), st.integers(1, 3))
+    dilation = draw(ones | pairs)
     end = st.integers(0, 3)
     padding = draw(st.tuples(st.tuples(end, end), st.tuples(end, end)))
     size = [
@@ -66,7 +66,7 @@ def calls(draw, special=False):
         index = tuple(int(rng.integers(0, n)) for n in target.shape)
         target[index] = draw(st.sampled_from([np.nan, np.inf, -np.inf]))
     keywords = {
-        "stride": draw(steps),
+        "stride": (1, 1) if winograd else draw(ones | st.just((2, 2)) | pairs),
         "padding": padding,
         "dilation": dilation,
         "groups": groups,
@@ -80,7 +80,7 @@ def _compute(algorithm, x, w, b, keywords):
     try:
         return convlib.conv2d(x, w, b, algorithm=algorithm, **keywords)
     except ValueError as error:
-        if algorithm == "winograd" and "'winograd' cannot" in str(error):
+        if algorithm in ("depthwise", "winograd") and f"{algorithm!r} cannot" in str(error):
             return None
         raise
 
@@ -124,20 +124,23 @@ def test_integers_are_added_exactly(algorithm):
     """Small whole numbers leave no room for rounding: only Winograd's sixths may round."""
     rng = np.random.default_rng(1)
     x = rng.integers(-8, 9, (2, 2, 5, 9)).astype(np.float64)
-    w = rng.integers(-8, 9, (9, 2, 3, 3)).astype(np.float64)
-    expected = np.zeros((2, 9, 5, 9))
-    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    groups = 2 if algorithm == "depthwise" else 1
+    w = rng.integers(-8, 9, (groups, 9, 2 // groups, 3, 3)).astype(np.float64)
+    expected = np.zeros((2, groups, 9, 5, 9))
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1))).reshape(2, groups, -1, 7, 11)
     for u in range(3):
         for v in range(3):
-            window = padded[:, :, u : u + 5, v : v + 9]
-            expected += np.einsum("oc,nchw->nohw", w[:, :, u, v], window)
-    got = convlib.conv2d(x, w, padding=1, algorithm=algorithm)
+            window = padded[..., u : u + 5, v : v + 9]
+            expected += np.einsum("goc,ngchw->ngohw", w[..., u, v], window)
+    expected = expected.reshape(2, -1, 5, 9)
+    w = w.reshape(-1, *w.shape[2:])
+    got = convlib.conv2d(x, w, padding=1, groups=groups, algorithm=algorithm)
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10 if algorithm == "winograd" else 0)
 
 
 @pytest.mark.parametrize("algorithm", FAST)
 def test_a_batch_of_none_is_legal(algorithm):
-    x, w = np.zeros((0, 2, 5, 5), np.float32), np.zeros((3, 2, 3, 3), np.float32)
+    x, w = np.zeros((0, 1, 5, 5), np.float32), np.zeros((3, 1, 3, 3), np.float32)
     assert convlib.conv2d(x, w, algorithm=algorithm).shape == (0, 3, 3, 3)
 
 
@@ -181,6 +184,8 @@ def test_winograd_error_stays_small_on_real_layers(channels):
         ((1, 200, 33, 47), 24, 1, {}),
         ((1, 64, 40, 41), 64, 3, {"stride": 2, "padding": 1, "groups": 16}),
         ((1, 48, 150, 151), 48, 3, {"padding": 1, "groups": 48}),
+        ((2, 3, 150, 151), 6, 5, {"padding": 2, "stride": 2, "groups": 3}),
+        ((1, 40, 33, 51), 40, 3, {"padding": (3, 2), "dilation": (3, 2)}),
     ],
 )
 def test_layers_of_several_tiles_and_threads(shape, out_channels, side, keywords):
@@ -208,7 +213,9 @@ def test_a_dilation_wider_than_any_tile_is_no_obstacle():
 
 def test_an_unknown_algorithm_is_refused_by_name():
     x, w = np.zeros((1, 4, 4)), np.zeros((1, 1, 3, 3))
-    with pytest.raises(ValueError, match=r"algorithm='fft'.*'auto', 'direct', 'im2col'"):
+    with pytest.raises(
+        ValueError, match=r"algorithm='fft'.*'auto', 'direct', 'depthwise', 'im2col'"
+    ):
         convlib.conv2d(x, w, algorithm="fft")
 
 
@@ -221,17 +228,22 @@ def test_an_algorithm_that_does_not_apply_is_refused():
 @compiled_only
 def test_no_size_layout_or_flag_compiles_again():
     """At most one specialisation of each kernel for each dtype, whatever the call looks like."""
-    from convlib import _im2col, _kernels, _shifted, _winograd_kernels
+    from convlib import _depthwise, _im2col, _kernels, _shifted, _winograd_kernels
 
-    kernels = [_im2col._convolve, _shifted._convolve]
+    kernels = [_depthwise._convolve, _im2col._convolve, _shifted._convolve]
     kernels += [_winograd_kernels.convolve, _kernels.conv2d_direct]
 
     def call_all(samples, size, channels):
         x = np.zeros((samples, channels, size, size), np.float32)
         w = np.zeros((4, channels, 3, 3), np.float32)
-        for algorithm in ("im2col", "shifted", "winograd", "direct"):
-            for layout in LAYOUTS:
+        one_each = np.zeros((4 * channels, 1, 3, 3), np.float32)
+        for layout in LAYOUTS:
+            for algorithm in ("im2col", "shifted", "winograd", "direct"):
                 convlib.conv2d(layout(x), layout(w), algorithm=algorithm)
+            convlib.conv2d(layout(x), layout(one_each), groups=channels, algorithm="shifted")
+        for layout in (np.ascontiguousarray, _read_only):
+            call = layout(x), layout(one_each)
+            convlib.conv2d(*call, groups=channels, algorithm="depthwise")
 
     call_all(1, 9, 1)
     before = [kernel.signatures for kernel in kernels]

@@ -191,11 +191,11 @@ def test_no_thread_can_be_started(monkeypatch):
     def refuse(self):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(_threads, "_helpers", None)
+    monkeypatch.setattr(_threads, "_jobs", None)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     x, w = np.ones((1, 8, 12, 12), np.float32), np.ones((8, 8, 3, 3), np.float32)
     np.testing.assert_array_equal(convlib.conv2d(x, w, algorithm="shifted"), 72)
-    monkeypatch.setattr(_threads, "_helpers", None)
+    monkeypatch.setattr(_threads, "_jobs", None)
 
 
 @compiled_only
