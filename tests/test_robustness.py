@@ -127,20 +127,6 @@ def test_a_fork_while_another_thread_computes():
 
 
 @compiled_only
-def test_a_cache_folder_that_cannot_be_written(tmp_path):
-    """Numba then compiles for this process alone, or refuses at once with its own message."""
-    folder = tmp_path / "file"
-    folder.write_text("a file where the folder should be")
-    code = """
-    x, w = x[:, :1, :5, :5], w[:1, :1]
-    print("done" if convlib.conv2d(x, w).shape == (1, 1, 3, 3) else "wrong")
-    """
-    process = _python(code, NUMBA_CACHE_DIR=str(folder))
-    output, _ = process.communicate(timeout=120)
-    assert output.endswith("done\n") or "cannot cache function" in output, output
-
-
-@compiled_only
 def test_two_processes_fill_a_cold_cache_together(tmp_path):
     code = """
     got = convlib.conv2d(x, w, algorithm="im2col")
@@ -201,16 +187,16 @@ def test_no_thread_can_be_started(monkeypatch):
 @compiled_only
 def test_the_scratch_memory_of_a_large_image_is_bounded():
     """conv2d needs its output and a few MiB more, where a padded copy would take 8 MiB."""
-    import resource
-
+    resource = pytest.importorskip("resource", reason="Windows does not tell the peak memory so")
     from convlib import _memory
 
     x = np.ones((1, 2, 1024, 1024), np.float32)
     w = np.ones((1, 2, 3, 3), np.float32)
     convlib.conv2d(x[:, :, :64, :64], w, padding=1)
+    unit = 1 if sys.platform == "darwin" else 1024
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     got = convlib.conv2d(x, w, padding=1)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit
     assert grown < got.nbytes + 2 * _memory.KEPT_BYTES + (4 << 20)
     assert got[0, 0, 5, 5] == 18
 
