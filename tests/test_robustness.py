@@ -1,5 +1,6 @@
 """It does not break: threads, forks, caches, interrupts and extreme sizes."""
 
+import itertools
 import os
 import pathlib
 import subprocess
@@ -10,6 +11,7 @@ import threading
 import numpy as np
 import pytest
 from numba import config
+from numba.core.registry import CPUDispatcher
 
 import convlib
 
@@ -169,6 +171,42 @@ def test_keyboard_interrupts_leave_everything_usable():
     print("done")
     """
     _succeeds(_python(code, NUMBA_NUM_THREADS="2"))
+
+
+@compiled_only
+def test_each_kernel_is_compiled_once_a_type():
+    """A first call may wait for the compiler; one that differs by its sizes never does."""
+
+    def call_all(size, channels):
+        cases = [
+            (3, {}),
+            (3, {"padding": ((1, 0), (2, 1)), "pad_value": 1}),
+            (3, {"stride": 2, "bias": np.zeros(4 * channels)}),
+            (2, {"dilation": 2}),
+            (1, {}),
+            (3, {"groups": channels}),
+        ]
+        for dtype, (kernel, keywords) in itertools.product((np.float32, np.float64), cases):
+            group_in = channels // keywords.get("groups", 1)
+            x = np.ones((channels, size, size), dtype)
+            w = np.ones((4 * channels, group_in, kernel, kernel), dtype)
+            names = ["auto", "direct", "im2col", "shifted"]
+            if kernel == 3 and not keywords:
+                names.append("winograd")
+            for algorithm, image in itertools.product(names, (x, x[:, ::-1], x.transpose(0, 2, 1))):
+                convlib.conv2d(image, w, algorithm=algorithm, **keywords)
+
+    def signatures():
+        modules = [m for name, m in sys.modules.items() if name.startswith("convlib.")]
+        kernels = {k for m in modules for k in vars(m).values() if isinstance(k, CPUDispatcher)}
+        return {k: tuple(k.signatures) for k in kernels if k.signatures}
+
+    call_all(40, 3)
+    before = signatures()
+    call_all(9, 2)
+    call_all(67, 4)
+    assert signatures() == before
+    assert max(len(compiled) for compiled in before.values()) == 2
 
 
 def test_no_thread_can_be_started(monkeypatch):
