@@ -1,45 +1,109 @@
-"""How long the first convolutions of a process take, with a warm and with a cold cache.
+"""How long the first convolutions of a process take, with a cold and with a warm cache.
 
-Every number is the best of several fresh processes: the time to import numba, what importing
-convlib adds to that, and the first conv2d of each algorithm.
+Every number but the cold ones is the best of several fresh processes: the time to import numba,
+what importing convlib adds to that, and the first conv2d of each algorithm, which the first call
+of a compiled function of one line is there to compare with. Numba imports SciPy at its first call
+if there is one; the line without it pretends that there is none. The last column is the
+processor time of the one before it, which other programs disturb less. At the end: of how many
+compiled kernels conv2d consists, whatever the sizes.
 
     python benchmarks/start_up.py
 """
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 
-CODE = """
-import json, sys, time
-t = time.perf_counter(); import numba; numba_s = time.perf_counter() - t
-t = time.perf_counter(); import convlib; convlib_s = time.perf_counter() - t
-import numpy as np
-x, w = np.ones((1, 32, 16, 16), np.float32), np.ones((32, 32, 3, 3), np.float32)
-t = time.perf_counter(); convlib.conv2d(x, w, algorithm=sys.argv[1])
-first_s = time.perf_counter() - t
-print(json.dumps([numba_s, convlib_s, first_s]))
-"""
+PROCESSES = 7
+ONE_LINE, WITHOUT_SCIPY, COUNT = "one line", "without SciPy", "count"
+ALGORITHMS = "direct", "im2col", "shifted", "winograd", "auto"
 
 
-def measure(algorithm, folder):
-    """Return the three times, in seconds, in one fresh process."""
-    result = subprocess.run(
-        [sys.executable, "-c", CODE, algorithm],
-        env={**os.environ, "NUMBA_CACHE_DIR": folder},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(result.stdout)
+def timed(function):
+    """Return the seconds that a call of `function` takes, by the clock and of the processor."""
+    clock, processor = time.perf_counter(), time.process_time()
+    function()
+    return time.perf_counter() - clock, time.process_time() - processor
 
 
-print(f"{'algorithm':10}{'numba':>9}{'+convlib':>9}{'first, cold':>13}{'first, warm':>13}")
-for name in ("direct", "im2col", "shifted", "winograd", "auto"):
+def first_line(a):
+    """Do what a compiled function must do at least, after loading all that Numba needs."""
+    return a[0]
+
+
+def in_a_fresh_process(name):
+    """Return the seconds to import numba and convlib, and of the first call by both clocks."""
+    if name == WITHOUT_SCIPY:
+        sys.modules["scipy"] = None
+    numba_s, _ = timed(lambda: importlib.import_module("numba"))
+    import numba
+    import numpy as np
+
+    x, w = np.ones((1, 32, 16, 16), np.float32), np.ones((32, 32, 3, 3), np.float32)
+    if name not in ALGORITHMS:
+        compiled = numba.njit(cache=True)(first_line)
+        return numba_s, 0.0, *timed(lambda: compiled(x))
+    convlib_s, _ = timed(lambda: importlib.import_module("convlib"))
+    import convlib
+
+    return numba_s, convlib_s, *timed(lambda: convlib.conv2d(x, w, algorithm=name))
+
+
+def kernels_of_conv2d():
+    """Return how many kernels conv2d calls, and how often Numba compiled them altogether."""
+    import numpy as np
+    from numba.core.registry import CPUDispatcher
+
+    import convlib
+
+    for dtype in (np.float32, np.float64):
+        x, w = np.ones((1, 32, 32, 32), dtype), np.ones((32, 32, 3, 3), dtype)
+        for name in ALGORITHMS:
+            convlib.conv2d(x, w, padding=1, algorithm=name)
+    modules = [module for name, module in sys.modules.items() if name.startswith("convlib.")]
+    kernels = {k for module in modules for k in vars(module).values() if type(k) is CPUDispatcher}
+    called = [len(kernel.signatures) for kernel in kernels if kernel.signatures]
+    return len(called), sum(called)
+
+
+def measure(name, folder):
+    """Return what this script finds out in a fresh process when its argument is `name`."""
+    # Python keeps its byte code, as it does for a reader.
+    settings = {"NUMBA_CACHE_DIR": folder, "PYTHONDONTWRITEBYTECODE": ""}
+    command = [sys.executable, __file__, name]
+    done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def print_table():
+    """Measure every line and print it."""
+    names = [ONE_LINE, *ALGORITHMS]
+    if importlib.util.find_spec("scipy"):
+        names.insert(1, WITHOUT_SCIPY)
+    print(f"{'':14}{'numba':>8}{'+convlib':>10}{'cold':>8}{'warm':>9}{'processor':>11}")
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            cold = measure(name, folder)[2]
+            times = zip(*(measure(name, folder) for _ in range(PROCESSES)), strict=True)
+            numba_s, convlib_s, warm, processor = (min(column) for column in times)
+        print(
+            f"{name:14}{numba_s:7.3f}s{convlib_s:9.3f}s{cold:7.2f}s{warm:8.3f}s{processor:10.3f}s"
+        )
     with tempfile.TemporaryDirectory() as folder:
-        cold = measure(name, folder)
-        warm = [
-            min(times) for times in zip(*(measure(name, folder) for _ in range(5)), strict=True)
-        ]
-    print(f"{name:10}{warm[0]:8.3f}s{warm[1]:8.3f}s{cold[2]:12.2f}s{warm[2]:12.3f}s")
+        # Those that kernels call themselves are compiled apart, but never loaded from a cache.
+        measure(COUNT, folder)
+        kernels, compiled = measure(COUNT, folder)
+    print(f"conv2d calls {kernels} kernels, compiled for {compiled} combinations of types in all")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == [COUNT]:
+        print(json.dumps(kernels_of_conv2d()))
+    elif sys.argv[1:]:
+        print(json.dumps(in_a_fresh_process(sys.argv[1])))
+    else:
+        print_table()

@@ -4,6 +4,7 @@ The whole public API is on this page. The explorers are in :mod:`convlib.widgets
 :mod:`convlib.wasm` compiles the kernels for the browser.
 """
 
+from convlib import _cache as _cache
 from convlib import networks
 from convlib.blocks import BatchNorm2d, Linear, Residual
 from convlib.conv import conv2d, depthwise_conv2d, pad2d, pointwise_conv2d

@@ -5,17 +5,21 @@ here a mask switches off the lanes beyond the end of a row, so that fourteen num
 load and one store.
 """
 
-import llvmlite.binding as llvm
+import platform
+
 from llvmlite import ir
 from numba import config, types
 from numba.core import cgutils
+from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic
 
-_FEATURES = llvm.get_host_cpu_features()
+# What Numba compiles for, not what this machine has: a reader may ask for less, and a cache of
+# kernels for "generic" machines may come from another one.
+_FEATURES = get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
 # Bytes of one vector register, and the number of them: x86 has 16 before AVX-512 and 32 since,
 # as 64-bit ARM has.
-VECTOR_BYTES = 64 if _FEATURES.get("avx512vl") else 32 if _FEATURES.get("avx") else 16
-REGISTERS = 16 if _FEATURES.get("sse2") and VECTOR_BYTES < 64 else 32
+VECTOR_BYTES = 64 if "+avx512vl" in _FEATURES else 32 if "+avx" in _FEATURES.split(",") else 16
+REGISTERS = 32 if VECTOR_BYTES == 64 or platform.machine() in ("aarch64", "arm64", "ARM64") else 16
 
 INT32 = ir.IntType(32)
 INT64 = ir.IntType(64)

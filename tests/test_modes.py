@@ -1,4 +1,7 @@
-"""The suite again with bounds checks and as plain Python; WebAssembly is the same in every mode."""
+"""The suite with bounds checks and as plain Python, and kernels for lesser processors.
+
+WebAssembly is the same in every mode.
+"""
 
 import os
 import re
@@ -6,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import llvmlite.binding as llvm
 import pytest
 
 from convlib.wasm import module_bytes
@@ -58,3 +62,28 @@ def test_webassembly_is_the_same_in_every_mode(tmp_path):
     done = run(tmp_path, "-c", code, **dict.fromkeys(MODES, "1"))
     assert done.stderr == b""
     assert done.stdout == module_bytes()
+
+
+# Features that Numba is told to use, and the bytes of the vectors that these have.
+PROCESSORS = {"generic": ("", 16), "haswell": ("+avx,+avx2,+fma", 32)}
+FAST_PATHS = """
+import numpy as np, convlib
+from convlib import _algorithms, _vectors
+rng = np.random.default_rng(0)
+x, w = rng.standard_normal((2, 40, 19, 21)), rng.standard_normal((48, 40, 3, 3))
+expected = convlib.conv2d(x, w, padding=1, algorithm="direct")
+for algorithm in _algorithms.FAST:
+    got = convlib.conv2d(x, w, padding=1, algorithm=algorithm)
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
+print(_vectors.VECTOR_BYTES)
+"""
+
+
+@pytest.mark.parametrize("name", PROCESSORS)
+def test_fast_paths_on_lesser_processors(tmp_path, name):
+    features, vector_bytes = PROCESSORS[name]
+    if not all(llvm.get_host_cpu_features().get(f[1:]) for f in features.split(",") if f):
+        pytest.skip(f"this processor lacks some of {features}")
+    settings = {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features, "NUMBA_OPT": "3"}
+    done = run(tmp_path, "-c", FAST_PATHS, **settings)
+    assert (done.stdout, done.stderr) == (b"%d\n" % vector_bytes, b"")
