@@ -70,10 +70,11 @@ FAST_PATHS = """
 import numpy as np, convlib
 from convlib import _algorithms, _vectors
 rng = np.random.default_rng(0)
-x, w = rng.standard_normal((2, 40, 19, 21)), rng.standard_normal((48, 40, 3, 3))
-expected = convlib.conv2d(x, w, padding=1, algorithm="direct")
+x, dense = rng.standard_normal((2, 40, 19, 21)), rng.standard_normal((48, 40, 3, 3))
 for algorithm in _algorithms.FAST:
-    got = convlib.conv2d(x, w, padding=1, algorithm=algorithm)
+    w, groups = (dense, 1) if algorithm != "depthwise" else (dense[:40, :1], 40)
+    expected = convlib.conv2d(x, w, padding=1, groups=groups, algorithm="direct")
+    got = convlib.conv2d(x, w, padding=1, groups=groups, algorithm=algorithm)
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
 print(_vectors.VECTOR_BYTES)
 """

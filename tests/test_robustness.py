@@ -195,6 +195,9 @@ def test_each_kernel_is_compiled_once_a_type():
                 names.append("winograd")
             for algorithm, image in itertools.product(names, (x, x[:, ::-1], x.transpose(0, 2, 1))):
                 convlib.conv2d(image, w, algorithm=algorithm, **keywords)
+            if group_in == 1:
+                for image in (x, x[:, ::-1]):
+                    convlib.conv2d(image, w, algorithm="depthwise", **keywords)
 
     def signatures():
         modules = [m for name, m in sys.modules.items() if name.startswith("convlib.")]
