@@ -20,7 +20,7 @@ import time
 
 PROCESSES = 7
 ONE_LINE, WITHOUT_SCIPY, COUNT = "one line", "without SciPy", "count"
-ALGORITHMS = "direct", "im2col", "shifted", "winograd", "auto"
+ALGORITHMS = "direct", "depthwise", "im2col", "shifted", "winograd", "auto"
 
 
 def timed(function):
@@ -35,6 +35,17 @@ def first_line(a):
     return a[0]
 
 
+def convolve(name, dtype):
+    """Call conv2d once."""
+    import numpy as np
+
+    import convlib
+
+    groups = 32 if name == "depthwise" else 1
+    x, w = np.ones((1, 32, 16, 16), dtype), np.ones((32, 32 // groups, 3, 3), dtype)
+    convlib.conv2d(x, w, padding=1, groups=groups, algorithm=name)
+
+
 def in_a_fresh_process(name):
     """Return the seconds to import numba and convlib, and of the first call by both clocks."""
     if name == WITHOUT_SCIPY:
@@ -43,14 +54,11 @@ def in_a_fresh_process(name):
     import numba
     import numpy as np
 
-    x, w = np.ones((1, 32, 16, 16), np.float32), np.ones((32, 32, 3, 3), np.float32)
     if name not in ALGORITHMS:
         compiled = numba.njit(cache=True)(first_line)
-        return numba_s, 0.0, *timed(lambda: compiled(x))
+        return numba_s, 0.0, *timed(lambda: compiled(np.ones(1, np.float32)))
     convlib_s, _ = timed(lambda: importlib.import_module("convlib"))
-    import convlib
-
-    return numba_s, convlib_s, *timed(lambda: convlib.conv2d(x, w, algorithm=name))
+    return numba_s, convlib_s, *timed(lambda: convolve(name, np.float32))
 
 
 def kernels_of_conv2d():
@@ -58,12 +66,9 @@ def kernels_of_conv2d():
     import numpy as np
     from numba.core.registry import CPUDispatcher
 
-    import convlib
-
     for dtype in (np.float32, np.float64):
-        x, w = np.ones((1, 32, 32, 32), dtype), np.ones((32, 32, 3, 3), dtype)
         for name in ALGORITHMS:
-            convlib.conv2d(x, w, padding=1, algorithm=name)
+            convolve(name, dtype)
     modules = [module for name, module in sys.modules.items() if name.startswith("convlib.")]
     kernels = {k for module in modules for k in vars(module).values() if type(k) is CPUDispatcher}
     called = [len(kernel.signatures) for kernel in kernels if kernel.signatures]
