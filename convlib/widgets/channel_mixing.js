@@ -4,11 +4,11 @@ const STAGES = { input: "input", depthwise: "depthwise only", pointwise: "1 × 1
 const TAPS = 3; // the depthwise kernels' height and width
 
 // Every stage's three planes, computed by convlib.
-function computeStages(kernels, pixels, height, width, chosen, weights, mixture) {
+function computeStages(kernels, levels, height, width, chosen, weights, mixture) {
   const memory = kernels.scratch();
   const [before, after] = [kernels.same_before, kernels.same_after].map((end) => end(height, TAPS, 1, 1));
   const room = 3 * height * width;
-  const input = memory.floats(pixels);
+  const input = memory.floats(levels);
   const bias = memory.floats([0, 0, 0]);
   const filters = memory.floats(chosen.flatMap((index) => weights[index]));
   const mixing = memory.floats(mixture);
@@ -26,8 +26,7 @@ function computeStages(kernels, pixels, height, width, chosen, weights, mixture)
 }
 
 function build(model, el, kernels) {
-  const [, height, width] = model.get("picture_size");
-  const pixels = bytesOf(model.get("pixels"));
+  let { height, width, levels } = pictureOf(model, "picture"); // Python may change it
   const within = (value, length) => Math.min(Math.max(value, 0), length - 1);
   let hovered = null; // the pixel under the pointer, [row, column]
   let stages = null;
@@ -40,14 +39,13 @@ function build(model, el, kernels) {
   };
   const views = Object.fromEntries(
     Object.entries(STAGES).map(([stage, caption]) => {
-      const canvas = html("canvas", { width, height });
+      const canvas = html("canvas");
       const lines = svg("path", { class: "crosshair" });
       const halo = svg("path", { class: "crosshair halo" });
-      const over = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, halo, lines);
+      const over = svg("svg", { "aria-hidden": "true" }, halo, lines);
       const frame = html("div", { class: "frame", role: "img", "aria-label": caption }, canvas, over);
-      frame.style.aspectRatio = `${width} / ${height}`;
       const figure = html("figure", { "data-stage": stage }, html("figcaption", {}, caption), frame);
-      return [stage, { canvas, lines, halo, frame, figure }];
+      return [stage, { canvas, over, lines, halo, frame, figure }];
     }),
   );
   const album = html(
@@ -55,6 +53,15 @@ function build(model, el, kernels) {
     ...Object.values(views).map(({ figure }) => figure),
   );
   el.replaceChildren(album, parts.numbers, parts.sums, parts.costs, parts.said);
+
+  // Gives canvases and frames the size of the picture.
+  function fit() {
+    for (const { canvas, over, frame } of Object.values(views)) {
+      [canvas.width, canvas.height] = [width, height];
+      over.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      frame.style.aspectRatio = `${width} / ${height}`;
+    }
+  }
 
   const pixelAt = (event) => {
     const frame = event.target.closest(".frame");
@@ -107,10 +114,16 @@ function build(model, el, kernels) {
 
   // What was convolved last; moving the pixel alone convolves nothing.
   let drawn = "";
+  const takePicture = () => {
+    ({ height, width, levels } = pictureOf(model, "picture"));
+    hovered = null;
+    drawn = "";
+  };
   function draw() {
     const settings = JSON.stringify([chosenKernels(), mixture()]);
     if (settings !== drawn) {
-      stages = computeStages(kernels, pixels, height, width, chosenKernels(), model.get("weights"), mixture());
+      if (!drawn) fit();
+      stages = computeStages(kernels, levels, height, width, chosenKernels(), model.get("weights"), mixture());
       for (const [stage, { canvas }] of Object.entries(views)) {
         if (drawn && stage === "input") continue; // it never changes
         canvas.getContext("2d").putImageData(imageOf(stages[stage], height, width), 0, 0);
@@ -178,12 +191,14 @@ function build(model, el, kernels) {
     );
   }
 
+  model.on("change:picture", takePicture);
   model.on("change:preset", applyPreset);
   for (const name of MIXTURE) model.on(`change:${name}`, endPreset);
   return {
-    names: ["kernel_red", "kernel_green", "kernel_blue", ...MIXTURE, "row", "column"],
+    names: ["kernel_red", "kernel_green", "kernel_blue", ...MIXTURE, "row", "column", "picture"],
     draw,
     undo() {
+      model.off("change:picture", takePicture);
       model.off("change:preset", applyPreset);
       for (const name of MIXTURE) model.off(`change:${name}`, endPreset);
     },

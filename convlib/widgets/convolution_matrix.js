@@ -4,13 +4,7 @@ const COUNTS = [
 const FLOAT32 = 4; // bytes
 const LETTERS = "abcdefghi"; // a kernel's entries, row by row
 
-function stateOf(model) {
-  const get = (name) => model.get(name);
-  return {
-    height: get("height"), width: get("width"), kh: get("kernel_height"), kw: get("kernel_width"),
-    padding: get("padding"), stride: get("stride"),
-  };
-}
+const stateOf = (model) => ({ ...sizesOf(model), padding: model.get("padding"), stride: model.get("stride") });
 
 const outputSize = (kernels, { height, width, kh, kw, padding, stride }) => [
   kernels.output_length(height, kh, stride, padding, padding, 1),
@@ -21,7 +15,6 @@ const outputSize = (kernels, { height, width, kh, kw, padding, stride }) => [
 function compute(kernels, state, image, weights) {
   const { height, width, kh, kw, padding, stride } = state;
   const [oh, ow] = outputSize(kernels, state);
-  const crop = (values, rows, columns) => values.slice(0, rows).flatMap((row) => row.slice(0, columns));
   const result = { oh, ow, pixels: crop(image, height, width), kernel: crop(weights, kh, kw) };
   if (!oh || !ow) return result;
   const memory = kernels.scratch();
@@ -45,7 +38,6 @@ function compute(kernels, state, image, weights) {
   return result;
 }
 
-const shown = (value) => `${Math.round(1000 * value) / 1000}`.replace("-", "−");
 const shade = (tap, entries) => 0.15 + (0.35 * (tap + 1)) / entries;
 
 // A cell in the shade and with the letter of its kernel entry.
@@ -161,7 +153,7 @@ function build(model, el, kernels) {
     drawMatrix(state, got, chosen);
     parts.formulas.replaceChildren(
       html("div", {}, "matrix: ", formula(sub("o", "h"), "·", sub("o", "w"), "×", "H", "·", "W"), formula("=", [got.oh, "·", got.ow], "×", [state.height, "·", state.width], "=", got.rows, "×", got.columns)),
-      html("div", {}, "row ", formula(chosen, ":"), formula(sub("y", `${chosen}`), "=", sub("M", `${chosen}`), "x", "=", got.sums[chosen])),
+      html("div", {}, "row ", formula(chosen, ":"), formula(sub("y", `${chosen}`), "=", sub("M", `${chosen}`), "x", "=", rounded(got.sums[chosen]))),
     );
     parts.said.replaceChildren(...sentence(got, chosen));
     parts.table.replaceChildren(...costTable(got));
@@ -224,7 +216,7 @@ function build(model, el, kernels) {
     const joined = [];
     for (let c = 0; c < got.columns; c += 1) {
       const tap = got.taps[chosen * got.columns + c];
-      if (tap >= 0) joined.push(`${shown(got.kernel[tap])}·${shown(got.pixels[c])}`);
+      if (tap >= 0) joined.push(product(got.kernel[tap], got.pixels[c]));
     }
     const sum = joined.length ? joined.join(" + ") : "nothing but padding";
     const zeros = got.columns - joined.length;

@@ -4,10 +4,11 @@ const SIDES = ["pad_top", "pad_bottom", "pad_left", "pad_right"];
 // The settings, with the axes apart: rows first, columns second.
 function stateOf(model) {
   const get = (name) => model.get(name);
+  const { height, width, kh, kw } = sizesOf(model);
   const axis = (size, kernel, stride, before, after) => ({ size, kernel, stride, before, after });
   return {
-    rows: axis(get("height"), get("kernel_height"), get("stride_h"), get("pad_top"), get("pad_bottom")),
-    columns: axis(get("width"), get("kernel_width"), get("stride_w"), get("pad_left"), get("pad_right")),
+    rows: axis(height, kh, get("stride_h"), get("pad_top"), get("pad_bottom")),
+    columns: axis(width, kw, get("stride_w"), get("pad_left"), get("pad_right")),
     padValue: get("pad_value"),
   };
 }
@@ -34,7 +35,6 @@ function compute(kernels, { rows, columns, padValue }, image, weights) {
   const oh = outputs(kernels, rows);
   const ow = outputs(kernels, columns);
   const memory = kernels.scratch();
-  const crop = (values, down, across) => values.slice(0, down).flatMap((row) => row.slice(0, across));
   const kernel = crop(weights, rows.kernel, columns.kernel);
 
   const padded = memory.reserve(height * width);
@@ -171,7 +171,7 @@ function build(model, el, kernels) {
         i >= rows.before && i < rows.before + rows.size && j >= columns.before && j < columns.before + columns.size;
       const dropped = i >= got.height - got.droppedRows || j >= got.width - got.droppedColumns;
       const kind = `${inner ? "input" : "padding"}${dropped ? " dropped" : ""}`;
-      return { kind, text: `${reads ? got.reads[at] : got.padded[at]}` };
+      return { kind, text: `${reads ? got.reads[at] : shown(got.padded[at])}` };
     });
     if (reads) {
       nodes.forEach((node, at) => {
@@ -196,7 +196,7 @@ function build(model, el, kernels) {
 
   function drawKernel({ rows, columns }, got) {
     const nodes = grid(rows.kernel, columns.kernel, (u, v) => ({
-      kind: "kernel", text: `${got.kernel[u * columns.kernel + v]}`,
+      kind: "kernel", text: shown(got.kernel[u * columns.kernel + v]),
     }));
     const label = `Kernel, ${rows.kernel} by ${columns.kernel}`;
     parts.kernel.replaceChildren(
@@ -216,7 +216,7 @@ function build(model, el, kernels) {
     const nodes = grid(got.oh && got.ow ? got.oh : 0, got.ow, (i, j) => {
       const reads = pixel && taps(state, i, j).every((tap) => tap >= 0);
       const faint = pixel && !reads ? " faint" : "";
-      return { kind: `output${faint}`, text: `${got.sums[i * got.ow + j]}`, mark: reads };
+      return { kind: `output${faint}`, text: shown(got.sums[i * got.ow + j]), mark: reads };
     });
     if (chosen) nodes.push(outline(chosen[0], chosen[1], 1, 1, "chosen"));
     const label = nodes.length ? `Output, ${got.oh} by ${got.ow}` : "No output";
@@ -241,9 +241,9 @@ function build(model, el, kernels) {
     const left = kernels.window_start(j, columns.stride, columns.before) + columns.before;
     const products = got.kernel.map((weight, k) => {
       const [u, v] = [Math.floor(k / columns.kernel), k % columns.kernel];
-      return `${weight}·${got.padded[(top + u) * got.width + left + v]}`;
+      return product(weight, got.padded[(top + u) * got.width + left + v]);
     });
-    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${got.sums[i * got.ow + j]}.${cut}`];
+    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${shown(got.sums[i * got.ow + j])}.${cut}`];
   }
 
   function tooLarge({ rows, columns }, got) {

@@ -72,6 +72,11 @@ const offsetFormula = (reached, shift) => [
   formula("=", over([reached.field, "−", reached.jump], 2), "−", reached.before, "=", shift, unitOf("px")),
 ];
 
+function photographOf(model) {
+  const { height, width, levels } = pictureOf(model, "image");
+  return canvasOf(imageOf(levels, height, width));
+}
+
 function build(model, el, kernels) {
   const parts = {
     formulas: html("div", { class: "formulas" }),
@@ -83,12 +88,7 @@ function build(model, el, kernels) {
   const frame = html("div", { class: "frame", tabindex: 0, role: "img" });
   const caption = html("figcaption");
   parts.view.replaceChildren(caption, frame);
-  // The picture arrives after the widget itself when Python makes it; so it is made when needed.
-  let canvas = null;
-  const photographOf = () => {
-    const [, height, width] = model.get("picture_size");
-    return canvasOf(imageOf(bytesOf(model.get("picture")), height, width));
-  };
+  let canvas = null; // the picture, made when it is needed
 
   // The last drawing's axes, which clicks and keys refer to.
   let shown = null;
@@ -130,7 +130,7 @@ function build(model, el, kernels) {
   }
 
   function draw() {
-    canvas ??= photographOf();
+    canvas ??= photographOf(model);
     const network = model.get("network");
     const stack = network ? model.get("tables")[network - 1] : ownLayers(model, kernels);
     const last = stack.names.length;
@@ -274,14 +274,13 @@ function build(model, el, kernels) {
   const forget = () => {
     canvas = null;
   };
-  const pictures = ["picture", "picture_size"];
-  for (const name of pictures) model.on(`change:${name}`, forget);
+  model.on("change:image", forget);
   const releaseEnd = endKeyGoesTo(el, model, "layers", "depth", "last_layer");
   return {
-    names: ["network", "depth", "kernel", "strides", "padding", "size", "row", "column", "tables", ...pictures],
+    names: ["network", "depth", "kernel", "strides", "padding", "size", "row", "column", "tables", "image"],
     draw,
     undo() {
-      for (const name of pictures) model.off(`change:${name}`, forget);
+      model.off("change:image", forget);
       releaseEnd();
     },
   };

@@ -13,9 +13,10 @@ function stateOf(model, kernels) {
     const dropped = kernels.dropped_length(size, kernel, stride, before, after, 1);
     return { size, kernel, stride, before, after, every: outputs(1), outputs: outputs(stride), dropped };
   };
+  const { height, width, kh, kw } = sizesOf(model);
   return {
-    rows: axis(get("height"), get("kernel_height"), get("stride_h"), get("pad_h")),
-    columns: axis(get("width"), get("kernel_width"), get("stride_w"), get("pad_w")),
+    rows: axis(height, kh, get("stride_h"), get("pad_h")),
+    columns: axis(width, kw, get("stride_w"), get("pad_w")),
   };
 }
 
@@ -24,7 +25,6 @@ function compute(kernels, { rows, columns }, image, weights) {
   const height = rows.before + rows.size + rows.after;
   const width = columns.before + columns.size + columns.after;
   const memory = kernels.scratch();
-  const crop = (values, down, across) => values.slice(0, down).flatMap((row) => row.slice(0, across));
   const padded = memory.reserve(height * width);
   kernels.pad(
     memory.floats(crop(image, rows.size, columns.size)), 1, rows.size, columns.size,
@@ -159,7 +159,7 @@ function build(model, el, kernels) {
     const nodes = grid(got.height, got.width, (i, j) => {
       const kind = got.kinds[i * got.width + j];
       const fate = FATES[kind] === "read" ? "" : ` ${FATES[kind]}`;
-      return { kind: `${kind % 2 ? "padding" : "input"}${fate}`, text: `${got.padded[i * got.width + j]}` };
+      return { kind: `${kind % 2 ? "padding" : "input"}${fate}`, text: shown(got.padded[i * got.width + j]) };
     });
     nodes.forEach((node, at) => markFate(node, FATES[got.kinds[at]]));
     if (legal) nodes.push(outline(...chosen, rows.kernel, columns.kernel, "window"));
@@ -178,7 +178,7 @@ function build(model, el, kernels) {
     if (!legal) return;
     const kindAt = (i, j) => (computed(state, i, j) ? "output" : "output skipped");
     const nodes = grid(rows.every, columns.every, (i, j) => ({
-      kind: kindAt(i, j), text: `${got.every[i * columns.every + j]}`,
+      kind: kindAt(i, j), text: shown(got.every[i * columns.every + j]),
     }));
     nodes.forEach((node) => markFate(node, node.getAttribute("class")));
     nodes.push(outline(...chosen, 1, 1, "chosen"));
@@ -191,7 +191,7 @@ function build(model, el, kernels) {
     parts.strided.replaceChildren(html("figcaption", {}, legal ? size : ""));
     if (!legal) return;
     const nodes = grid(rows.outputs, columns.outputs, (i, j) => ({
-      kind: "output", text: `${got.strided[i * columns.outputs + j]}`,
+      kind: "output", text: shown(got.strided[i * columns.outputs + j]),
     }));
     if (computed(state, ...chosen)) {
       const [row, column] = [rows, columns].map(({ stride }, k) => kernels.strided_index(chosen[k], stride));
