@@ -138,26 +138,23 @@ function endKeyGoesTo(el, model, label, trait, last) {
 }
 
 // An explorer's figure: `build` returns the traits it draws from, `draw`, and `undo` if it listens
-// to the model itself. Whatever fails is said in the figure.
+// to the model itself. Whatever fails is said in the figure. `render` returns what anywidget calls
+// when the figure is removed, even if that was before it was drawn.
 function explorer(build) {
   return {
     async render({ model, el }) {
       el.classList.add("convlib-figure");
       const undo = [nameControls(el)];
-      let live = true;
-      const cleanUp = () => {
-        live = false;
-        for (const step of undo) step();
-      };
       try {
         const kernels = await loadKernels(model);
-        if (!live) return cleanUp;
         const { names, draw, undo: own = () => {} } = build(model, el, kernels);
         undo.push(own, redrawOn(model, names, draw));
       } catch (error) {
         el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
       }
-      return cleanUp;
+      return () => {
+        for (const step of undo) step();
+      };
     },
   };
 }
