@@ -1,6 +1,7 @@
 const COLOURS = ["red", "green", "blue"];
 const MIXTURE = ["r", "g", "b"].flatMap((out) => ["r", "g", "b"].map((into) => `mix_${out}${into}`));
 const STAGES = { input: "input", depthwise: "depthwise only", pointwise: "1 × 1 only", both: "both" };
+const toTenths = (value) => Math.round(value * 10) / 10 || 0;
 const TAPS = 3; // the depthwise kernels' height and width
 
 // Every stage's three planes, computed by convlib.
@@ -27,7 +28,7 @@ function computeStages(kernels, levels, height, width, chosen, weights, mixture)
 
 function build(model, el, kernels) {
   let { height, width, levels } = pictureOf(model, "picture"); // Python may change it
-  const within = (value, length) => Math.min(Math.max(value, 0), length - 1);
+  const within = (value, length) => clamp(value, 0, length - 1);
   let hovered = null; // the pixel under the pointer, [row, column]
   let stages = null;
 
@@ -72,6 +73,7 @@ function build(model, el, kernels) {
       within(Math.floor((width * (event.clientX - box.left)) / box.width), width),
     ];
   };
+  const chosenPixel = () => [within(model.get("row"), height), within(model.get("column"), width)];
   const choose = ([row, column]) => setAll(model, { row: within(row, height), column: within(column, width) });
   album.addEventListener("pointermove", (event) => {
     hovered = pixelAt(event);
@@ -85,13 +87,9 @@ function build(model, el, kernels) {
     const at = pixelAt(event);
     if (at) choose(at);
   });
-  const arrows = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  album.addEventListener("keydown", (event) => {
-    const move = arrows[event.key];
-    if (!move) return;
-    event.preventDefault();
+  onArrows(album, (down, right) => {
     hovered = null;
-    choose([model.get("row") + move[0], model.get("column") + move[1]]);
+    choose([model.get("row") + down, model.get("column") + right]);
   });
 
   // A preset sets the nine weights; a weight set by hand ends it.
@@ -132,24 +130,27 @@ function build(model, el, kernels) {
       drawn = settings;
     }
     drawPixel();
+    parts.said.textContent = sentence();
   }
 
+  const levelsAt = (stage, row, column) =>
+    [0, 1, 2].map((c) => stages[stage][c * height * width + row * width + column]);
+
+  // The crosshair and the numbers of the pixel under the pointer, or else of the chosen one.
   function drawPixel() {
-    const [row, column] = hovered ?? [within(model.get("row"), height), within(model.get("column"), width)];
+    const [row, column] = hovered ?? chosenPixel();
     const [x, y] = [column + 0.5, row + 0.5];
     const arms = [[0, -1], [0, 1], [-1, 0], [1, 0]];
     const path = arms.map(([dx, dy]) => `M${x + 3 * dx} ${y + 3 * dy}l${9 * dx} ${9 * dy}`).join("");
     for (const { lines, halo } of Object.values(views)) {
       for (const each of [lines, halo]) each.setAttribute("d", path);
     }
-    const levels = (stage) => [0, 1, 2].map((c) => stages[stage][c * height * width + row * width + column]);
-    const rounded = (value) => Math.round(value * 10) / 10 || 0;
-    const signed = (value) => `${rounded(value)}`.replace("-", "−");
+    const levels = (stage) => levelsAt(stage, row, column);
     parts.numbers.replaceChildren(
       html("caption", {}, `pixel (${row}, ${column}); below 0 is drawn black, above 255 full`),
       html("tr", {}, html("td"), ...COLOURS.map((colour) => html("th", { scope: "col" }, colour))),
       ...Object.entries(STAGES).map(([stage, name]) =>
-        html("tr", { "data-numbers": stage }, html("th", { scope: "row" }, name), ...levels(stage).map((value) => html("td", {}, signed(value)))),
+        html("tr", { "data-numbers": stage }, html("th", { scope: "row" }, name), ...levels(stage).map((value) => html("td", {}, shown(toTenths(value))))),
       ),
     );
     const from = levels("depthwise");
@@ -157,10 +158,16 @@ function build(model, el, kernels) {
     parts.sums.replaceChildren(...COLOURS.map((colour, out) => {
       const bracketed = (value) => (value < 0 ? ["(", value, ")"] : value);
       const products = COLOURS.map((_, into) =>
-        formula(...(into ? ["+"] : []), bracketed(model.get(MIXTURE[3 * out + into])), "·", bracketed(rounded(from[into]))),
+        formula(...(into ? ["+"] : []), bracketed(model.get(MIXTURE[3 * out + into])), "·", bracketed(toTenths(from[into]))),
       );
-      return html("div", {}, `both, ${colour}: `, ...products, formula("=", rounded(to[out])));
+      return html("div", {}, `both, ${colour}: `, ...products, formula("=", toTenths(to[out])));
     }));
+  }
+
+  // Of the chosen pixel only: what the pointer passes is not announced.
+  function sentence() {
+    const [row, column] = chosenPixel();
+    const triple = (stage) => levelsAt(stage, row, column).map((value) => shown(toTenths(value))).join(", ");
     const used = COLOURS.map((colour, out) => {
       const sources = COLOURS.filter((_, into) => model.get(MIXTURE[3 * out + into]) !== 0);
       const named = sources.length === 3 ? "all three" : sources.join(" and ");
@@ -168,7 +175,7 @@ function build(model, el, kernels) {
     });
     const names = model.get("kernel_names");
     const filters = COLOURS.map((colour, c) => `${colour} from ${colour} alone (${names[chosenKernels()[c]]})`);
-    parts.said.textContent =
+    return `Pixel (${row}, ${column}) is ${triple("input")} in red, green and blue; ${triple("depthwise")} after the depthwise step, ${triple("both")} after both. ` +
       `The depthwise step makes ${filters.join(", ")}. The 1 × 1 step makes ${used.join("; ")}, from this one pixel.`;
   }
 

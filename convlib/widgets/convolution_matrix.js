@@ -104,35 +104,22 @@ function build(model, el, kernels) {
   const grids = html("div", { class: "grids matrices" }, parts.input, parts.kernel, parts.output, parts.matrix);
   el.replaceChildren(parts.formulas, grids, parts.said, parts.table);
 
-  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
   const choose = (row) => {
     setAll(model, { row: clamp(row, 0, model.get("last_row")) });
     draw();
   };
-  parts.output.addEventListener("click", (event) => {
-    const at = event.target.closest("[data-at]")?.dataset.at.split(",").map(Number);
-    if (at) choose(at[0] * outputSize(kernels, stateOf(model))[1] + at[1]);
+  onCells(parts.output, (i, j) => choose(i * outputSize(kernels, stateOf(model))[1] + j));
+  onArrows(parts.output, (down, right) => {
+    const [oh, ow] = outputSize(kernels, stateOf(model));
+    const row = model.get("row");
+    const [i, j] = [Math.floor(row / ow) + down, (row % ow) + right];
+    choose(clamp(i, 0, oh - 1) * ow + clamp(j, 0, ow - 1));
   });
   parts.matrix.addEventListener("click", (event) => {
     const row = event.target.closest("[data-row]")?.dataset.row;
     if (row) choose(Number(row));
   });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  parts.output.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    const [oh, ow] = outputSize(kernels, stateOf(model));
-    if (!move) return;
-    event.preventDefault();
-    const row = model.get("row");
-    const [i, j] = [Math.floor(row / ow) + move[0], (row % ow) + move[1]];
-    choose(clamp(i, 0, oh - 1) * ow + clamp(j, 0, ow - 1));
-  });
-  parts.matrix.addEventListener("keydown", (event) => {
-    const move = moves[event.key]?.[0];
-    if (!move) return;
-    event.preventDefault();
-    choose(model.get("row") + move);
-  });
+  onArrows(parts.matrix, (down) => choose(model.get("row") + down));
 
   function draw() {
     const state = stateOf(model);

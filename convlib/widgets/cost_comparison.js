@@ -43,7 +43,7 @@ function build(model, el, kernels) {
     warning: html("p", { class: "illegal", role: "status" }),
     calculated: html("div", { class: "cost-panels", "data-part": "calculated" }),
     measured: html("div", { class: "cost-panels", "data-part": "measured" }),
-    status: html("p", { "data-part": "status" }),
+    status: html("p", { role: "status", "data-part": "status" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
   };
   const heading = (text) => html("p", { class: "cost-heading" }, text);
@@ -56,7 +56,7 @@ function build(model, el, kernels) {
 
   function bar({ field, low, high, kind }, row, vanilla, note) {
     const value = row[field];
-    const share = Math.min(Math.max((Math.log10(value) - low) / (high - low), 0.004), 1);
+    const share = clamp((Math.log10(value) - low) / (high - low), 0.004, 1);
     const number = value ? written(value) : "none";
     const ratio = value && row.name !== names[0] ? ` (${against(value, vanilla)})` : "";
     const track = html("div", { class: "track", style: `--decades: ${high - low}` });

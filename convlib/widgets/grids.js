@@ -37,6 +37,14 @@ function picture(rows, columns, label, nodes) {
 const outline = (row, column, rows, columns, kind) =>
   svg("rect", { x: column * CELL, y: row * CELL, width: columns * CELL, height: rows * CELL, class: kind });
 
+// Calls `choose(row, column)` when a cell inside `node` is clicked.
+function onCells(node, choose) {
+  node.addEventListener("click", (event) => {
+    const at = event.target.closest("[data-at]")?.dataset.at;
+    if (at) choose(...at.split(",").map(Number));
+  });
+}
+
 // How much of the image and of the kernel is used. New grids may be here before their sizes.
 function sizesOf(model) {
   const [image, weights] = [model.get("image"), model.get("weights")];

@@ -43,7 +43,7 @@ const channels = (numbers) => `channel${numbers.length === 1 ? "" : "s"} ${liste
 function build(model, el, kernels) {
   const parts = {
     wiring: html("figure", { tabindex: 0, "data-wiring": "" }),
-    matrix: html("figure", { "data-matrix": "" }),
+    matrix: html("figure", { tabindex: 0, "data-matrix": "" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
@@ -52,20 +52,18 @@ function build(model, el, kernels) {
   );
 
   const choose = (number) => setAll(model, { disturbed: number });
-  const chooseFrom = (event) => {
-    const number = Number(event.target.closest("[data-input]")?.dataset.input ?? 0);
-    if (number) choose(number === model.get("disturbed") ? 0 : number);
-  };
-  parts.wiring.addEventListener("click", chooseFrom);
-  parts.matrix.addEventListener("click", chooseFrom);
-  const steps = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
-  parts.wiring.addEventListener("keydown", (event) => {
-    const step = steps[event.key];
-    if (!step && event.key !== "Escape") return;
-    event.preventDefault();
-    const { c1, disturbed } = stateOf(model);
-    choose(step ? Math.min(Math.max(disturbed + step, 1), c1) : 0);
-  });
+  // In both figures a channel that is chosen again is left alone.
+  for (const figure of [parts.wiring, parts.matrix]) {
+    figure.addEventListener("click", (event) => {
+      const number = Number(event.target.closest("[data-input]")?.dataset.input ?? 0);
+      if (number) choose(number === model.get("disturbed") ? 0 : number);
+    });
+    onArrows(
+      figure,
+      (down, right) => choose(clamp(model.get("disturbed") + down + right, 1, model.get("in_channels"))),
+      () => choose(0),
+    );
+  }
 
   const legalGroups = ({ c1, c2 }) =>
     Array.from({ length: Math.min(c1, c2) }, (_, k) => k + 1).filter((g) => kernels.groups_fit(c1, c2, g));
@@ -145,6 +143,7 @@ function build(model, el, kernels) {
     const box = [-28, -28, c1 * CELL + 32, c2 * CELL + 32];
     const blocks = g === 1 ? "one full block" : `${g} blocks of ${c2 / g} × ${c1 / g} kernels, zeros between`;
     const label = `Channel weight matrix, ${c2} by ${c1}`;
+    parts.matrix.setAttribute("aria-label", `${label}. Arrow keys choose an input channel, Escape none.`);
     parts.matrix.style.flexBasis = `${box[2]}px`;
     parts.matrix.replaceChildren(
       html("figcaption", {}, `weights, C₂ × C₁ = ${c2} × ${c1}: ${legal ? blocks : "no blocks fit"}`),

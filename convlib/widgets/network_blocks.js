@@ -70,7 +70,7 @@ function spreadChart(measured, most) {
     nodes.push(svg("text", { x: x(block), y: height - bottom + 12, class: "label" }, `${block}`));
   }
   nodes.push(svg("text", { x: (left + width) / 2, y: height - 10, class: "label" }, "blocks"));
-  const level = ({ spread }) => Math.max(-DECADES, Math.min(DECADES, spread > 0 ? Math.log10(spread) : -DECADES));
+  const level = ({ spread }) => clamp(spread > 0 ? Math.log10(spread) : -DECADES, -DECADES, DECADES);
   const points = measured.map((each, block) => [x(block), y(level(each))]);
   nodes.push(svg("polyline", { points: points.join(" "), class: "curve" }));
   for (const [cx, cy] of points) nodes.push(svg("circle", { cx, cy, r: 3.5, class: "dot" }));

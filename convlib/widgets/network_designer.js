@@ -101,7 +101,7 @@ function build(model, el, kernels) {
   const tableOf = () => tables[model.get("network")];
   const chosenRow = () => {
     const { convs } = tableOf();
-    return convs[Math.min(Math.max(model.get("layer"), 1), convs.length) - 1];
+    return convs[clamp(model.get("layer"), 1, convs.length) - 1];
   };
 
   // The published rows with changes put in.
@@ -177,7 +177,7 @@ function build(model, el, kernels) {
   });
 
   const choose = (layer) => {
-    setAll(model, { layer: Math.min(Math.max(layer, 1), tableOf().convs.length) });
+    setAll(model, { layer: clamp(layer, 1, tableOf().convs.length) });
   };
   box.addEventListener("click", (event) => {
     const at = Number(event.target.closest("tr[data-row]")?.dataset.row ?? NaN);

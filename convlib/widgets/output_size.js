@@ -103,42 +103,31 @@ function build(model, el, kernels) {
     pixel = [i, j];
     draw();
   };
-  const cellAt = (event) => event.target.closest("[data-at]")?.dataset.at.split(",").map(Number);
-  parts.output.addEventListener("click", (event) => {
-    const at = cellAt(event);
-    if (at) chooseOutput(...at);
-  });
-  parts.input.addEventListener("click", (event) => {
-    const at = cellAt(event);
+  onCells(parts.output, chooseOutput);
+  onCells(parts.input, (i, j) => {
     const { rows, columns } = stateOf(model);
-    if (at) choosePixel(at[0] - rows.before, at[1] - columns.before);
+    choosePixel(i - rows.before, j - columns.before);
   });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-  parts.output.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
+  onArrows(parts.output, (down, right) => {
     const { rows, columns } = stateOf(model);
     const [oh, ow] = [outputs(kernels, rows), outputs(kernels, columns)];
-    if (!move || !oh || !ow) return;
-    event.preventDefault();
+    if (!oh || !ow) return;
     const step = clamp(model.get("step"), 0, oh * ow - 1);
-    const [i, j] = [Math.floor(step / ow), step % ow];
-    chooseOutput(clamp(i + move[0], 0, oh - 1), clamp(j + move[1], 0, ow - 1));
+    chooseOutput(clamp(Math.floor(step / ow) + down, 0, oh - 1), clamp((step % ow) + right, 0, ow - 1));
   });
-  parts.input.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    if (!move && event.key !== "Escape") return;
-    event.preventDefault();
-    if (!move) {
+  onArrows(
+    parts.input,
+    (down, right) => {
+      const { rows, columns } = stateOf(model);
+      const inside = (value, axis) => clamp(value, -axis.before, axis.size + axis.after - 1);
+      const [i, j] = pixel ? [pixel[0] + down, pixel[1] + right] : [0, 0];
+      choosePixel(inside(i, rows), inside(j, columns));
+    },
+    () => {
       pixel = null;
       draw();
-      return;
-    }
-    const { rows, columns } = stateOf(model);
-    const inside = (value, axis) => clamp(value, -axis.before, axis.size + axis.after - 1);
-    const [i, j] = pixel ? [pixel[0] + move[0], pixel[1] + move[1]] : [0, 0];
-    choosePixel(inside(i, rows), inside(j, columns));
-  });
+    },
+  );
 
   function draw() {
     const state = stateOf(model);

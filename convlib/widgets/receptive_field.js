@@ -97,20 +97,17 @@ function build(model, el, kernels) {
     const box = frame.getBoundingClientRect();
     const { size, margin } = shown;
     const pixel = (share) => Math.round(share * (size + 2 * margin) - margin - 0.5);
-    const inside = (value) => Math.max(0, Math.min(value, size - 1));
+    const inside = (value) => clamp(value, 0, size - 1);
     setAll(model, {
       row: inside(pixel((event.clientY - box.top) / box.height)),
       column: inside(pixel((event.clientX - box.left) / box.width)),
     });
   });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  frame.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    if (!move || !shown?.axes) return;
-    event.preventDefault();
+  onArrows(frame, (...move) => {
+    if (!shown?.axes) return;
     // To the first pixel of the neighbour's cell.
     const [row, column] = shown.axes.map(({ output, reached }, k) => {
-      const next = Math.max(0, Math.min(output + move[k], reached.outputs - 1));
+      const next = clamp(output + move[k], 0, reached.outputs - 1);
       return Math.min(kernels.window_start(next, reached.jump, 0), shown.size - 1);
     });
     setAll(model, { row, column });

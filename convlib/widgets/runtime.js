@@ -104,6 +104,7 @@ const over = (upper, lower) => mathml("mfrac", term(upper), term(lower));
 const floored = (value) => term(["⌊", value, "⌋"]);
 const formula = (...parts) => mathml("math", term(parts));
 
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 
 // ipywidgets gives a slider's handle no name a screen reader could say: give it the description.
@@ -120,6 +121,19 @@ function nameControls(el) {
     if (attempts === 0) clearInterval(timer);
   }, 100);
   return () => clearInterval(timer);
+}
+
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+// The focused `node` takes arrow keys, as steps down and to the right, and Escape if asked.
+function onArrows(node, move, leave) {
+  node.addEventListener("keydown", (event) => {
+    const step = ARROWS[event.key];
+    if (!step && !(leave && event.key === "Escape")) return;
+    event.preventDefault();
+    if (step) move(...step);
+    else leave();
+  });
 }
 
 // noUiSlider's End key goes to the maximum that the slider was made with; this sends the slider

@@ -116,29 +116,19 @@ function build(model, el, kernels) {
   const grids = html("div", { class: "grids" }, parts.input, parts.every, parts.strided);
   el.replaceChildren(parts.formulas, grids, parts.key, parts.costs, parts.said);
 
-  const clamp = (value, length) => Math.max(0, Math.min(value, length - 1));
   const choose = (i, j) => {
     chosen = [i, j];
     draw();
   };
-  parts.every.addEventListener("click", (event) => {
-    const at = event.target.closest("[data-at]")?.dataset.at;
-    if (at) choose(...at.split(",").map(Number));
-  });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  parts.every.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    if (!move) return;
-    event.preventDefault();
-    choose(chosen[0] + move[0], chosen[1] + move[1]);
-  });
+  onCells(parts.every, choose);
+  onArrows(parts.every, (down, right) => choose(chosen[0] + down, chosen[1] + right));
 
   function draw() {
     const state = stateOf(model, kernels);
     const { rows, columns } = state;
     const got = compute(kernels, state, model.get("image"), model.get("weights"));
     const legal = rows.every > 0 && columns.every > 0;
-    chosen = [clamp(chosen[0], rows.every), clamp(chosen[1], columns.every)];
+    chosen = [rows, columns].map(({ every }, k) => clamp(chosen[k], 0, Math.max(every - 1, 0)));
     drawInput(state, got, legal);
     drawEvery(state, got, legal);
     drawStrided(state, got, legal);
