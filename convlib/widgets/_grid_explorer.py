@@ -8,12 +8,12 @@ from convlib.widgets._own import Numbers, own
 # Small whole numbers, so that a reader can check a sum of products in the head.
 IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(10)] for i in range(10)]
 
-# The sliders for sizes: of which grid they say the length, and along which axis.
+# The sliders for sizes: of which grid they say the length, along which axis, under which name.
 SIZES = {
-    "height": ("image", 0),
-    "width": ("image", 1),
-    "kernel_height": ("weights", 0),
-    "kernel_width": ("weights", 1),
+    "height": ("image", 0, "input H"),
+    "width": ("image", 1, "input W"),
+    "kernel_height": ("weights", 0, "kernel h"),
+    "kernel_width": ("weights", 1, "kernel w"),
 }
 
 
@@ -33,14 +33,14 @@ class GridExplorer(Explorer):
         own_grids = {name: settings[name] for name in ("image", "weights") if name in settings}
         for name, value in own_grids.items():
             settings[name] = self.class_traits()[name].validate(self, value)
-        for size, (name, axis) in SIZES.items():
+        for size, (name, axis, _) in SIZES.items():
             if name in own_grids:
                 settings.setdefault(size, _length(settings[name], axis))
         super().__init__(**settings)
 
     @traitlets.validate(*SIZES)
     def _fits_its_grid(self, proposal):
-        name, axis = SIZES[proposal["trait"].name]
+        name, axis, _ = SIZES[proposal["trait"].name]
         length, value = _length(getattr(self, name), axis), proposal["value"]
         if value > length:
             raise traitlets.TraitError(
@@ -53,20 +53,21 @@ class GridExplorer(Explorer):
     def _show_the_whole_grid(self, change):
         if not hasattr(self, "panel"):
             return
-        for size, (name, axis) in SIZES.items():
+        for size, (name, axis, _) in SIZES.items():
             if name == change["name"]:
                 slider, _ = self.linked[size]
                 slider.max = _length(change["new"], axis)
                 slider.value = slider.max
                 setattr(self, size, slider.max)
 
-    def slider(self, trait, description):
-        """Return a slider; that of a size ends where its grid does."""
-        slider = super().slider(trait, description)
-        if trait in SIZES:
-            name, axis = SIZES[trait]
+    def size_sliders(self):
+        """Return the sliders of the sizes; each ends where its grid does."""
+        sliders = []
+        for size, (name, axis, description) in SIZES.items():
+            slider = self.slider(size, description)
             slider.max = _length(getattr(self, name), axis)
-        return slider
+            sliders.append(slider)
+        return sliders
 
 
 def _length(rows, axis):

@@ -93,19 +93,10 @@ function build(model, el, kernels) {
   });
 
   // A preset sets the nine weights; a weight set by hand ends it.
-  let applying = false;
-  const applyPreset = () => {
+  const releasePreset = keepPreset(model, "preset", MIXTURE, () => {
     const wanted = model.get("presets")[model.get("preset")];
-    if (!wanted?.length) return;
-    applying = true;
-    setAll(model, Object.fromEntries(MIXTURE.map((name, k) => [name, wanted[k]])));
-    applying = false;
-  };
-  const endPreset = () => {
-    const wanted = model.get("presets")[model.get("preset")];
-    if (applying || !wanted?.length) return;
-    if (MIXTURE.some((name, k) => model.get(name) !== wanted[k])) setAll(model, { preset: 0 });
-  };
+    return wanted?.length ? Object.fromEntries(MIXTURE.map((name, k) => [name, wanted[k]])) : null;
+  });
 
   const chosenKernels = () => COLOURS.map((colour) => model.get(`kernel_${colour}`));
   const mixture = () => MIXTURE.map((name) => model.get(name));
@@ -199,15 +190,12 @@ function build(model, el, kernels) {
   }
 
   model.on("change:picture", takePicture);
-  model.on("change:preset", applyPreset);
-  for (const name of MIXTURE) model.on(`change:${name}`, endPreset);
   return {
     names: ["kernel_red", "kernel_green", "kernel_blue", ...MIXTURE, "row", "column", "picture"],
     draw,
     undo() {
       model.off("change:picture", takePicture);
-      model.off("change:preset", applyPreset);
-      for (const name of MIXTURE) model.off(`change:${name}`, endPreset);
+      releasePreset();
     },
   };
 }

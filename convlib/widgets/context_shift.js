@@ -54,6 +54,10 @@ function build(model, el, kernels) {
   el.replaceChildren(html("div", { class: "photographs" }, ...Object.values(panels)), formulas, spoken);
 
   let photo; // the picture, which Python may change
+  let overlay = null; // the canvas that lies over the input
+  const fade = () => {
+    if (overlay) overlay.style.opacity = model.get("opacity") / 100;
+  };
   const sizes = model.get("kernel_sizes");
   // Only the input's panel shows padding around the picture: as much as there can be.
   const most = kernels.full_padding(Math.max(...sizes), 1) * model.get("most_layers");
@@ -63,9 +67,9 @@ function build(model, el, kernels) {
     const { height, width } = photo;
     const box = { width: width + 2 * margin, height: height + 2 * margin };
     const share = (length, whole) => `${(100 * length) / whole}%`;
-    const place = ({ canvas, opacity = 1 }) => {
+    const place = (canvas) => {
       canvas.style.cssText =
-        `left: ${share(margin, box.width)}; top: ${share(margin, box.height)}; opacity: ${opacity};` +
+        `left: ${share(margin, box.width)}; top: ${share(margin, box.height)};` +
         `width: ${share(canvas.width, box.width)}; height: ${share(canvas.height, box.height)}`;
       return canvas;
     };
@@ -135,20 +139,17 @@ function build(model, el, kernels) {
     const measured = measure(got, layers, kernel);
     const output = imageOf(memory.readFloats(got.out, 3 * rows * columns), rows, columns);
     const grey = () => strangers(...predicted, rows, columns);
-    const opacity = model.get("opacity") / 100;
     panel(
       panels.input, `input ${height} × ${width} and all padding`, most,
-      [{ canvas: canvasOf(input) }], padded(padding, layers),
+      [canvasOf(input)], padded(padding, layers),
     );
     panel(
       panels.output, `output ${rows} × ${columns}`, 0,
-      [{ canvas: canvasOf(output) }], [...grey(), area(0, 0, width, height, "edge")],
+      [canvasOf(output)], [...grey(), area(0, 0, width, height, "edge")],
     );
-    panel(
-      panels.overlay, "output over input", 0,
-      [{ canvas: canvasOf(input) }, { canvas: canvasOf(output), opacity }],
-      [...grey(), arrow(...predicted)],
-    );
+    overlay = canvasOf(output);
+    panel(panels.overlay, "output over input", 0, [canvasOf(input), overlay], [...grey(), arrow(...predicted)]);
+    fade();
     formulas.replaceChildren(
       html("div", {}, "shift down: ", ...shiftFormula(layers, kernel, top, "top", predicted[0])),
       html("div", {}, "shift right: ", ...shiftFormula(layers, kernel, left, "left", predicted[1])),
@@ -174,7 +175,12 @@ function build(model, el, kernels) {
     return [...memory.readInts(shift, 2)];
   }
 
-  return { names: ["layers", "kernel", "side", "opacity", "picture"], draw };
+  model.on("change:opacity", fade);
+  return {
+    names: ["layers", "kernel", "side", "picture"],
+    draw,
+    undo: () => model.off("change:opacity", fade),
+  };
 }
 
 // "n (p − (k − 1) / 2) = 3 (6 − (7 − 1) / 2) = 9 px"

@@ -91,10 +91,7 @@ class ConvolutionMatrix(GridExplorer):
         """Return the sliders for the sizes and for the chosen row."""
         return [
             group(
-                self.slider("height", "input H"),
-                self.slider("width", "input W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
+                *self.size_sliders(),
                 self.slider("padding", "padding p"),
                 self.slider("stride", "stride s"),
             ),

@@ -95,7 +95,7 @@ class NetworkDesigner(Explorer):
         "change, and those whose parameters do. Then double its C2. What keeps its cost? A click "
         "on a row chooses it; so do the arrow keys in the table."
     )
-    _esm = javascript("network_designer.js")
+    _esm = javascript("design_words.js", "layer_table.js", "network_designer.js")
 
     network = setting(traitlets.Int(0, min=0, max=len(NETWORKS) - 1))
     size = setting(traitlets.Int(PUBLISHED_SIZE, min=32, max=512))

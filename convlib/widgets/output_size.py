@@ -112,10 +112,7 @@ class OutputSize(GridExplorer):
         """Return the sliders for the sizes, the preset buttons, and the window's position."""
         return [
             group(
-                self.slider("height", "input H"),
-                self.slider("width", "input W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
+                *self.size_sliders(),
                 self.slider("pad_top", "pad top"),
                 self.slider("pad_bottom", "pad bottom"),
                 self.slider("pad_left", "pad left"),

@@ -142,7 +142,7 @@ class ReceptiveField(Explorer):
         "Then choose a published network. Click on the picture, or use Tab and the arrow keys, to "
         "choose another output."
     )
-    _esm = javascript("receptive_field.js")
+    _esm = javascript("field_growth.js", "receptive_field.js")
 
     network = setting(traitlets.Int(0, min=0))
     depth = setting(traitlets.Int(4, min=0))

@@ -76,6 +76,13 @@ function setAll(model, values) {
   if (changed.length) model.save_changes();
 }
 
+// Sets attributes that differ: a viewBox that is set again has all of its picture laid out again.
+function setAttributes(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (node.getAttribute(name) !== `${value}`) node.setAttribute(name, value);
+  }
+}
+
 function create(namespace, tag, attributes, children) {
   const node = namespace
     ? document.createElementNS(namespace, tag)
@@ -134,6 +141,28 @@ function onArrows(node, move, leave) {
     if (step) move(...step);
     else leave();
   });
+}
+
+// A trait `preset` that sets `names` to what `wanted` returns, or to nothing where that is null. It
+// goes on doing so when `others` change, and ends when one of `names` is set by hand. Returns the
+// undo.
+function keepPreset(model, preset, names, wanted, others = []) {
+  let applying = false;
+  const apply = () => {
+    applying = true;
+    setAll(model, wanted() ?? {});
+    applying = false;
+  };
+  const end = () => {
+    const values = wanted();
+    if (applying || !values) return;
+    if (names.some((name) => model.get(name) !== values[name])) setAll(model, { [preset]: 0 });
+  };
+  const calls = [...[preset, ...others].map((name) => [name, apply]), ...names.map((name) => [name, end])];
+  for (const [name, call] of calls) model.on(`change:${name}`, call);
+  return () => {
+    for (const [name, call] of calls) model.off(`change:${name}`, call);
+  };
 }
 
 // noUiSlider's End key goes to the maximum that the slider was made with; this sends the slider

@@ -89,10 +89,7 @@ class StrideGrid(GridExplorer):
             group(
                 self.slider("stride_h", "stride down"),
                 self.slider("stride_w", "stride across"),
-                self.slider("height", "input H"),
-                self.slider("width", "input W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
+                *self.size_sliders(),
                 self.slider("pad_h", "pad h"),
                 self.slider("pad_w", "pad w"),
             ),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from explorers import Driver
 from test_context_shift import pixels_of
+from test_convolution import shown_matrix
 
 from convlib import conv2d, conv2d_matrix, depthwise_conv2d
 from convlib.widgets import (
@@ -59,12 +60,7 @@ def test_own_image_and_kernel_are_drawn_whole_and_end_the_sliders(show, kind):
 
 def test_own_matrix_holds_the_own_kernel(show):
     explorer = Driver(show(ConvolutionMatrix(image=IMAGE, weights=KERNEL, row=3)))
-    entries = explorer.root.locator("[data-entry]").evaluate_all(
-        "(cells) => cells.map((cell) => cell.dataset.entry.split(',').map(Number))"
-    )
-    shown = np.zeros((8, 20))
-    for row, column, tap in entries:
-        shown[row, column] = KERNEL.ravel()[tap]
+    shown, _ = shown_matrix(explorer, (8, 20), KERNEL.ravel())
     np.testing.assert_array_equal(shown, conv2d_matrix((4, 5), KERNEL[None, None]))
     assert explorer.text(".said").startswith("Row 3 of M makes output (0, 3) = 1·1000 + −0.5·3 + ")
 
