@@ -1,5 +1,7 @@
 """Measure the built book in headless Chromium: the kernels' speed, the pages' weight and latency.
 
+Latencies include the wait for two frames of the screen, 33 ms together.
+
 Run after `jupyter-book build .`: `.venv/bin/python benchmarks/in_the_browser.py`. Timings are
 minima and medians over interleaved runs; on a shared machine repeat them.
 """
@@ -55,26 +57,47 @@ SPEED = """async ([bytes, layers]) => {
     return times;
 }"""
 
-# From a key on a slider to the frame that shows the new figure, in milliseconds.
-LATENCY = """async () => {
-    const handle = document.querySelector(".convlib-explorer [role=slider]");
-    const figure = document.querySelector(".convlib-figure");
+# From a key on a slider to the frame that shows the new figure, in milliseconds; null if nothing
+# was drawn.
+LATENCY = """async ([number, label, rounds, first]) => {
+    const explorer = document.querySelectorAll(".convlib-explorer")[number];
+    const handles = [...explorer.querySelectorAll("[role=slider]")];
+    const handle = handles.find((node) => !label || node.getAttribute("aria-label") === label);
+    const figure = explorer.querySelector(".convlib-figure");
     const times = [];
-    for (let round = 0; round < 20; round += 1) {
-        const key = round % 2 ? "ArrowLeft" : "ArrowRight";
+    for (let round = 0; round < rounds; round += 1) {
+        const key = (round % 2 === 0) === (first === "right") ? "ArrowRight" : "ArrowLeft";
+        let observer;
         const start = performance.now();
         const changed = new Promise((done) => {
-            const observer = new MutationObserver(() => {
+            observer = new MutationObserver(() => {
                 observer.disconnect();
                 requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
             });
-            observer.observe(figure, { childList: true, subtree: true });
+            observer.observe(figure, { attributes: true, childList: true, subtree: true });
+            setTimeout(() => done(null), 1000);
         });
         handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
         times.push(await changed);
+        observer.disconnect();
     }
     return times;
 }"""
+
+# The explorers where they have most to draw: page, number on it, what to choose and to press, and
+# the sliders that do not stand at their ends for it.
+LARGEST = {
+    "OutputSize": ("index", 0, (), {"stride down": "Home", "stride across": "Home"}),
+    "ContextShift": ("padding", 2, ("7 × 7",), {}),
+    "ConvolutionMatrix": ("convolution", 0, (), {"stride s": "Home"}),
+    "NetworkBlocks": ("convolution", 1, (), {}),
+    "StrideGrid": ("stride", 0, (), {"stride down": "Home", "stride across": "Home"}),
+    "ReceptiveField": ("stride", 1, ("ResNet-50, torchvision",), {}),
+    "GroupWiring": ("groups", 0, ("5 × 5",), {"groups g": "Home"}),
+    "ChannelMixing": ("depthwise", 1, (), {}),
+    "CostComparison": ("cost", 0, (), {}),
+    "NetworkDesigner": ("choice", 0, ("ResNet-50",), {"groups g": "Home", "dilation d": "Home"}),
+}
 
 DRAWN = "() => document.querySelector('.convlib-figure')?.childElementCount > 0"
 
@@ -119,7 +142,7 @@ def weight_and_latency(browser, address):
             page.wait_for_function(DRAWN)
             cold.append(page.evaluate("performance.now()"))
             page.wait_for_load_state("networkidle")
-            keys = page.evaluate(LATENCY) if len(cold) == 5 else []
+            keys = page.evaluate(LATENCY, [0, None, 20, "right"]) if len(cold) == 5 else []
             context.close()
         total = sum(size for url, size in sizes.items() if url.startswith("http")) / 1024
         line = f"  {chapter.name:18} {total:6.0f} KB gzipped"
@@ -127,6 +150,40 @@ def weight_and_latency(browser, address):
             line += f"; live after {statistics.median(cold):5.0f} ms (cold, median of 5)"
             line += f"; key to paint {statistics.median(keys):4.0f} ms (median of 20)"
         print(line)
+
+
+def press(page, explorer, label, key):
+    """Press a key on a slider and wait for the figure."""
+    explorer.get_by_role("slider", name=label, exact=True).press(key)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def largest_figures(browser, address):
+    """Print, for each explorer at its largest, key to paint of its slowest slider."""
+    for name, (chapter, number, choices, other) in LARGEST.items():
+        page = browser.new_page()
+        page.goto(f"{address}chapters/{chapter}.html")
+        page.wait_for_function(DRAWN)
+        explorer = page.locator(".convlib-explorer").nth(number)
+        explorer.get_by_role("slider").first.wait_for()
+        for choice in choices:
+            if explorer.locator("option", has_text=choice).count():
+                explorer.locator("select").first.select_option(choice)
+            else:
+                explorer.get_by_role("button", name=choice, exact=True).click()
+        sliders = explorer.get_by_role("slider").all()
+        labels = [slider.get_attribute("aria-label") for slider in sliders]
+        for label in labels:
+            press(page, explorer, label, other.get(label, "End"))
+        slowest = {}
+        for label in labels:
+            first = "right" if other.get(label) == "Home" else "left"
+            times = page.evaluate(LATENCY, [number, label, 8, first])
+            if drawn := [time for time in times if time is not None]:
+                slowest[label] = statistics.median(drawn)
+        worst = max(slowest, key=slowest.get)
+        print(f"  {name:18} {slowest[worst]:5.0f} ms, {worst} (median of 8)")
+        page.close()
 
 
 def main():
@@ -138,7 +195,10 @@ def main():
         path = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         speed(browser.new_page())
-        weight_and_latency(browser, f"http://127.0.0.1:{server.server_port}/")
+        address = f"http://127.0.0.1:{server.server_port}/"
+        print("explorers at their largest, key to paint:")
+        largest_figures(browser, address)
+        weight_and_latency(browser, address)
         browser.close()
     server.shutdown()
 

@@ -27,7 +27,7 @@ def package(tmp_path):
     folder = tmp_path / "copy" / "convlib"
     shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__", "widgets"))
     with open(folder / "_browser.py", "a") as file:
-        file.write("\nEXPORTS = [e for e in EXPORTS if e[0] is conv2d]\n")
+        file.write("\nEXPORTS = [e for e in EXPORTS if e[0].__name__ == 'conv2d']\n")
     return folder
 
 

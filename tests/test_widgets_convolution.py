@@ -1,28 +1,10 @@
-"""The Python side of ConvolutionMatrix and NetworkBlocks: own pictures and kernels, stills."""
+"""The Python side of ConvolutionMatrix and NetworkBlocks."""
 
 import numpy as np
 import pytest
-import traitlets
 
 from convlib.widgets import ConvolutionMatrix, NetworkBlocks, photograph
-from convlib.widgets.convolution_matrix import WEIGHTS
 from convlib.widgets.network_blocks import random_weights, with_mean_and_spread
-
-
-def test_own_kernel_is_taken_as_plain_lists():
-    explorer = ConvolutionMatrix()
-    explorer.weights = np.eye(3).tolist()
-    assert explorer.weights == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-
-
-@pytest.mark.parametrize(
-    "value", [[[1, 2], [3, 4]], [["a"] * 3] * 3, [[np.nan] * 3] * 3, 5, [1, [2]]]
-)
-def test_a_kernel_of_another_form_is_refused(value):
-    explorer = ConvolutionMatrix()
-    with pytest.raises(traitlets.TraitError):
-        explorer.weights = value
-    assert explorer.weights == WEIGHTS
 
 
 def test_illegal_sizes_have_a_still_that_says_so():
@@ -34,25 +16,8 @@ def test_still_counts_the_entries():
     assert "Of the matrix's 144 entries 36 hold one of the 4 weights" in alt
 
 
-def test_own_picture_is_what_the_page_gets():
-    picture = np.arange(3 * 5 * 4, dtype=np.uint8).reshape(3, 5, 4)
-    explorer = NetworkBlocks(picture=picture, blocks=1)
-    assert explorer.picture == picture.tobytes()
-    assert explorer.picture_size == [3, 5, 4]
-    assert "1 block of" in explorer.still().alt
-
-
-@pytest.mark.parametrize(
-    ("picture", "error", "message"),
-    [
-        (np.zeros((4, 5, 3), np.uint8), ValueError, r"legal is \(3, H, W\)"),
-        (np.zeros((3, 161, 5), np.uint8), ValueError, "from 1 to 160"),
-        (np.zeros((3, 5, 5)), TypeError, "legal is uint8"),
-    ],
-)
-def test_a_picture_of_another_form_is_refused(picture, error, message):
-    with pytest.raises(error, match=message):
-        NetworkBlocks(picture=picture)
+def test_still_of_blocks_says_what_was_passed():
+    assert "1 block of" in NetworkBlocks(blocks=1).still().alt
 
 
 def test_random_weights_are_always_the_same_and_have_hes_spread():

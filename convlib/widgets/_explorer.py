@@ -30,7 +30,7 @@ def javascript(*names):
 
     anywidget loads a widget's JavaScript as one file that cannot import a neighbour.
     """
-    parts = ("runtime.js", "drawing.js", *names)
+    parts = ("runtime.js", "grids.js", "drawing.js", *names)
     return "\n".join((_HERE / part).read_text("utf-8") for part in parts)
 
 
@@ -47,11 +47,12 @@ class Explorer(anywidget.AnyWidget):
     kernels = traitlets.Instance(Kernels).tag(sync=True, **ipywidgets.widget_serialization)
 
     def __init__(self, **settings):
-        unknown = sorted(set(settings) - set(self.settings()))
+        legal = sorted([*self.settings(), *self.class_trait_names(own=True)])
+        unknown = sorted(set(settings) - set(legal))
         if unknown:
             raise TypeError(
                 f"{type(self).__name__} has no setting {', '.join(unknown)}; "
-                f"legal names are {', '.join(self.settings())}"
+                f"legal names are {', '.join(legal)}"
             )
         super().__init__(kernels=kernels(), **settings)
         self.linked = {}
@@ -62,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
 
     @classmethod
     def settings(cls):
-        """Return the names of the traits that a reader may set."""
+        """Return the names of the traits that a reader may set with a control."""
         return sorted(cls.class_trait_names(setting=True))
 
     def controls(self):
@@ -82,6 +83,22 @@ class Explorer(anywidget.AnyWidget):
             value=getattr(self, trait), min=legal.min, max=legal.max, description=description
         )
         return self.link(trait, slider)
+
+    def slider_to(self, trait, last, description):
+        """Return a slider whose end is not fixed: it is what the trait `last` holds."""
+        value = getattr(self, trait)
+        low, high = self.traits()[trait].min, max(value, getattr(self, last))
+        slider = ipywidgets.IntSlider(value=value, min=low, max=high, description=description)
+        self.link(last, slider, "max")
+        return self.link(trait, slider)
+
+    def stepper(self, trait, last, description):
+        """Return a slider over the steps up to that of the trait `last`, and a Play beside it."""
+        slider = self.slider_to(trait, last, description)
+        play = ipywidgets.Play(value=slider.value, min=slider.min, max=slider.max, interval=600)
+        ipywidgets.jslink((self, last), (play, "max"))
+        ipywidgets.jslink((self, trait), (play, "value"))
+        return slider, play
 
     def choice(self, trait, labels, description):
         """Return a row of buttons, one a label, linked to a trait that holds the index."""
@@ -111,5 +128,10 @@ def group(*controls):
 
 
 def setting(trait):
-    """Return `trait` marked as one that a reader may set; it is synced to the page."""
+    """Return `trait` marked as one that a reader may set with a control; it is synced."""
     return trait.tag(sync=True, setting=True)
+
+
+def whole(value, largest, smallest=1):
+    """Return a setting that is an integer from `smallest` to `largest`."""
+    return setting(traitlets.Int(value, min=smallest, max=largest))

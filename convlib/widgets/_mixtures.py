@@ -1,10 +1,9 @@
-"""The kernels and mixtures that ChannelMixing offers, and the pictures that it takes."""
+"""The kernels and mixtures that ChannelMixing offers."""
 
 from functools import cache
 
 import numpy as np
 
-from convlib import _checks
 from convlib.widgets._photograph import photograph
 
 CHANNELS = ("red", "green", "blue")
@@ -15,7 +14,6 @@ KERNELS = {
     "edge": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
     "off": [[0] * 3] * 3,
 }
-LARGEST_PICTURE = 200
 PRESETS = ("as set", "identity", "grey", "swap red and blue", "yellowness")
 
 
@@ -60,19 +58,3 @@ def presets():
         np.tile(2 * fitted, (3, 1)),
     )
     return [[], *(matrix.ravel().tolist() for matrix in matrices)]
-
-
-def legal_picture(picture):
-    """Return a student's picture as uint8, or say what is wrong with it."""
-    levels = _checks.array("picture", picture, (3,))
-    channels, height, width = levels.shape
-    if channels != 3 or min(height, width) < 3 or max(height, width) > LARGEST_PICTURE:
-        raise ValueError(
-            f"picture has shape {levels.shape}; legal is (3, H, W) with H and W from 3 to "
-            f"{LARGEST_PICTURE}"
-        )
-    if not (levels.min() >= 0 and levels.max() <= 255):  # also where a level is not a number
-        raise ValueError(
-            f"picture has levels from {levels.min()} to {levels.max()}; legal are 0 to 255"
-        )
-    return np.ascontiguousarray(np.rint(levels).astype(np.uint8))

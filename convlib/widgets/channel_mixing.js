@@ -1,14 +1,15 @@
 const COLOURS = ["red", "green", "blue"];
 const MIXTURE = ["r", "g", "b"].flatMap((out) => ["r", "g", "b"].map((into) => `mix_${out}${into}`));
 const STAGES = { input: "input", depthwise: "depthwise only", pointwise: "1 × 1 only", both: "both" };
+const toTenths = (value) => Math.round(value * 10) / 10 || 0;
 const TAPS = 3; // the depthwise kernels' height and width
 
 // Every stage's three planes, computed by convlib.
-function computeStages(kernels, pixels, height, width, chosen, weights, mixture) {
+function computeStages(kernels, levels, height, width, chosen, weights, mixture) {
   const memory = kernels.scratch();
   const [before, after] = [kernels.same_before, kernels.same_after].map((end) => end(height, TAPS, 1, 1));
   const room = 3 * height * width;
-  const input = memory.floats(pixels);
+  const input = memory.floats(levels);
   const bias = memory.floats([0, 0, 0]);
   const filters = memory.floats(chosen.flatMap((index) => weights[index]));
   const mixing = memory.floats(mixture);
@@ -26,9 +27,8 @@ function computeStages(kernels, pixels, height, width, chosen, weights, mixture)
 }
 
 function build(model, el, kernels) {
-  const [, height, width] = model.get("picture_size");
-  const pixels = bytesOf(model.get("pixels"));
-  const within = (value, length) => Math.min(Math.max(value, 0), length - 1);
+  let { height, width, levels } = pictureOf(model, "picture"); // Python may change it
+  const within = (value, length) => clamp(value, 0, length - 1);
   let hovered = null; // the pixel under the pointer, [row, column]
   let stages = null;
 
@@ -40,14 +40,13 @@ function build(model, el, kernels) {
   };
   const views = Object.fromEntries(
     Object.entries(STAGES).map(([stage, caption]) => {
-      const canvas = html("canvas", { width, height });
+      const canvas = html("canvas");
       const lines = svg("path", { class: "crosshair" });
       const halo = svg("path", { class: "crosshair halo" });
-      const over = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, halo, lines);
+      const over = svg("svg", { "aria-hidden": "true" }, halo, lines);
       const frame = html("div", { class: "frame", role: "img", "aria-label": caption }, canvas, over);
-      frame.style.aspectRatio = `${width} / ${height}`;
       const figure = html("figure", { "data-stage": stage }, html("figcaption", {}, caption), frame);
-      return [stage, { canvas, lines, halo, frame, figure }];
+      return [stage, { canvas, over, lines, halo, frame, figure }];
     }),
   );
   const album = html(
@@ -55,6 +54,15 @@ function build(model, el, kernels) {
     ...Object.values(views).map(({ figure }) => figure),
   );
   el.replaceChildren(album, parts.numbers, parts.sums, parts.costs, parts.said);
+
+  // Gives canvases and frames the size of the picture.
+  function fit() {
+    for (const { canvas, over, frame } of Object.values(views)) {
+      [canvas.width, canvas.height] = [width, height];
+      over.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      frame.style.aspectRatio = `${width} / ${height}`;
+    }
+  }
 
   const pixelAt = (event) => {
     const frame = event.target.closest(".frame");
@@ -65,6 +73,7 @@ function build(model, el, kernels) {
       within(Math.floor((width * (event.clientX - box.left)) / box.width), width),
     ];
   };
+  const chosenPixel = () => [within(model.get("row"), height), within(model.get("column"), width)];
   const choose = ([row, column]) => setAll(model, { row: within(row, height), column: within(column, width) });
   album.addEventListener("pointermove", (event) => {
     hovered = pixelAt(event);
@@ -78,39 +87,32 @@ function build(model, el, kernels) {
     const at = pixelAt(event);
     if (at) choose(at);
   });
-  const arrows = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  album.addEventListener("keydown", (event) => {
-    const move = arrows[event.key];
-    if (!move) return;
-    event.preventDefault();
+  onArrows(album, (down, right) => {
     hovered = null;
-    choose([model.get("row") + move[0], model.get("column") + move[1]]);
+    choose([model.get("row") + down, model.get("column") + right]);
   });
 
   // A preset sets the nine weights; a weight set by hand ends it.
-  let applying = false;
-  const applyPreset = () => {
+  const releasePreset = keepPreset(model, "preset", MIXTURE, () => {
     const wanted = model.get("presets")[model.get("preset")];
-    if (!wanted?.length) return;
-    applying = true;
-    setAll(model, Object.fromEntries(MIXTURE.map((name, k) => [name, wanted[k]])));
-    applying = false;
-  };
-  const endPreset = () => {
-    const wanted = model.get("presets")[model.get("preset")];
-    if (applying || !wanted?.length) return;
-    if (MIXTURE.some((name, k) => model.get(name) !== wanted[k])) setAll(model, { preset: 0 });
-  };
+    return wanted?.length ? Object.fromEntries(MIXTURE.map((name, k) => [name, wanted[k]])) : null;
+  });
 
   const chosenKernels = () => COLOURS.map((colour) => model.get(`kernel_${colour}`));
   const mixture = () => MIXTURE.map((name) => model.get(name));
 
   // What was convolved last; moving the pixel alone convolves nothing.
   let drawn = "";
+  const takePicture = () => {
+    ({ height, width, levels } = pictureOf(model, "picture"));
+    hovered = null;
+    drawn = "";
+  };
   function draw() {
     const settings = JSON.stringify([chosenKernels(), mixture()]);
     if (settings !== drawn) {
-      stages = computeStages(kernels, pixels, height, width, chosenKernels(), model.get("weights"), mixture());
+      if (!drawn) fit();
+      stages = computeStages(kernels, levels, height, width, chosenKernels(), model.get("weights"), mixture());
       for (const [stage, { canvas }] of Object.entries(views)) {
         if (drawn && stage === "input") continue; // it never changes
         canvas.getContext("2d").putImageData(imageOf(stages[stage], height, width), 0, 0);
@@ -119,24 +121,27 @@ function build(model, el, kernels) {
       drawn = settings;
     }
     drawPixel();
+    parts.said.textContent = sentence();
   }
 
+  const levelsAt = (stage, row, column) =>
+    [0, 1, 2].map((c) => stages[stage][c * height * width + row * width + column]);
+
+  // The crosshair and the numbers of the pixel under the pointer, or else of the chosen one.
   function drawPixel() {
-    const [row, column] = hovered ?? [within(model.get("row"), height), within(model.get("column"), width)];
+    const [row, column] = hovered ?? chosenPixel();
     const [x, y] = [column + 0.5, row + 0.5];
     const arms = [[0, -1], [0, 1], [-1, 0], [1, 0]];
     const path = arms.map(([dx, dy]) => `M${x + 3 * dx} ${y + 3 * dy}l${9 * dx} ${9 * dy}`).join("");
     for (const { lines, halo } of Object.values(views)) {
       for (const each of [lines, halo]) each.setAttribute("d", path);
     }
-    const levels = (stage) => [0, 1, 2].map((c) => stages[stage][c * height * width + row * width + column]);
-    const rounded = (value) => Math.round(value * 10) / 10 || 0;
-    const signed = (value) => `${rounded(value)}`.replace("-", "−");
+    const levels = (stage) => levelsAt(stage, row, column);
     parts.numbers.replaceChildren(
       html("caption", {}, `pixel (${row}, ${column}); below 0 is drawn black, above 255 full`),
       html("tr", {}, html("td"), ...COLOURS.map((colour) => html("th", { scope: "col" }, colour))),
       ...Object.entries(STAGES).map(([stage, name]) =>
-        html("tr", { "data-numbers": stage }, html("th", { scope: "row" }, name), ...levels(stage).map((value) => html("td", {}, signed(value)))),
+        html("tr", { "data-numbers": stage }, html("th", { scope: "row" }, name), ...levels(stage).map((value) => html("td", {}, shown(toTenths(value))))),
       ),
     );
     const from = levels("depthwise");
@@ -144,10 +149,16 @@ function build(model, el, kernels) {
     parts.sums.replaceChildren(...COLOURS.map((colour, out) => {
       const bracketed = (value) => (value < 0 ? ["(", value, ")"] : value);
       const products = COLOURS.map((_, into) =>
-        formula(...(into ? ["+"] : []), bracketed(model.get(MIXTURE[3 * out + into])), "·", bracketed(rounded(from[into]))),
+        formula(...(into ? ["+"] : []), bracketed(model.get(MIXTURE[3 * out + into])), "·", bracketed(toTenths(from[into]))),
       );
-      return html("div", {}, `both, ${colour}: `, ...products, formula("=", rounded(to[out])));
+      return html("div", {}, `both, ${colour}: `, ...products, formula("=", toTenths(to[out])));
     }));
+  }
+
+  // Of the chosen pixel only: what the pointer passes is not announced.
+  function sentence() {
+    const [row, column] = chosenPixel();
+    const triple = (stage) => levelsAt(stage, row, column).map((value) => shown(toTenths(value))).join(", ");
     const used = COLOURS.map((colour, out) => {
       const sources = COLOURS.filter((_, into) => model.get(MIXTURE[3 * out + into]) !== 0);
       const named = sources.length === 3 ? "all three" : sources.join(" and ");
@@ -155,7 +166,7 @@ function build(model, el, kernels) {
     });
     const names = model.get("kernel_names");
     const filters = COLOURS.map((colour, c) => `${colour} from ${colour} alone (${names[chosenKernels()[c]]})`);
-    parts.said.textContent =
+    return `Pixel (${row}, ${column}) is ${triple("input")} in red, green and blue; ${triple("depthwise")} after the depthwise step, ${triple("both")} after both. ` +
       `The depthwise step makes ${filters.join(", ")}. The 1 × 1 step makes ${used.join("; ")}, from this one pixel.`;
   }
 
@@ -178,14 +189,13 @@ function build(model, el, kernels) {
     );
   }
 
-  model.on("change:preset", applyPreset);
-  for (const name of MIXTURE) model.on(`change:${name}`, endPreset);
+  model.on("change:picture", takePicture);
   return {
-    names: ["kernel_red", "kernel_green", "kernel_blue", ...MIXTURE, "row", "column"],
+    names: ["kernel_red", "kernel_green", "kernel_blue", ...MIXTURE, "row", "column", "picture"],
     draw,
     undo() {
-      model.off("change:preset", applyPreset);
-      for (const name of MIXTURE) model.off(`change:${name}`, endPreset);
+      model.off("change:picture", takePicture);
+      releasePreset();
     },
   };
 }

@@ -8,11 +8,12 @@ from convlib import _checks
 from convlib.conv import depthwise_conv2d, pointwise_conv2d
 from convlib.plots import Picture
 from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._mixtures import CHANNELS, KERNELS, PRESETS, legal_picture, presets
-from convlib.widgets._photograph import photograph
+from convlib.widgets._mixtures import CHANNELS, KERNELS, PRESETS, presets
+from convlib.widgets._own import OwnPicture, own
 from convlib.widgets._stills import draw_photograph, panels
 
 LARGEST_WEIGHT = 3.0
+SMALLEST_PICTURE, LARGEST_PICTURE = 3, 200
 _CELLS = [f"mix_{out[0]}{into[0]}" for out in CHANNELS for into in CHANNELS]
 
 
@@ -40,16 +41,17 @@ class ChannelMixing(Explorer):
     mixing : array_like, shape (3, 3), optional
         All nine weights at once, a row for each output channel. Can also be read and set later.
     picture : array_like, shape (3, H, W), optional
-        Levels from 0 to 255, at most 200 pixels high and wide; the book's photograph if not given.
+        Your own picture, in levels from 0 to 255, 3 to 200 pixels high and wide; the book's
+        photograph if not given. Can be set again later: the figure and its sliders follow.
 
     Raises
     ------
     TypeError
-        If a setting is unknown.
+        If a setting is unknown, or `picture` or `mixing` is not real-valued.
     ValueError
         If `picture` or `mixing` has the wrong shape, or levels out of range.
     traitlets.TraitError
-        If a value is of the wrong type or out of range.
+        If another value is of the wrong type or out of range.
 
     References
     ----------
@@ -88,11 +90,9 @@ class ChannelMixing(Explorer):
     )
     kernel_names = traitlets.List(list(KERNELS)).tag(sync=True)
     presets = traitlets.List().tag(sync=True)
-    pixels = traitlets.Bytes().tag(sync=True)
-    picture_size = traitlets.List().tag(sync=True)
+    picture = own(OwnPicture(SMALLEST_PICTURE, LARGEST_PICTURE))
 
-    def __init__(self, picture=None, mixing=None, **settings):
-        self._picture = photograph() if picture is None else legal_picture(picture)
+    def __init__(self, mixing=None, **settings):
         if mixing is not None:
             settings = {**settings, **_cells_of(mixing), "preset": 0}
         elif any(name in settings for name in _CELLS):
@@ -105,13 +105,13 @@ class ChannelMixing(Explorer):
     def _default_presets(self):
         return presets()
 
-    @traitlets.default("pixels")
-    def _default_pixels(self):
-        return self._picture.tobytes()
-
-    @traitlets.default("picture_size")
-    def _default_picture_size(self):
-        return list(self._picture.shape)
+    @traitlets.observe("picture")
+    def _end_with_the_picture(self, change):
+        if hasattr(self, "panel"):
+            for name, length in zip(("row", "column"), change["new"].shape[1:], strict=True):
+                slider, _ = self.linked[name]
+                setattr(self, name, min(getattr(self, name), length - 1))
+                slider.max = length - 1
 
     @property
     def mixing(self):
@@ -148,7 +148,7 @@ class ChannelMixing(Explorer):
         mixture = ipywidgets.Box(cells)
         mixture.add_class("convlib-mixture")
         ends = []
-        for name, length in zip(("row", "column"), self._picture.shape[1:], strict=True):
+        for name, length in zip(("row", "column"), self.picture.shape[1:], strict=True):
             setattr(self, name, min(getattr(self, name), length - 1))
             slider = ipywidgets.IntSlider(
                 value=getattr(self, name), min=0, max=length - 1, description=f"pixel {name}"
@@ -165,7 +165,7 @@ class ChannelMixing(Explorer):
         """Return the four pictures as they are at the start."""
         kernels = np.array(list(KERNELS.values()), dtype=np.float32)
         chosen = [self.kernel_red, self.kernel_green, self.kernel_blue]
-        picture = self._picture.astype(np.float32)
+        picture = self.picture.astype(np.float32)
         filtered = depthwise_conv2d(picture, kernels[chosen][:, np.newaxis], padding=1)
         mixing = np.array(self.mixing, dtype=np.float32)
         figure, axes = panels(4, width=1.9)

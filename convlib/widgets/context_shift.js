@@ -10,7 +10,7 @@ function axisPadding(kernels, side, kernel, first, last) {
 }
 
 // The picture through all layers, computed by convlib; null if a layer would have no output.
-function convolve(kernels, pixels, [channels, height, width], weights, kernel, layers, padding) {
+function convolve(kernels, { channels, height, width, levels }, weights, kernel, layers, padding) {
   const memory = kernels.scratch();
   const { top, bottom, left, right } = padding;
   const filters = memory.floats(Array(channels).fill(weights).flat());
@@ -18,7 +18,7 @@ function convolve(kernels, pixels, [channels, height, width], weights, kernel, l
   const largest = (length) => length + layers * kernels.full_padding(kernel, 1);
   const room = channels * largest(height) * largest(width);
   const padded = memory.reserve(room);
-  const input = memory.floats(pixels);
+  const input = memory.floats(levels);
   const out = memory.reserve(room);
   let [rows, columns, from] = [height, width, input];
   for (let layer = 0; layer < layers; layer += 1) {
@@ -53,21 +53,23 @@ function build(model, el, kernels) {
   const spoken = html("p", { class: "said", "aria-live": "polite" });
   el.replaceChildren(html("div", { class: "photographs" }, ...Object.values(panels)), formulas, spoken);
 
-  const size = model.get("picture_size");
-  const [, height, width] = size;
-  const pixels = bytesOf(model.get("picture"));
-  const input = imageOf(pixels, height, width);
+  let photo; // the picture, which Python may change
+  let overlay = null; // the canvas that lies over the input
+  const fade = () => {
+    if (overlay) overlay.style.opacity = model.get("opacity") / 100;
+  };
   const sizes = model.get("kernel_sizes");
   // Only the input's panel shows padding around the picture: as much as there can be.
   const most = kernels.full_padding(Math.max(...sizes), 1) * model.get("most_layers");
 
   // A panel: pictures with their corner at the input's corner, shapes over them, a margin around.
   function panel(figure, caption, margin, pictures, shapes) {
+    const { height, width } = photo;
     const box = { width: width + 2 * margin, height: height + 2 * margin };
     const share = (length, whole) => `${(100 * length) / whole}%`;
-    const place = ({ canvas, opacity = 1 }) => {
+    const place = (canvas) => {
       canvas.style.cssText =
-        `left: ${share(margin, box.width)}; top: ${share(margin, box.height)}; opacity: ${opacity};` +
+        `left: ${share(margin, box.width)}; top: ${share(margin, box.height)};` +
         `width: ${share(canvas.width, box.width)}; height: ${share(canvas.height, box.height)}`;
       return canvas;
     };
@@ -84,6 +86,7 @@ function build(model, el, kernels) {
 
   // Grey around the input: what all layers pad together.
   const padded = ({ top, bottom, left, right }, layers) => {
+    const { height, width } = photo;
     const across = width + (left + right) * layers;
     return [
       ...band(-left * layers, -top * layers, across, top * layers),
@@ -94,16 +97,19 @@ function build(model, el, kernels) {
   };
 
   // Grey in the output: pixels whose window is centred on padding. The picture has left them.
-  const strangers = (down, right, rows, columns) => [
-    ...band(0, 0, columns, down),
-    ...band(0, height + down, columns, rows - height - down),
-    ...band(0, Math.max(down, 0), right, Math.min(rows, height)),
-    ...band(width + right, 0, columns - width - right, rows),
-  ];
+  const strangers = (down, right, rows, columns) => {
+    const { height, width } = photo;
+    return [
+      ...band(0, 0, columns, down),
+      ...band(0, height + down, columns, rows - height - down),
+      ...band(0, Math.max(down, 0), right, Math.min(rows, height)),
+      ...band(width + right, 0, columns - width - right, rows),
+    ];
+  };
 
   function arrow(down, right) {
-    if (!down && !right) return svg("circle", { cx: width / 2, cy: height / 2, r: 4, class: "arrow" });
-    const [x, y] = [width / 2, height / 2];
+    const [x, y] = [photo.width / 2, photo.height / 2];
+    if (!down && !right) return svg("circle", { cx: x, cy: y, r: 4, class: "arrow" });
     const length = Math.hypot(down, right);
     const [ux, uy] = [right / length, down / length];
     const head = Math.min(6, length);
@@ -114,13 +120,16 @@ function build(model, el, kernels) {
   }
 
   function draw() {
+    photo = pictureOf(model, "picture");
+    const { height, width } = photo;
+    const input = imageOf(photo.levels, height, width);
     const layers = model.get("layers");
     const side = model.get("side");
     const kernel = sizes[model.get("kernel")];
     const [top, bottom] = axisPadding(kernels, side, kernel, SIDES.top, SIDES.bottom);
     const [left, right] = axisPadding(kernels, side, kernel, SIDES.left, SIDES.right);
     const padding = { top, bottom, left, right };
-    const got = convolve(kernels, pixels, size, model.get("weights")[model.get("kernel")], kernel, layers, padding);
+    const got = convolve(kernels, photo, model.get("weights")[model.get("kernel")], kernel, layers, padding);
     if (!got) {
       spoken.textContent = `There is no output: after some of the ${layers} layers the picture is smaller than the kernel. Choose fewer layers, a smaller kernel or some padding.`;
       return;
@@ -130,20 +139,17 @@ function build(model, el, kernels) {
     const measured = measure(got, layers, kernel);
     const output = imageOf(memory.readFloats(got.out, 3 * rows * columns), rows, columns);
     const grey = () => strangers(...predicted, rows, columns);
-    const opacity = model.get("opacity") / 100;
     panel(
       panels.input, `input ${height} × ${width} and all padding`, most,
-      [{ canvas: canvasOf(input) }], padded(padding, layers),
+      [canvasOf(input)], padded(padding, layers),
     );
     panel(
       panels.output, `output ${rows} × ${columns}`, 0,
-      [{ canvas: canvasOf(output) }], [...grey(), area(0, 0, width, height, "edge")],
+      [canvasOf(output)], [...grey(), area(0, 0, width, height, "edge")],
     );
-    panel(
-      panels.overlay, "output over input", 0,
-      [{ canvas: canvasOf(input) }, { canvas: canvasOf(output), opacity }],
-      [...grey(), arrow(...predicted)],
-    );
+    overlay = canvasOf(output);
+    panel(panels.overlay, "output over input", 0, [canvasOf(input), overlay], [...grey(), arrow(...predicted)]);
+    fade();
     formulas.replaceChildren(
       html("div", {}, "shift down: ", ...shiftFormula(layers, kernel, top, "top", predicted[0])),
       html("div", {}, "shift right: ", ...shiftFormula(layers, kernel, left, "left", predicted[1])),
@@ -161,6 +167,7 @@ function build(model, el, kernels) {
   function measure({ memory, input: before, out: after, rows, columns }, layers, kernel) {
     const shift = memory.reserve(2);
     const limit = (layers * kernels.full_padding(kernel, 1)) / 2 + 2;
+    const { height, width } = photo;
     const green = (address, area) => address + 4 * area;
     kernels.measure_shift(
       green(before, height * width), green(after, rows * columns), 1, height, width, rows, columns, limit, shift,
@@ -168,7 +175,12 @@ function build(model, el, kernels) {
     return [...memory.readInts(shift, 2)];
   }
 
-  return { names: ["layers", "kernel", "side", "opacity"], draw };
+  model.on("change:opacity", fade);
+  return {
+    names: ["layers", "kernel", "side", "picture"],
+    draw,
+    undo: () => model.off("change:opacity", fade),
+  };
 }
 
 // "n (p − (k − 1) / 2) = 3 (6 − (7 − 1) / 2) = 9 px"

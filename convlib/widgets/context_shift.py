@@ -6,12 +6,14 @@ import traitlets
 from convlib.conv import conv2d
 from convlib.plots import KERNEL, Picture
 from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._photograph import photograph
+from convlib.widgets._own import OwnPicture, own
 from convlib.widgets._stills import draw_photograph, panels
 
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
 LAYERS = 6
+# The largest shift must leave a picture something to be measured by.
+SMALLEST_PICTURE, LARGEST_PICTURE = 64, 160
 
 
 def blur(kernel_size, sigma=0.5):
@@ -75,13 +77,19 @@ class ContextShift(Explorer):
         4 right, 5 no padding at all.
     opacity : int, 0 to 100
         How opaque the output is, in percent, where it lies over the input.
+    picture : array_like, shape (3, H, W), optional
+        Your own picture, in levels from 0 to 255, 64 to 160 pixels high and wide; the book's
+        photograph if not given. Can be set again later: the figure follows. A shift cannot be
+        measured where a picture is the same everywhere.
 
     Raises
     ------
     TypeError
-        If a setting is unknown.
+        If a setting is unknown, or the picture is not real-valued.
+    ValueError
+        If the picture has another shape, or other levels.
     traitlets.TraitError
-        If a value is of the wrong type or out of range.
+        If another value is of the wrong type or out of range.
 
     References
     ----------
@@ -109,16 +117,7 @@ class ContextShift(Explorer):
     most_layers = traitlets.Int(LAYERS).tag(sync=True)
     kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
     weights = traitlets.List([blur(k).ravel().tolist() for k in KERNEL_SIZES]).tag(sync=True)
-    picture = traitlets.Bytes().tag(sync=True)
-    picture_size = traitlets.List().tag(sync=True)
-
-    @traitlets.default("picture")
-    def _default_picture(self):
-        return photograph().tobytes()
-
-    @traitlets.default("picture_size")
-    def _default_picture_size(self):
-        return list(photograph().shape)
+    picture = own(OwnPicture(SMALLEST_PICTURE, LARGEST_PICTURE))
 
     def controls(self):
         """Return the controls for the layers, the kernel, the padding and the overlay."""
@@ -133,7 +132,7 @@ class ContextShift(Explorer):
 
     def still(self):
         """Return the input, the output and the shift between them as a still picture."""
-        picture = photograph().astype(np.float32)
+        picture = self.picture.astype(np.float32)
         kernel_size = KERNEL_SIZES[self.kernel]
         ends = one_sided(kernel_size, self.side)
         weight = np.stack([blur(kernel_size)[np.newaxis]] * len(picture))

@@ -4,13 +4,7 @@ const COUNTS = [
 const FLOAT32 = 4; // bytes
 const LETTERS = "abcdefghi"; // a kernel's entries, row by row
 
-function stateOf(model) {
-  const get = (name) => model.get(name);
-  return {
-    height: get("height"), width: get("width"), kh: get("kernel_height"), kw: get("kernel_width"),
-    padding: get("padding"), stride: get("stride"),
-  };
-}
+const stateOf = (model) => ({ ...sizesOf(model), padding: model.get("padding"), stride: model.get("stride") });
 
 const outputSize = (kernels, { height, width, kh, kw, padding, stride }) => [
   kernels.output_length(height, kh, stride, padding, padding, 1),
@@ -21,7 +15,6 @@ const outputSize = (kernels, { height, width, kh, kw, padding, stride }) => [
 function compute(kernels, state, image, weights) {
   const { height, width, kh, kw, padding, stride } = state;
   const [oh, ow] = outputSize(kernels, state);
-  const crop = (values, rows, columns) => values.slice(0, rows).flatMap((row) => row.slice(0, columns));
   const result = { oh, ow, pixels: crop(image, height, width), kernel: crop(weights, kh, kw) };
   if (!oh || !ow) return result;
   const memory = kernels.scratch();
@@ -45,43 +38,35 @@ function compute(kernels, state, image, weights) {
   return result;
 }
 
-const shown = (value) => `${Math.round(1000 * value) / 1000}`.replace("-", "−");
 const shade = (tap, entries) => 0.15 + (0.35 * (tap + 1)) / entries;
 
-// A cell in the shade and with the letter of its kernel entry.
-function weigh(cell, tap, entries) {
-  cell.querySelector("rect").style.setProperty("fill-opacity", shade(tap, entries));
-  return cell;
+// The entries of the matrix that hold the kernel's entry `tap`: their squares are one path and their
+// letters one text, each letter with a place of its own. Hundreds of elements would take long.
+function matrixEntries({ columns, taps }, tap, entries) {
+  const at = [...taps.keys()].filter((index) => taps[index] === tap);
+  const [x, y] = [(index) => (index % columns) * CELL, (index) => Math.floor(index / columns) * CELL];
+  const squares = at.map((index) => `M${x(index)} ${y(index)}h${CELL}v${CELL}h${-CELL}z`).join("");
+  const places = (of) => at.map((index) => of(index) + CELL / 2).join(" ");
+  return svg("g", { class: "entries" },
+    svg("path", { d: squares, "fill-opacity": shade(tap, entries) }),
+    svg("text", { x: places(x), y: places(y), "data-tap": tap }, LETTERS[tap].repeat(at.length)));
 }
 
-// The matrix: only entries that hold a weight are cells, the others are the ground they stand on.
-// Thick lines stand between the rows of pixels and between the rows of outputs.
-function matrixNodes({ rows, columns, ow, taps }, { width, kh, kw }, chosen) {
-  const nodes = [svg("rect", { width: columns * CELL, height: rows * CELL, class: "zeros" })];
-  const targets = []; // one a row, on top of all that is drawn
-  const entries = kh * kw;
-  for (let r = 0; r < rows; r += 1) {
-    const line = { y: r * CELL, width: columns * CELL, height: CELL, class: "row", "data-row": r };
-    const group = svg("g", { class: `${r === chosen ? "" : "faint "}entries` });
-    for (let c = 0; c < columns; c += 1) {
-      const tap = taps[r * columns + c];
-      if (tap < 0) continue;
-      const cell = svg(
-        "g", { class: "cell weight", transform: `translate(${c * CELL} ${r * CELL})`, "data-entry": `${r},${c},${tap}` },
-        svg("rect", { width: CELL, height: CELL }), svg("text", { x: CELL / 2, y: CELL / 2 }, LETTERS[tap]),
-      );
-      group.append(weigh(cell, tap, entries));
-    }
-    nodes.push(group);
-    targets.push(svg("rect", line));
-  }
+// The matrix: only entries that hold a weight are drawn, the others are the ground they stand on.
+// Thick lines stand between the rows of pixels and between the rows of outputs. On top is what a
+// click on a row meets.
+function matrixNodes(got, { width, kh, kw }) {
+  const { rows, columns, ow } = got;
+  const ground = svg("rect", { width: columns * CELL, height: rows * CELL, class: "zeros" });
   const across = (r) => `M0 ${r * CELL}H${columns * CELL}`;
   const down = (c) => `M${c * CELL} 0V${rows * CELL}`;
   let lines = "";
   for (let r = ow; r < rows; r += ow) lines += across(r);
   for (let c = width; c < columns; c += width) lines += down(c);
-  nodes.push(svg("path", { d: lines, class: "blocks" }), outline(chosen, 0, 1, columns, "chosen"));
-  return [...nodes, ...targets];
+  const groups = Array.from({ length: kh * kw }, (_, tap) => matrixEntries(got, tap, kh * kw));
+  const targets = Array.from({ length: rows }, (_, r) =>
+    svg("rect", { y: r * CELL, width: columns * CELL, height: CELL, class: "row", "data-row": r }));
+  return [ground, ...groups, svg("path", { d: lines, class: "blocks" }), ...targets];
 }
 
 const number = (value) => value.toLocaleString("en-GB");
@@ -111,36 +96,24 @@ function build(model, el, kernels) {
   };
   const grids = html("div", { class: "grids matrices" }, parts.input, parts.kernel, parts.output, parts.matrix);
   el.replaceChildren(parts.formulas, grids, parts.said, parts.table);
+  const [inputGrid, kernelGrid, outputGrid] = [parts.input, parts.kernel, parts.output].map((figure) => gridIn(figure));
 
-  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
   const choose = (row) => {
     setAll(model, { row: clamp(row, 0, model.get("last_row")) });
     draw();
   };
-  parts.output.addEventListener("click", (event) => {
-    const at = event.target.closest("[data-at]")?.dataset.at.split(",").map(Number);
-    if (at) choose(at[0] * outputSize(kernels, stateOf(model))[1] + at[1]);
+  onCells(parts.output, (i, j) => choose(i * outputSize(kernels, stateOf(model))[1] + j));
+  onArrows(parts.output, (down, right) => {
+    const [oh, ow] = outputSize(kernels, stateOf(model));
+    const row = model.get("row");
+    const [i, j] = [Math.floor(row / ow) + down, (row % ow) + right];
+    choose(clamp(i, 0, oh - 1) * ow + clamp(j, 0, ow - 1));
   });
   parts.matrix.addEventListener("click", (event) => {
     const row = event.target.closest("[data-row]")?.dataset.row;
     if (row) choose(Number(row));
   });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  parts.output.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    const [oh, ow] = outputSize(kernels, stateOf(model));
-    if (!move) return;
-    event.preventDefault();
-    const row = model.get("row");
-    const [i, j] = [Math.floor(row / ow) + move[0], (row % ow) + move[1]];
-    choose(clamp(i, 0, oh - 1) * ow + clamp(j, 0, ow - 1));
-  });
-  parts.matrix.addEventListener("keydown", (event) => {
-    const move = moves[event.key]?.[0];
-    if (!move) return;
-    event.preventDefault();
-    choose(model.get("row") + move);
-  });
+  onArrows(parts.matrix, (down) => choose(model.get("row") + down));
 
   function draw() {
     const state = stateOf(model);
@@ -161,7 +134,7 @@ function build(model, el, kernels) {
     drawMatrix(state, got, chosen);
     parts.formulas.replaceChildren(
       html("div", {}, "matrix: ", formula(sub("o", "h"), "·", sub("o", "w"), "×", "H", "·", "W"), formula("=", [got.oh, "·", got.ow], "×", [state.height, "·", state.width], "=", got.rows, "×", got.columns)),
-      html("div", {}, "row ", formula(chosen, ":"), formula(sub("y", `${chosen}`), "=", sub("M", `${chosen}`), "x", "=", got.sums[chosen])),
+      html("div", {}, "row ", formula(chosen, ":"), formula(sub("y", `${chosen}`), "=", sub("M", `${chosen}`), "x", "=", rounded(got.sums[chosen]))),
     );
     parts.said.replaceChildren(...sentence(got, chosen));
     parts.table.replaceChildren(...costTable(got));
@@ -169,54 +142,59 @@ function build(model, el, kernels) {
 
   function drawInput({ height, width, kh, kw, stride, padding }, got, chosen) {
     const inside = (i, j) => i >= 0 && i < height && j >= 0 && j < width;
-    const nodes = grid(height + 2 * padding, width + 2 * padding, (row, column) => {
+    const describe = (row, column) => {
       const [i, j] = [row - padding, column - padding];
-      return inside(i, j) ? { kind: "input", text: shown(got.pixels[i * width + j]) } : { kind: "padding", text: "0" };
-    });
+      if (!inside(i, j)) return { kind: "padding", text: "0" };
+      const tap = chosen === null ? -1 : got.taps[chosen * got.columns + i * width + j];
+      return { kind: "input", text: shown(got.pixels[i * width + j]), letter: LETTERS[tap] };
+    };
+    const shapes = [];
     if (chosen !== null) {
-      nodes.forEach((node, at) => {
-        const [i, j] = [Math.floor(at / (width + 2 * padding)) - padding, (at % (width + 2 * padding)) - padding];
-        const tap = inside(i, j) ? got.taps[chosen * got.columns + i * width + j] : -1;
-        if (tap >= 0) node.append(svg("text", { x: CELL - 8, y: 10, class: "letter" }, LETTERS[tap]));
-      });
       const top = kernels.window_start(Math.floor(chosen / got.ow), stride, padding) + padding;
       const left = kernels.window_start(chosen % got.ow, stride, padding) + padding;
-      nodes.push(outline(top, left, kh, kw, "window"));
+      shapes.push(outline(top, left, kh, kw, "window"));
     }
-    const label = `Input, ${height} by ${width}`;
-    const drawn = picture(height + 2 * padding, width + 2 * padding, label, nodes);
-    parts.input.replaceChildren(
-      html("figcaption", {}, `input ${height} × ${width}${padding ? `, ${padding} of zeros around it` : ""}`), drawn,
-    );
+    const text = `input ${height} × ${width}${padding ? `, ${padding} of zeros around it` : ""}`;
+    const [rows, columns] = [height + 2 * padding, width + 2 * padding];
+    inputGrid({ rows, columns, text, label: `Input, ${height} by ${width}`, describe, shapes });
   }
 
   function drawKernel({ kh, kw }, got) {
-    const nodes = grid(kh, kw, (u, v) => ({ kind: "weight", text: shown(got.kernel[u * kw + v]) }));
-    nodes.forEach((node, tap) => {
-      weigh(node, tap, kh * kw).append(svg("text", { x: CELL - 8, y: 10, class: "letter" }, LETTERS[tap]));
-    });
-    parts.kernel.replaceChildren(
-      html("figcaption", {}, `kernel ${kh} × ${kw}`), picture(kh, kw, `Kernel, ${kh} by ${kw}`, nodes),
-    );
+    const describe = (u, v) => {
+      const tap = u * kw + v;
+      return { kind: "weight", text: shown(got.kernel[tap]), letter: LETTERS[tap], opacity: shade(tap, kh * kw) };
+    };
+    kernelGrid({ rows: kh, columns: kw, text: `kernel ${kh} × ${kw}`, label: `Kernel, ${kh} by ${kw}`, describe });
   }
 
   function drawOutput({ oh, ow, sums }, chosen) {
-    const nodes = grid(oh, ow, (i, j) => ({ kind: "output", text: shown(sums[i * ow + j]) }));
-    nodes.push(outline(Math.floor(chosen / ow), chosen % ow, 1, 1, "chosen"));
+    const describe = (i, j) => ({ kind: "output", text: shown(sums[i * ow + j]) });
     const label = `Output, ${oh} by ${ow}`;
-    parts.output.replaceChildren(html("figcaption", {}, `output ${oh} × ${ow}`), picture(oh, ow, label, nodes));
+    const shapes = [outline(Math.floor(chosen / ow), chosen % ow, 1, 1, "chosen")];
+    outputGrid({ rows: oh, columns: ow, text: `output ${oh} × ${ow}`, label, describe, shapes });
     parts.output.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
   }
 
+  // The matrix stays as long as its geometry does; only the choice moves.
+  const mark = svg("rect", { height: CELL, class: "chosen" });
+  const drawing = svg("svg", { role: "img", preserveAspectRatio: "xMinYMin" }); // a tall one is drawn smaller
+  const matrixCaption = html("figcaption");
+  parts.matrix.replaceChildren(matrixCaption, drawing);
+  let geometry = "";
   function drawMatrix(state, got, chosen) {
-    const label = `Matrix M, ${got.rows} by ${got.columns}`;
-    const drawn = picture(got.rows, got.columns, label, matrixNodes(got, state, chosen));
-    drawn.setAttribute("preserveAspectRatio", "xMinYMin"); // a tall matrix is drawn smaller
-    parts.matrix.replaceChildren(
-      html("figcaption", {}, `matrix M, ${got.rows} × ${got.columns}: a row for each output, a column for each pixel`),
-      drawn,
-    );
-    parts.matrix.setAttribute("aria-label", `${label}. Up and down choose a row.`);
+    const { rows, columns } = got;
+    const label = `Matrix M, ${rows} by ${columns}`;
+    if (geometry !== JSON.stringify(state)) {
+      geometry = JSON.stringify(state);
+      drawing.replaceChildren(...matrixNodes(got, state), mark);
+      drawing.setAttribute("viewBox", [-3, -3, columns * CELL + 6, rows * CELL + 6].join(" "));
+      drawing.setAttribute("aria-label", label);
+      drawing.style.width = `${columns * CELL + 6}px`;
+      mark.setAttribute("width", columns * CELL);
+      matrixCaption.textContent = `matrix M, ${rows} × ${columns}: a row for each output, a column for each pixel`;
+      parts.matrix.setAttribute("aria-label", `${label}. Up and down choose a row.`);
+    }
+    mark.setAttribute("y", chosen * CELL);
   }
 
   // "Row 5 of M makes output (1, 2) = 1·6 + 2·8 + 3·2 + 4·6 = 52; the rest of the row is 0 …"
@@ -224,7 +202,7 @@ function build(model, el, kernels) {
     const joined = [];
     for (let c = 0; c < got.columns; c += 1) {
       const tap = got.taps[chosen * got.columns + c];
-      if (tap >= 0) joined.push(`${shown(got.kernel[tap])}·${shown(got.pixels[c])}`);
+      if (tap >= 0) joined.push(product(got.kernel[tap], got.pixels[c]));
     }
     const sum = joined.length ? joined.join(" + ") : "nothing but padding";
     const zeros = got.columns - joined.length;

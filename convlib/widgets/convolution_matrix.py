@@ -1,6 +1,5 @@
 """ConvolutionMatrix: a convolution written out as the matrix that it is."""
 
-import ipywidgets
 import numpy as np
 import traitlets
 
@@ -8,28 +7,16 @@ from convlib.conv import conv2d
 from convlib.matrix import conv2d_matrix
 from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
 from convlib.shape import conv2d_output_size
-from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._explorer import group, javascript, setting, whole
+from convlib.widgets._grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets._stills import draw_cells, outline, panels
 
 LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 6, 3, 2, 3
 
-# Small whole numbers, so that a reader can check a sum of products in the head.
-IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(LARGEST_SIZE)] for i in range(LARGEST_SIZE)]
 WEIGHTS = [[1, 2, 1], [3, 4, 2], [1, 3, 5]]
 
 
-def _table(name, value, size):
-    """Return `value` as size x size finite numbers in lists, or raise a TraitError."""
-    try:
-        table = np.array(value, float)
-    except (TypeError, ValueError):
-        table = None
-    if table is None or table.shape != (size, size) or not np.isfinite(table).all():
-        raise traitlets.TraitError(f"{name} must be {size} rows of {size} finite numbers")
-    return [[int(x) if x == int(x) else float(x) for x in row] for row in table]
-
-
-class ConvolutionMatrix(Explorer):
+class ConvolutionMatrix(GridExplorer):
     """See a convolution's matrix: sparse, with the same few weights in every row.
 
     Parameters
@@ -44,20 +31,24 @@ class ConvolutionMatrix(Explorer):
         Distance between neighbouring windows, in pixels.
     row : int
         Number of the chosen output, which is the number of its row in the matrix, from 0.
-
-    Attributes
-    ----------
-    image : list of 6 lists of 6 numbers
-        Pixels; the upper left ones are the input. Set it to use your own.
-    weights : list of 3 lists of 3 numbers
-        Weights; the upper left ones are the kernel. Set it to use your own.
+    image : array_like, shape (H, W), optional
+        Your own input: up to 6 rows and columns of numbers from -1000 to 1000. Shown as a whole,
+        unless `height` or `width` is less.
+    weights : array_like, shape (h, w), optional
+        Your own kernel: up to 3 rows and columns of such numbers.
 
     Raises
     ------
     TypeError
-        If a setting is unknown.
+        If a setting is unknown, or `image` or `weights` holds what is no real number.
+    ValueError
+        If `image` or `weights` is not such a grid.
     traitlets.TraitError
-        If a value is of the wrong type or out of range.
+        If another value is of the wrong type or out of range.
+
+    Notes
+    -----
+    `image` and `weights` can be set again later: the figure and its sliders follow.
 
     References
     ----------
@@ -79,44 +70,32 @@ class ConvolutionMatrix(Explorer):
     )
     _esm = javascript("convolution_matrix.js")
 
-    height = setting(traitlets.Int(4, min=1, max=LARGEST_SIZE))
-    width = setting(traitlets.Int(4, min=1, max=LARGEST_SIZE))
-    kernel_height = setting(traitlets.Int(2, min=1, max=LARGEST_KERNEL))
-    kernel_width = setting(traitlets.Int(2, min=1, max=LARGEST_KERNEL))
-    padding = setting(traitlets.Int(0, min=0, max=LARGEST_PADDING))
-    stride = setting(traitlets.Int(1, min=1, max=LARGEST_STRIDE))
+    height = whole(4, LARGEST_SIZE)
+    width = whole(4, LARGEST_SIZE)
+    kernel_height = whole(2, LARGEST_KERNEL)
+    kernel_width = whole(2, LARGEST_KERNEL)
+    padding = whole(0, LARGEST_PADDING, smallest=0)
+    stride = whole(1, LARGEST_STRIDE)
     row = setting(traitlets.Int(0, min=0))
 
     # The number of the last output, which the figure sets: the end of the row slider.
-    last_row = traitlets.Int(0).tag(sync=True)
-    image = traitlets.List(IMAGE).tag(sync=True)
-    weights = traitlets.List(WEIGHTS).tag(sync=True)
+    last_row = traitlets.Int().tag(sync=True)
+    image = grid_of(IMAGE, LARGEST_SIZE)
+    weights = grid_of(WEIGHTS, LARGEST_KERNEL)
 
-    @traitlets.validate("image")
-    def _image(self, proposal):
-        return _table("image", proposal["value"], LARGEST_SIZE)
-
-    @traitlets.validate("weights")
-    def _weights(self, proposal):
-        return _table("weights", proposal["value"], LARGEST_KERNEL)
+    @traitlets.default("last_row")
+    def _at_least_the_row(self):
+        return self.row
 
     def controls(self):
         """Return the sliders for the sizes and for the chosen row."""
-        row = ipywidgets.IntSlider(value=self.row, min=0, description="row")
-        play = ipywidgets.Play(value=self.row, min=0, interval=600)
-        for control in (row, play):
-            self.link("last_row", control, "max")
-            self.link("row", control)
         return [
             group(
-                self.slider("height", "input H"),
-                self.slider("width", "input W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
+                *self.size_sliders(),
                 self.slider("padding", "padding p"),
                 self.slider("stride", "stride s"),
             ),
-            group(row, play),
+            group(*self.stepper("row", "last_row", "row")),
         ]
 
     def still(self):

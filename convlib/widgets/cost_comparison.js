@@ -43,7 +43,7 @@ function build(model, el, kernels) {
     warning: html("p", { class: "illegal", role: "status" }),
     calculated: html("div", { class: "cost-panels", "data-part": "calculated" }),
     measured: html("div", { class: "cost-panels", "data-part": "measured" }),
-    status: html("p", { "data-part": "status" }),
+    status: html("p", { role: "status", "data-part": "status" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
   };
   const heading = (text) => html("p", { class: "cost-heading" }, text);
@@ -56,7 +56,7 @@ function build(model, el, kernels) {
 
   function bar({ field, low, high, kind }, row, vanilla, note) {
     const value = row[field];
-    const share = Math.min(Math.max((Math.log10(value) - low) / (high - low), 0.004), 1);
+    const share = clamp((Math.log10(value) - low) / (high - low), 0.004, 1);
     const number = value ? written(value) : "none";
     const ratio = value && row.name !== names[0] ? ` (${against(value, vanilla)})` : "";
     const track = html("div", { class: "track", style: `--decades: ${high - low}` });
@@ -197,26 +197,13 @@ function build(model, el, kernels) {
       parts.status.textContent = idle;
     }
   };
-  const sameAs = (layer) => GEOMETRY.every((name, index) => model.get(name) === layer[index]);
-  const applyLayer = () => {
-    const layer = model.get("layers")[model.get("layer")];
-    if (layer.length) setAll(model, Object.fromEntries(GEOMETRY.map((name, index) => [name, layer[index]])));
-  };
   // A slider moved by hand ends the choice of a layer; the sliders that a choice moves do not.
-  const endLayer = () => {
+  const releaseLayer = keepPreset(model, "layer", GEOMETRY, () => {
     const layer = model.get("layers")[model.get("layer")];
-    if (layer.length && !applying && !sameAs(layer)) setAll(model, { layer: 0 });
-  };
-  let applying = false;
-  const choose = () => {
-    applying = true;
-    applyLayer();
-    applying = false;
-  };
+    return layer.length ? Object.fromEntries(GEOMETRY.map((name, index) => [name, layer[index]])) : null;
+  });
   setAll(model, { measure: false }); // a page that opens never measures by itself
   model.on("change:measure", toggle);
-  model.on("change:layer", choose);
-  for (const name of GEOMETRY) model.on(`change:${name}`, endLayer);
 
   return {
     names: GEOMETRY,
@@ -224,8 +211,7 @@ function build(model, el, kernels) {
     undo() {
       ticket += 1;
       model.off("change:measure", toggle);
-      model.off("change:layer", choose);
-      for (const name of GEOMETRY) model.off(`change:${name}`, endLayer);
+      releaseLayer();
     },
   };
 }

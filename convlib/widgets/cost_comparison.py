@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from convlib._cost_rules import VARIANTS, groups_divide
 from convlib.cost import compare_convolutions
 from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._explorer import Explorer, group, javascript, setting, whole
 
 LARGEST_CHANNELS, LARGEST_SIZE, LARGEST_KERNEL, LARGEST_GROUPS = 512, 112, 7, 64
 
@@ -36,10 +36,6 @@ PANELS = (
     ("bytes", "bytes moved", INPUT),
     ("intensity", "FLOPs per byte", PADDING),
 )
-
-
-def _whole(value, largest):
-    return setting(traitlets.Int(value, min=1, max=largest))
 
 
 class CostComparison(Explorer):
@@ -91,13 +87,13 @@ class CostComparison(Explorer):
     )
     _esm = javascript("measuring.js", "cost_comparison.js")
 
-    in_channels = _whole(512, LARGEST_CHANNELS)
-    out_channels = _whole(512, LARGEST_CHANNELS)
-    height = _whole(14, LARGEST_SIZE)
-    width = _whole(14, LARGEST_SIZE)
-    kernel_height = _whole(3, LARGEST_KERNEL)
-    kernel_width = _whole(3, LARGEST_KERNEL)
-    groups = _whole(32, LARGEST_GROUPS)
+    in_channels = whole(512, LARGEST_CHANNELS)
+    out_channels = whole(512, LARGEST_CHANNELS)
+    height = whole(14, LARGEST_SIZE)
+    width = whole(14, LARGEST_SIZE)
+    kernel_height = whole(3, LARGEST_KERNEL)
+    kernel_width = whole(3, LARGEST_KERNEL)
+    groups = whole(32, LARGEST_GROUPS)
     layer = setting(traitlets.Int(1, min=0, max=len(LAYERS) - 1))
     measure = setting(traitlets.Bool(False))
 

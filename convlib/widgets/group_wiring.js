@@ -43,7 +43,7 @@ const channels = (numbers) => `channel${numbers.length === 1 ? "" : "s"} ${liste
 function build(model, el, kernels) {
   const parts = {
     wiring: html("figure", { tabindex: 0, "data-wiring": "" }),
-    matrix: html("figure", { "data-matrix": "" }),
+    matrix: html("figure", { tabindex: 0, "data-matrix": "" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
@@ -51,21 +51,20 @@ function build(model, el, kernels) {
     parts.formulas, html("div", { class: "grids" }, parts.wiring, parts.matrix), parts.said,
   );
 
+  const matrixGrid = gridIn(parts.matrix, { margin: 28 });
   const choose = (number) => setAll(model, { disturbed: number });
-  const chooseFrom = (event) => {
-    const number = Number(event.target.closest("[data-input]")?.dataset.input ?? 0);
-    if (number) choose(number === model.get("disturbed") ? 0 : number);
-  };
-  parts.wiring.addEventListener("click", chooseFrom);
-  parts.matrix.addEventListener("click", chooseFrom);
-  const steps = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
-  parts.wiring.addEventListener("keydown", (event) => {
-    const step = steps[event.key];
-    if (!step && event.key !== "Escape") return;
-    event.preventDefault();
-    const { c1, disturbed } = stateOf(model);
-    choose(step ? Math.min(Math.max(disturbed + step, 1), c1) : 0);
-  });
+  // In both figures a channel that is chosen again is left alone.
+  for (const figure of [parts.wiring, parts.matrix]) {
+    figure.addEventListener("click", (event) => {
+      const number = Number(event.target.closest("[data-input]")?.dataset.input ?? 0);
+      if (number) choose(number === model.get("disturbed") ? 0 : number);
+    });
+    onArrows(
+      figure,
+      (down, right) => choose(clamp(model.get("disturbed") + down + right, 1, model.get("in_channels"))),
+      () => choose(0),
+    );
+  }
 
   const legalGroups = ({ c1, c2 }) =>
     Array.from({ length: Math.min(c1, c2) }, (_, k) => k + 1).filter((g) => kernels.groups_fit(c1, c2, g));
@@ -92,17 +91,21 @@ function build(model, el, kernels) {
       bands.push(svg("rect", { x: 2, y: top + 2, width: ENDS.right - 4, height: tall - 4, rx: 6, class: "band-of-group" }));
       bands.push(svg("text", { x: 10, y: top + tall / 2, class: "group-name" }, `group ${k + 1}`));
     }
-    const wires = [];
+    // All wires of a group that look alike are one path: there may be hundreds.
+    const paths = new Map();
     for (let o = 0; o < c2; o += 1) {
       for (let i = 0; i < c1; i += 1) {
         if (!wired(i, o)) continue;
         const live = !disturbed || disturbed > c1 ? "" : disturbed === i + 1 ? " live" : " faint";
-        wires.push(svg("line", {
-          x1: ENDS.input, y1: place(i, c1), x2: ENDS.output, y2: place(o, c2), class: `wire${live}`,
-          "stroke-dasharray": DASHES[kernels.group_of(i, c1, g) % DASHES.length],
-        }));
+        const look = [live, DASHES[kernels.group_of(i, c1, g) % DASHES.length]].join("|");
+        const line = `M${ENDS.input} ${place(i, c1)}L${ENDS.output} ${place(o, c2)}`;
+        paths.set(look, (paths.get(look) ?? "") + line);
       }
     }
+    const wires = [...paths].map(([look, d]) => {
+      const [live, dashes] = look.split("|");
+      return svg("path", { d, class: `wire${live}`, "stroke-dasharray": dashes });
+    });
     const node = (x, y, kind, number, extra, ...marks) =>
       svg("g", { class: `cell ${kind}`, transform: `translate(${x} ${y})`, ...extra },
         svg("rect", { x: -17, y: -15, width: 34, height: 30, rx: 15 }), svg("text", {}, number), ...marks);
@@ -131,26 +134,25 @@ function build(model, el, kernels) {
   }
 
   function drawMatrix({ c1, c2, g, kernel, disturbed }, changes, wired, legal) {
-    const cells = grid(c2, c1, (o, i) => ({
+    const describe = (o, i) => ({
       kind: wired(i, o) ? "kernel" : "padding",
       text: wired(i, o) ? `${kernel}×${kernel}` : legal ? "0" : "?",
       mark: disturbed === i + 1 && changes[o] > 0,
-    }));
-    cells.forEach((cell, at) => cell.setAttribute("data-input", (at % c1) + 1));
+      input: i + 1,
+    });
     const heads = [
       ...Array.from({ length: c1 }, (_, i) => svg("text", { x: (i + 0.5) * CELL, y: -12, "data-input": i + 1 }, `${i + 1}`)),
       ...Array.from({ length: c2 }, (_, o) => svg("text", { x: -14, y: (o + 0.5) * CELL }, `${o + 1}`)),
     ];
     const column = disturbed && disturbed <= c1 ? [outline(0, disturbed - 1, c2, 1, "chosen")] : [];
-    const box = [-28, -28, c1 * CELL + 32, c2 * CELL + 32];
     const blocks = g === 1 ? "one full block" : `${g} blocks of ${c2 / g} × ${c1 / g} kernels, zeros between`;
     const label = `Channel weight matrix, ${c2} by ${c1}`;
-    parts.matrix.style.flexBasis = `${box[2]}px`;
-    parts.matrix.replaceChildren(
-      html("figcaption", {}, `weights, C₂ × C₁ = ${c2} × ${c1}: ${legal ? blocks : "no blocks fit"}`),
-      svg("svg", { viewBox: box.join(" "), style: `width: ${box[2]}px`, role: "img", "aria-label": label },
-        svg("g", { class: "cell heads" }, ...heads), ...cells, ...column),
-    );
+    matrixGrid({
+      rows: c2, columns: c1, text: `weights, C₂ × C₁ = ${c2} × ${c1}: ${legal ? blocks : "no blocks fit"}`, label, describe,
+      shapes: [svg("g", { class: "cell heads" }, ...heads), ...column],
+    });
+    parts.matrix.setAttribute("aria-label", `${label}. Arrow keys choose an input channel, Escape none.`);
+    parts.matrix.style.flexBasis = `${c1 * CELL + 32}px`;
   }
 
   function costs({ c1, c2, g, size, kernel }) {

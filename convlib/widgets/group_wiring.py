@@ -6,16 +6,12 @@ from matplotlib.patches import Rectangle
 
 from convlib._group_rules import group_of, groups_fit
 from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._explorer import Explorer, group, javascript, whole
 from convlib.widgets._stills import panels
 
 MOST_CHANNELS, LARGEST_SIZE = 12, 16
 KERNEL_SIZES = (1, 3, 5)
 _DASHES = ("-", "--", ":", "-.")
-
-
-def _number(value, largest, smallest=1):
-    return setting(traitlets.Int(value, min=smallest, max=largest))
 
 
 class GroupWiring(Explorer):
@@ -61,12 +57,12 @@ class GroupWiring(Explorer):
     )
     _esm = javascript("group_wiring.js")
 
-    in_channels = _number(6, MOST_CHANNELS)
-    out_channels = _number(4, MOST_CHANNELS)
-    groups = _number(2, MOST_CHANNELS)
-    size = _number(8, LARGEST_SIZE)
-    kernel = _number(1, len(KERNEL_SIZES) - 1, smallest=0)
-    disturbed = _number(0, MOST_CHANNELS, smallest=0)
+    in_channels = whole(6, MOST_CHANNELS)
+    out_channels = whole(4, MOST_CHANNELS)
+    groups = whole(2, MOST_CHANNELS)
+    size = whole(8, LARGEST_SIZE)
+    kernel = whole(1, len(KERNEL_SIZES) - 1, smallest=0)
+    disturbed = whole(0, MOST_CHANNELS, smallest=0)
 
     kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
 

@@ -1,15 +1,16 @@
 const PARTS = ["nonlinearity", "normalisation", "residual"];
+const CHANNELS = 3; // of the picture, and of every block
 const DECADES = 8; // the chart reaches from 10^-8 to 10^8
 
 // The picture through all blocks, and what convlib measures behind each; as in convlib.stack_blocks.
-function passBlocks(kernels, state, pixels, weights, [channels, height, width], kernel) {
+function passBlocks(kernels, state, { channels, height, width, levels }, weights, kernel) {
   const memory = kernels.scratch();
   const shape = [channels, height, width];
   const before = kernels.same_before(height, kernel, 1, 1);
   const after = kernels.same_after(height, kernel, 1, 1);
   const [ph, pw] = [before + height + after, before + width + after];
   const area = channels * height * width;
-  const reference = memory.floats(pixels);
+  const reference = memory.floats(levels);
   kernels.normalise(reference, ...shape, 0, 1);
   const input = memory.floats(memory.readFloats(reference, area));
   const padded = memory.reserve(channels * ph * pw);
@@ -69,7 +70,7 @@ function spreadChart(measured, most) {
     nodes.push(svg("text", { x: x(block), y: height - bottom + 12, class: "label" }, `${block}`));
   }
   nodes.push(svg("text", { x: (left + width) / 2, y: height - 10, class: "label" }, "blocks"));
-  const level = ({ spread }) => Math.max(-DECADES, Math.min(DECADES, spread > 0 ? Math.log10(spread) : -DECADES));
+  const level = ({ spread }) => clamp(spread > 0 ? Math.log10(spread) : -DECADES, -DECADES, DECADES);
   const points = measured.map((each, block) => [x(block), y(level(each))]);
   nodes.push(svg("polyline", { points: points.join(" "), class: "curve" }));
   for (const [cx, cy] of points) nodes.push(svg("circle", { cx, cy, r: 3.5, class: "dot" }));
@@ -85,16 +86,13 @@ function build(model, el, kernels) {
   const spoken = html("p", { class: "said", "aria-live": "polite" });
   el.replaceChildren(formulas, html("div", { class: "photographs blocks" }, input, output, chart), spoken);
 
-  const size = model.get("picture_size");
-  const [channels, height, width] = size;
-  const pixels = bytesOf(model.get("picture"));
   const floats = new Float32Array(bytesOf(model.get("weights")).slice().buffer); // a copy is aligned
-  const perSize = model.get("most_blocks") * channels ** 2 * model.get("kernel_size") ** 2;
+  const perSize = model.get("most_blocks") * CHANNELS ** 2 * model.get("kernel_size") ** 2;
 
   // A picture of what stands at `address`, its channels stretched to one mean and one spread.
-  function show(figure, memory, address, caption) {
-    kernels.normalise(address, ...size, ...model.get("shown"));
-    const canvas = canvasOf(imageOf(memory.readFloats(address, channels * height * width), height, width));
+  function show(figure, { height, width }, memory, address, caption) {
+    kernels.normalise(address, CHANNELS, height, width, ...model.get("shown"));
+    const canvas = canvasOf(imageOf(memory.readFloats(address, CHANNELS * height * width), height, width));
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", caption);
     figure.replaceChildren(html("figcaption", {}, caption), canvas);
@@ -105,9 +103,10 @@ function build(model, el, kernels) {
     for (const part of PARTS) state[part] = model.get(part);
     const own = floats.subarray(perSize * model.get("size"), perSize * (model.get("size") + 1));
     const kernel = model.get("kernel_size");
-    const { memory, reference, last, measured } = passBlocks(kernels, state, pixels, own, size, kernel);
-    show(input, memory, reference, "input");
-    show(output, memory, last, `after ${plural(state.blocks, "block")}`);
+    const photo = pictureOf(model, "picture");
+    const { memory, reference, last, measured } = passBlocks(kernels, state, photo, own, kernel);
+    show(input, photo, memory, reference, "input");
+    show(output, photo, memory, last, `after ${plural(state.blocks, "block")}`);
     chart.replaceChildren(html("figcaption", {}, "spread behind each block"), spreadChart(measured, model.get("most_blocks")));
     const { spread, likeness } = measured.at(-1);
     formulas.replaceChildren(
@@ -122,7 +121,7 @@ function build(model, el, kernels) {
     );
   }
 
-  return { names: ["blocks", "size", ...PARTS], draw };
+  return { names: ["blocks", "size", "picture", ...PARTS], draw };
 }
 
 function verdict({ blocks, nonlinearity, normalisation, residual }, spread) {

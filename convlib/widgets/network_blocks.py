@@ -3,11 +3,10 @@
 import numpy as np
 import traitlets
 
-from convlib import _checks
 from convlib.plots import Picture
 from convlib.stack import measure_activation, stack_blocks
 from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._photograph import photograph
+from convlib.widgets._own import OwnPicture, own
 from convlib.widgets._stills import draw_photograph, panels
 
 BLOCKS, CHANNELS, KERNEL_SIZE = 16, 3, 3
@@ -72,17 +71,18 @@ class NetworkBlocks(Explorer):
         What each block has besides its convolution, as in :func:`convlib.stack_blocks`.
     size : int
         How large the random weights are: 0 half of He's, 1 He's, 2 double.
-    picture : array_like of uint8, shape (3, H, W), optional
-        Your own picture, of at most 160 x 160 pixels.
+    picture : array_like, shape (3, H, W), optional
+        Your own picture, in levels from 0 to 255, at most 160 pixels high and wide; the book's
+        photograph if not given. Can be set again later: the figure follows.
 
     Raises
     ------
     TypeError
         If a setting is unknown, or the picture is not real-valued.
     ValueError
-        If the picture has another shape.
+        If the picture has another shape, or other levels.
     traitlets.TraitError
-        If a value is of the wrong type or out of range.
+        If another value is of the wrong type or out of range.
 
     References
     ----------
@@ -114,14 +114,11 @@ class NetworkBlocks(Explorer):
     kernel_size = traitlets.Int(KERNEL_SIZE).tag(sync=True)
     shown = traitlets.List(list(SHOWN)).tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)
-    picture = traitlets.Bytes().tag(sync=True)
-    picture_size = traitlets.List().tag(sync=True)
+    picture = own(OwnPicture(largest=LARGEST_PICTURE))
 
-    def __init__(self, picture=None, **settings):
-        super().__init__(**settings)
-        pixels = _own_picture(photograph() if picture is None else picture)
-        self.weights = np.stack([random_weights(f) for f in FACTORS]).tobytes()
-        self.picture_size, self.picture = list(pixels.shape), pixels.tobytes()
+    @traitlets.default("weights")
+    def _default_weights(self):
+        return np.stack([random_weights(factor) for factor in FACTORS]).tobytes()
 
     def controls(self):
         """Return the depth, the three boxes and the size of the weights."""
@@ -137,8 +134,7 @@ class NetworkBlocks(Explorer):
 
     def still(self):
         """Return the picture before and after the blocks as a still picture."""
-        levels = np.frombuffer(self.picture, np.uint8).reshape(self.picture_size)
-        picture = with_mean_and_spread(levels)
+        picture = with_mean_and_spread(self.picture)
         weights = random_weights(FACTORS[self.size])[: self.blocks]
         parts = {
             "nonlinearity": self.nonlinearity,
@@ -157,17 +153,3 @@ class NetworkBlocks(Explorer):
             f"A photograph before and after {passed} of a convolution and: {chosen}. "
             f"The spread went from 1 to {spread:.2g}, the likeness to the input is {likeness:.2f}.",
         )
-
-
-def _own_picture(picture):
-    """Return `picture` as uint8 of shape (3, H, W)."""
-    pixels = _checks.array("picture", picture, (3,))
-    shape = pixels.shape
-    if shape[0] != 3 or not all(1 <= length <= LARGEST_PICTURE for length in shape[1:]):
-        raise ValueError(
-            f"picture has shape {shape}; legal is (3, H, W) with H and W from 1 to "
-            f"{LARGEST_PICTURE}"
-        )
-    if pixels.dtype != np.uint8:
-        raise TypeError(f"picture has dtype {pixels.dtype}; legal is uint8, levels of 0 to 255")
-    return np.ascontiguousarray(pixels)

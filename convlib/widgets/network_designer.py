@@ -95,7 +95,7 @@ class NetworkDesigner(Explorer):
         "change, and those whose parameters do. Then double its C2. What keeps its cost? A click "
         "on a row chooses it; so do the arrow keys in the table."
     )
-    _esm = javascript("network_designer.js")
+    _esm = javascript("design_words.js", "layer_table.js", "network_designer.js")
 
     network = setting(traitlets.Int(0, min=0, max=len(NETWORKS) - 1))
     size = setting(traitlets.Int(PUBLISHED_SIZE, min=32, max=512))
@@ -194,10 +194,6 @@ class NetworkDesigner(Explorer):
         width = ipywidgets.IntSlider(
             value=self.width, min=25, max=200, step=25, description="width %"
         )
-        layer = ipywidgets.IntSlider(
-            value=self.layer, min=1, max=self.last_layer, description="layer"
-        )
-        self.link("last_layer", layer, "max")
         channels = ipywidgets.IntSlider(
             value=self.out_channels, min=8, max=4096, step=8, description="channels C2"
         )
@@ -206,7 +202,7 @@ class NetworkDesigner(Explorer):
                 self.link("network", network, "index"),
                 self.slider("size", "input pixels"),
                 self.link("width", width),
-                self.link("layer", layer),
+                self.slider_to("layer", "last_layer", "layer"),
             ),
             group(
                 self.slider("kernel", "kernel w = h"),

@@ -4,16 +4,20 @@ const SIDES = ["pad_top", "pad_bottom", "pad_left", "pad_right"];
 // The settings, with the axes apart: rows first, columns second.
 function stateOf(model) {
   const get = (name) => model.get(name);
+  const { height, width, kh, kw } = sizesOf(model);
   const axis = (size, kernel, stride, before, after) => ({ size, kernel, stride, before, after });
   return {
-    rows: axis(get("height"), get("kernel_height"), get("stride_h"), get("pad_top"), get("pad_bottom")),
-    columns: axis(get("width"), get("kernel_width"), get("stride_w"), get("pad_left"), get("pad_right")),
+    rows: axis(height, kh, get("stride_h"), get("pad_top"), get("pad_bottom")),
+    columns: axis(width, kw, get("stride_w"), get("pad_left"), get("pad_right")),
     padValue: get("pad_value"),
   };
 }
 
-// What a preset makes of the padding.
-function presetPadding(kernels, preset, { rows, columns }) {
+// What the preset makes of the padding, if one is chosen.
+function presetPadding(model, kernels) {
+  const preset = model.get("preset");
+  if (!preset) return null;
+  const { rows, columns } = stateOf(model);
   const ends = ({ size, kernel }) => {
     if (preset === PRESETS.valid) return [0, 0];
     if (preset === PRESETS.full) return [kernels.full_padding(kernel, 1), kernels.full_padding(kernel, 1)];
@@ -34,7 +38,6 @@ function compute(kernels, { rows, columns, padValue }, image, weights) {
   const oh = outputs(kernels, rows);
   const ow = outputs(kernels, columns);
   const memory = kernels.scratch();
-  const crop = (values, down, across) => values.slice(0, down).flatMap((row) => row.slice(0, across));
   const kernel = crop(weights, rows.kernel, columns.kernel);
 
   const padded = memory.reserve(height * width);
@@ -93,6 +96,7 @@ function build(model, el, kernels) {
   };
   const grids = html("div", { class: "grids" }, parts.input, parts.kernel, parts.output);
   el.replaceChildren(parts.formulas, grids, parts.said);
+  const [inputGrid, kernelGrid, outputGrid] = [parts.input, parts.kernel, parts.output].map((figure) => gridIn(figure));
 
   const chooseOutput = (i, j) => {
     pixel = null;
@@ -103,42 +107,31 @@ function build(model, el, kernels) {
     pixel = [i, j];
     draw();
   };
-  const cellAt = (event) => event.target.closest("[data-at]")?.dataset.at.split(",").map(Number);
-  parts.output.addEventListener("click", (event) => {
-    const at = cellAt(event);
-    if (at) chooseOutput(...at);
-  });
-  parts.input.addEventListener("click", (event) => {
-    const at = cellAt(event);
+  onCells(parts.output, chooseOutput);
+  onCells(parts.input, (i, j) => {
     const { rows, columns } = stateOf(model);
-    if (at) choosePixel(at[0] - rows.before, at[1] - columns.before);
+    choosePixel(i - rows.before, j - columns.before);
   });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-  parts.output.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
+  onArrows(parts.output, (down, right) => {
     const { rows, columns } = stateOf(model);
     const [oh, ow] = [outputs(kernels, rows), outputs(kernels, columns)];
-    if (!move || !oh || !ow) return;
-    event.preventDefault();
+    if (!oh || !ow) return;
     const step = clamp(model.get("step"), 0, oh * ow - 1);
-    const [i, j] = [Math.floor(step / ow), step % ow];
-    chooseOutput(clamp(i + move[0], 0, oh - 1), clamp(j + move[1], 0, ow - 1));
+    chooseOutput(clamp(Math.floor(step / ow) + down, 0, oh - 1), clamp((step % ow) + right, 0, ow - 1));
   });
-  parts.input.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    if (!move && event.key !== "Escape") return;
-    event.preventDefault();
-    if (!move) {
+  onArrows(
+    parts.input,
+    (down, right) => {
+      const { rows, columns } = stateOf(model);
+      const inside = (value, axis) => clamp(value, -axis.before, axis.size + axis.after - 1);
+      const [i, j] = pixel ? [pixel[0] + down, pixel[1] + right] : [0, 0];
+      choosePixel(inside(i, rows), inside(j, columns));
+    },
+    () => {
       pixel = null;
       draw();
-      return;
-    }
-    const { rows, columns } = stateOf(model);
-    const inside = (value, axis) => clamp(value, -axis.before, axis.size + axis.after - 1);
-    const [i, j] = pixel ? [pixel[0] + move[0], pixel[1] + move[1]] : [0, 0];
-    choosePixel(inside(i, rows), inside(j, columns));
-  });
+    },
+  );
 
   function draw() {
     const state = stateOf(model);
@@ -165,44 +158,32 @@ function build(model, el, kernels) {
   function drawInput({ rows, columns, padValue }, got, chosen) {
     const reads = model.get("reads");
     const most = Math.max(...got.reads, 1);
-    const nodes = grid(got.height, got.width, (i, j) => {
+    const describe = (i, j) => {
       const at = i * got.width + j;
       const inner =
         i >= rows.before && i < rows.before + rows.size && j >= columns.before && j < columns.before + columns.size;
       const dropped = i >= got.height - got.droppedRows || j >= got.width - got.droppedColumns;
       const kind = `${inner ? "input" : "padding"}${dropped ? " dropped" : ""}`;
-      return { kind, text: `${reads ? got.reads[at] : got.padded[at]}` };
-    });
-    if (reads) {
-      nodes.forEach((node, at) => {
-        node.classList.add("heat");
-        node.firstChild.style.setProperty("fill-opacity", (0.5 * got.reads[at]) / most);
-      });
-    }
+      if (!reads) return { kind, text: shown(got.padded[at]) };
+      return { kind: `${kind} heat`, text: `${got.reads[at]}`, opacity: (0.5 * got.reads[at]) / most };
+    };
+    const shapes = [];
     if (chosen) {
       const top = kernels.window_start(chosen[0], rows.stride, rows.before) + rows.before;
       const left = kernels.window_start(chosen[1], columns.stride, columns.before) + columns.before;
-      nodes.push(outline(top, left, rows.kernel, columns.kernel, "window"));
+      shapes.push(outline(top, left, rows.kernel, columns.kernel, "window"));
     }
-    if (pixel) nodes.push(outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen"));
+    if (pixel) shapes.push(outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen"));
     const label = `Padded input, ${got.height} by ${got.width}`;
     const padded = `input ${rows.size} × ${columns.size}, padded with ${padValue} to ${got.height} × ${got.width}`;
-    parts.input.replaceChildren(
-      html("figcaption", {}, reads ? `reads of each cell: ${padded}` : padded),
-      picture(got.height, got.width, label, nodes),
-    );
+    const text = reads ? `reads of each cell: ${padded}` : padded;
+    inputGrid({ rows: got.height, columns: got.width, text, label, describe, shapes });
     parts.input.setAttribute("aria-label", `${label}. Arrow keys choose a cell, Escape none.`);
   }
 
-  function drawKernel({ rows, columns }, got) {
-    const nodes = grid(rows.kernel, columns.kernel, (u, v) => ({
-      kind: "kernel", text: `${got.kernel[u * columns.kernel + v]}`,
-    }));
-    const label = `Kernel, ${rows.kernel} by ${columns.kernel}`;
-    parts.kernel.replaceChildren(
-      html("figcaption", {}, `kernel ${rows.kernel} × ${columns.kernel}`),
-      picture(rows.kernel, columns.kernel, label, nodes),
-    );
+  function drawKernel({ rows: { kernel: rows }, columns: { kernel: columns } }, got) {
+    const describe = (u, v) => ({ kind: "kernel", text: shown(got.kernel[u * columns + v]) });
+    kernelGrid({ rows, columns, text: `kernel ${rows} × ${columns}`, label: `Kernel, ${rows} by ${columns}`, describe });
   }
 
   // Which kernel entry lies on the chosen pixel when output (i, j) is computed; -1 on an axis: none.
@@ -213,15 +194,14 @@ function build(model, el, kernels) {
   }
 
   function drawOutput(state, got, chosen) {
-    const nodes = grid(got.oh && got.ow ? got.oh : 0, got.ow, (i, j) => {
-      const reads = pixel && taps(state, i, j).every((tap) => tap >= 0);
-      const faint = pixel && !reads ? " faint" : "";
-      return { kind: `output${faint}`, text: `${got.sums[i * got.ow + j]}`, mark: reads };
-    });
-    if (chosen) nodes.push(outline(chosen[0], chosen[1], 1, 1, "chosen"));
-    const label = nodes.length ? `Output, ${got.oh} by ${got.ow}` : "No output";
-    parts.output.replaceChildren(html("figcaption", {}, nodes.length ? `output ${got.oh} × ${got.ow}` : "no output"));
-    if (nodes.length) parts.output.append(picture(got.oh, got.ow, label, nodes));
+    const [rows, columns] = got.oh && got.ow ? [got.oh, got.ow] : [0, 0];
+    const describe = (i, j) => {
+      const mark = Boolean(pixel) && taps(state, i, j).every((tap) => tap >= 0);
+      return { kind: `output${pixel && !mark ? " faint" : ""}`, text: shown(got.sums[i * columns + j]), mark };
+    };
+    const shapes = chosen ? [outline(...chosen, 1, 1, "chosen")] : [];
+    const label = rows ? `Output, ${rows} by ${columns}` : "No output";
+    outputGrid({ rows, columns, text: rows ? `output ${rows} × ${columns}` : "no output", label, describe, shapes });
     parts.output.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
   }
 
@@ -241,9 +221,9 @@ function build(model, el, kernels) {
     const left = kernels.window_start(j, columns.stride, columns.before) + columns.before;
     const products = got.kernel.map((weight, k) => {
       const [u, v] = [Math.floor(k / columns.kernel), k % columns.kernel];
-      return `${weight}·${got.padded[(top + u) * got.width + left + v]}`;
+      return product(weight, got.padded[(top + u) * got.width + left + v]);
     });
-    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${got.sums[i * got.ow + j]}.${cut}`];
+    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${shown(got.sums[i * got.ow + j])}.${cut}`];
   }
 
   function tooLarge({ rows, columns }, got) {
@@ -253,25 +233,8 @@ function build(model, el, kernels) {
     return `There is no output: ${misfits.join(", and ")}. The window must fit at least once: choose a smaller kernel, a larger input or more padding.`;
   }
 
-  // A preset sets the padding, and goes on doing so when the sizes change; a padding moved by hand
-  // ends it.
-  let applying = false;
-  const applyPreset = () => {
-    const preset = model.get("preset");
-    if (!preset) return;
-    applying = true;
-    setAll(model, presetPadding(kernels, preset, stateOf(model)));
-    applying = false;
-  };
-  const endPreset = () => {
-    const preset = model.get("preset");
-    if (!preset || applying) return;
-    const wanted = presetPadding(kernels, preset, stateOf(model));
-    if (SIDES.some((side) => model.get(side) !== wanted[side])) setAll(model, { preset: 0 });
-  };
   const sizes = ["height", "width", "kernel_height", "kernel_width"];
-  for (const name of ["preset", ...sizes]) model.on(`change:${name}`, applyPreset);
-  for (const name of SIDES) model.on(`change:${name}`, endPreset);
+  const releasePreset = keepPreset(model, "preset", SIDES, () => presetPadding(model, kernels), sizes);
   const forgetPixel = () => {
     pixel = null;
   };
@@ -282,9 +245,8 @@ function build(model, el, kernels) {
     names: [...sizes, ...SIDES, "pad_value", "stride_h", "stride_w", "step", "reads", "image", "weights"],
     draw,
     undo() {
-      for (const name of ["preset", ...sizes]) model.off(`change:${name}`, applyPreset);
-      for (const name of SIDES) model.off(`change:${name}`, endPreset);
       model.off("change:step", forgetPixel);
+      releasePreset();
       releaseEnd();
     },
   };

@@ -1,31 +1,22 @@
 """OutputSize: a kernel's window on the padded input, and the grid of outputs it makes."""
 
-import ipywidgets
 import numpy as np
 import traitlets
 
 from convlib.conv import conv2d, pad2d
 from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._explorer import group, javascript, setting, whole
+from convlib.widgets._grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets._stills import draw_cells, outline, panels
 
 LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 10, 5, 4, 4
 
-# Small whole numbers, so that a reader can check a sum of products in the head.
-IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(LARGEST_SIZE)] for i in range(LARGEST_SIZE)]
+# Small whole numbers, as in the image.
 WEIGHTS = [[(2 * u + v) % 3 for v in range(LARGEST_KERNEL)] for u in range(LARGEST_KERNEL)]
 WEIGHTS[0][:2], WEIGHTS[1][:2] = [1, 2], [0, 1]
 
 
-def _length(value, largest):
-    return setting(traitlets.Int(value, min=1, max=largest))
-
-
-def _padding():
-    return setting(traitlets.Int(0, min=0, max=LARGEST_PADDING))
-
-
-class OutputSize(Explorer):
+class OutputSize(GridExplorer):
     """See how input, kernel, padding and stride make the output's size.
 
     Parameters
@@ -46,13 +37,24 @@ class OutputSize(Explorer):
         Number of the chosen output, row by row from 0.
     reads : bool
         Show how often each cell is read instead of its value.
+    image : array_like, shape (H, W), optional
+        Your own input: up to 10 rows and columns of numbers from -1000 to 1000. Shown as a whole,
+        unless `height` or `width` is less.
+    weights : array_like, shape (h, w), optional
+        Your own kernel: up to 5 rows and columns of such numbers.
 
     Raises
     ------
     TypeError
-        If a setting is unknown.
+        If a setting is unknown, or `image` or `weights` holds what is no real number.
+    ValueError
+        If `image` or `weights` is not such a grid.
     traitlets.TraitError
-        If a value is of the wrong type or out of range.
+        If another value is of the wrong type or out of range.
+
+    Notes
+    -----
+    `image` and `weights` can be set again later: the figure and its sliders follow.
 
     References
     ----------
@@ -65,6 +67,15 @@ class OutputSize(Explorer):
     >>> explorer.stride_h = 2
     >>> explorer.stride_h
     2
+
+    Your own image and kernel:
+
+    >>> explorer = OutputSize(image=[[0, 0, 1, 1]] * 3, weights=[[-1, 1]])
+    >>> explorer.height, explorer.width
+    (3, 4)
+    >>> explorer.weights = [[1], [-1]]
+    >>> explorer.kernel_height, explorer.kernel_width
+    (2, 1)
     """
 
     TRY = (
@@ -73,39 +84,35 @@ class OutputSize(Explorer):
     )
     _esm = javascript("output_size.js")
 
-    height = _length(4, LARGEST_SIZE)
-    width = _length(4, LARGEST_SIZE)
-    kernel_height = _length(2, LARGEST_KERNEL)
-    kernel_width = _length(2, LARGEST_KERNEL)
-    pad_top = _padding()
-    pad_bottom = _padding()
-    pad_left = _padding()
-    pad_right = _padding()
+    height = whole(4, LARGEST_SIZE)
+    width = whole(4, LARGEST_SIZE)
+    kernel_height = whole(2, LARGEST_KERNEL)
+    kernel_width = whole(2, LARGEST_KERNEL)
+    pad_top = whole(0, LARGEST_PADDING, smallest=0)
+    pad_bottom = whole(0, LARGEST_PADDING, smallest=0)
+    pad_left = whole(0, LARGEST_PADDING, smallest=0)
+    pad_right = whole(0, LARGEST_PADDING, smallest=0)
     pad_value = setting(traitlets.Int(0, min=-9, max=9))
-    stride_h = _length(1, LARGEST_STRIDE)
-    stride_w = _length(1, LARGEST_STRIDE)
+    stride_h = whole(1, LARGEST_STRIDE)
+    stride_w = whole(1, LARGEST_STRIDE)
     preset = setting(traitlets.Int(0, min=0, max=3))
     step = setting(traitlets.Int(0, min=0))
     reads = setting(traitlets.Bool(False))
 
     # The number of the last output, which the figure sets: the end of the step slider.
-    last_step = traitlets.Int(0).tag(sync=True)
-    image = traitlets.List(IMAGE).tag(sync=True)
-    weights = traitlets.List(WEIGHTS).tag(sync=True)
+    last_step = traitlets.Int().tag(sync=True)
+    image = grid_of(IMAGE, LARGEST_SIZE)
+    weights = grid_of(WEIGHTS, LARGEST_KERNEL)
+
+    @traitlets.default("last_step")
+    def _at_least_the_step(self):
+        return self.step
 
     def controls(self):
         """Return the sliders for the sizes, the preset buttons, and the window's position."""
-        step = ipywidgets.IntSlider(value=self.step, min=0, description="step")
-        play = ipywidgets.Play(value=self.step, min=0, interval=600)
-        for control in (step, play):
-            self.link("last_step", control, "max")
-            self.link("step", control)
         return [
             group(
-                self.slider("height", "input H"),
-                self.slider("width", "input W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
+                *self.size_sliders(),
                 self.slider("pad_top", "pad top"),
                 self.slider("pad_bottom", "pad bottom"),
                 self.slider("pad_left", "pad left"),
@@ -115,7 +122,10 @@ class OutputSize(Explorer):
                 self.slider("pad_value", "pad value c"),
             ),
             self.choice("preset", ["as set", "valid", "same", "full"], "padding"),
-            group(step, play, self.checkbox("reads", "show how often each cell is read")),
+            group(
+                *self.stepper("step", "last_step", "step"),
+                self.checkbox("reads", "show how often each cell is read"),
+            ),
         ]
 
     def still(self):

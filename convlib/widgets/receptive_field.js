@@ -34,43 +34,10 @@ function trace(kernels, layers, size) {
 // What no layer at all sees: each output is its pixel.
 const untouched = (size) => ({ field: 1, jump: 1, before: 0, after: 0, outputs: size });
 
-// The layers that have the same jump before them add up to one term, "taps · jump".
-function termsOf(steps) {
-  const taps = new Map();
-  for (const { taps: more, jumpBefore } of steps) taps.set(jumpBefore, (taps.get(jumpBefore) ?? 0) + more);
-  return [...taps].filter(([, count]) => count > 0);
+function photographOf(model) {
+  const { height, width, levels } = pictureOf(model, "image");
+  return canvasOf(imageOf(levels, height, width));
 }
-
-// MathML drops plain spaces.
-const unitOf = (name) => mathml("mtext", `\u00a0${name}`);
-
-function fieldFormula(steps, reached) {
-  const terms = termsOf(steps).flatMap(([jump, count]) => ["+", count, "·", jump]);
-  return [
-    formula("r", "=", 1, "+", mathml("munder", term("∑"), term("l")), "(", sub("k", "l"), "−", 1, ")", sub("j", "l")),
-    formula("=", 1, ...terms, "=", reached.field, unitOf("px")),
-  ];
-}
-
-function jumpFormula(steps, reached) {
-  const strides = steps.map((step) => step.jump / step.jumpBefore).filter((stride) => stride > 1);
-  const product = strides.flatMap((stride, k) => (k ? ["·", stride] : [stride]));
-  return [
-    formula("S", "=", mathml("munder", term("∏"), term("l")), sub("s", "l"), "="),
-    formula(...(strides.length > 1 ? [...product, "="] : []), reached.jump, unitOf("px")),
-  ];
-}
-
-const paddingFormula = (reached) => [
-  formula("P", "=", mathml("munder", term("∑"), term("l")), sub("p", "l"), sub("j", "l"), "="),
-  formula(reached.before, unitOf("px before,"), mathml("mtext", "\u00a0"), reached.after, unitOf("px after")),
-];
-
-// "(r − S) / 2 − P = (212 − 32) / 2 − 90 = 0 px"
-const offsetFormula = (reached, shift) => [
-  formula(over(["r", "−", "S"], 2), "−", "P"),
-  formula("=", over([reached.field, "−", reached.jump], 2), "−", reached.before, "=", shift, unitOf("px")),
-];
 
 function build(model, el, kernels) {
   const parts = {
@@ -83,12 +50,7 @@ function build(model, el, kernels) {
   const frame = html("div", { class: "frame", tabindex: 0, role: "img" });
   const caption = html("figcaption");
   parts.view.replaceChildren(caption, frame);
-  // The picture arrives after the widget itself when Python makes it; so it is made when needed.
-  let canvas = null;
-  const photographOf = () => {
-    const [, height, width] = model.get("picture_size");
-    return canvasOf(imageOf(bytesOf(model.get("picture")), height, width));
-  };
+  let canvas = null; // the picture, made when it is needed
 
   // The last drawing's axes, which clicks and keys refer to.
   let shown = null;
@@ -97,20 +59,17 @@ function build(model, el, kernels) {
     const box = frame.getBoundingClientRect();
     const { size, margin } = shown;
     const pixel = (share) => Math.round(share * (size + 2 * margin) - margin - 0.5);
-    const inside = (value) => Math.max(0, Math.min(value, size - 1));
+    const inside = (value) => clamp(value, 0, size - 1);
     setAll(model, {
       row: inside(pixel((event.clientY - box.top) / box.height)),
       column: inside(pixel((event.clientX - box.left) / box.width)),
     });
   });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  frame.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    if (!move || !shown?.axes) return;
-    event.preventDefault();
+  onArrows(frame, (...move) => {
+    if (!shown?.axes) return;
     // To the first pixel of the neighbour's cell.
     const [row, column] = shown.axes.map(({ output, reached }, k) => {
-      const next = Math.max(0, Math.min(output + move[k], reached.outputs - 1));
+      const next = clamp(output + move[k], 0, reached.outputs - 1);
       return Math.min(kernels.window_start(next, reached.jump, 0), shown.size - 1);
     });
     setAll(model, { row, column });
@@ -130,7 +89,7 @@ function build(model, el, kernels) {
   }
 
   function draw() {
-    canvas ??= photographOf();
+    canvas ??= photographOf(model);
     const network = model.get("network");
     const stack = network ? model.get("tables")[network - 1] : ownLayers(model, kernels);
     const last = stack.names.length;
@@ -143,7 +102,9 @@ function build(model, el, kernels) {
     shown = null;
     if (misfit.length) drawMisfit(stack, axes, Math.min(...misfit), size);
     else drawField(stack, axes, depth, size);
-    drawChart(stack, axes[0], depth, size);
+    // Beside a published network, the own stack for comparison.
+    const own = network ? trace(kernels, ownLayers(model, kernels).axes[0], size) : [];
+    parts.chart.replaceChildren(...fieldChart(trace(kernels, stack.axes[0], size), own, depth, size));
     parts.said.classList.toggle("illegal", misfit.length > 0);
   }
 
@@ -234,54 +195,16 @@ function build(model, el, kernels) {
     ].join(" ");
   }
 
-  // How the field grows, layer after layer: a step for each one, the strides marked.
-  function drawChart(stack, { steps }, depth, size) {
-    const all = trace(kernels, stack.axes[0], size);
-    const [width, height, left, bottom, top] = [340, 220, 46, 30, 14];
-    const most = Math.max(size, ...all.map(({ field }) => field));
-    // Beside a published network, the own stack for comparison, as far as it fits.
-    const own = model.get("network") ? trace(kernels, ownLayers(model, kernels).axes[0], size) : [];
-    const beyond = own.findIndex(({ field }) => field > most);
-    const compared = beyond < 0 ? own : own.slice(0, beyond);
-    const x = (at) => left + ((width - left - 10) * at) / Math.max(all.length, own.length, 1);
-    const y = (value) => height - bottom - ((height - bottom - top) * value) / most;
-    const path = (rows) => `M${x(0)} ${y(1)}` + rows.map(({ field }, at) => `L${x(at + 1)} ${y(field)}`).join("");
-    const text = (at, up, label, kind = "") => svg("text", { x: at, y: up, class: kind }, label);
-    const strided = all.flatMap((step, at) => (step.jump > step.jumpBefore
-      ? [svg("path", { d: `M${x(at + 1) - 4} ${y(step.field)}l4 -5l4 5l-4 5z`, class: "strided" })] : []));
-    const here = steps.length ? steps[steps.length - 1].field : 1;
-    const label = `Field after each of ${all.length} layers, from 1 to ${all.length ? all[all.length - 1].field : 1} pixels; after ${depth} layers ${here}.`;
-    parts.chart.replaceChildren(
-      html("figcaption", {}, "field r (px) after each layer; ◆ has a stride above 1"),
-      svg("svg", { viewBox: `0 0 ${width} ${height}`, style: `width: ${width}px`, role: "img", "aria-label": label },
-        svg("path", { d: `M${left} ${top}V${height - bottom}H${width - 10}`, class: "axes" }),
-        svg("path", { d: `M${left} ${y(size)}H${width - 10}`, class: "input-size" }),
-        text(left + 6, y(size) + (most > size ? -4 : 14), `input ${size}`, "input-label"),
-        svg("path", { d: path(all), class: "later" }),
-        ...(own.length ? [
-          svg("path", { d: path(compared), class: "own" }),
-          text(x(compared.length) + 5, y(compared.at(-1)?.field ?? 1) + (compared.length < own.length ? 12 : -6), "own stack", "own-label"),
-        ] : []),
-        svg("path", { d: path(steps), class: "counted" }),
-        ...strided,
-        svg("circle", { cx: x(depth), cy: y(here), r: 6, class: "here" }),
-        text(left - 6, y(0), "0", "tick"), text(left - 6, y(most) + 4, `${most}`, "tick"),
-        text(x(0), height - 10, "0 layers"), text(x(all.length), height - 10, `${all.length}`, "tick"),
-      ),
-    );
-  }
-
   const forget = () => {
     canvas = null;
   };
-  const pictures = ["picture", "picture_size"];
-  for (const name of pictures) model.on(`change:${name}`, forget);
+  model.on("change:image", forget);
   const releaseEnd = endKeyGoesTo(el, model, "layers", "depth", "last_layer");
   return {
-    names: ["network", "depth", "kernel", "strides", "padding", "size", "row", "column", "tables", ...pictures],
+    names: ["network", "depth", "kernel", "strides", "padding", "size", "row", "column", "tables", "image"],
     draw,
     undo() {
-      for (const name of pictures) model.off(`change:${name}`, forget);
+      model.off("change:image", forget);
       releaseEnd();
     },
   };

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 from matplotlib.patches import Rectangle
 
-from convlib import _checks, _walk, networks
+from convlib import _walk, networks
 from convlib._field_rules import cell_of_pixel
 from convlib._stride_kernels import AS_GIVEN, SAME_LOWER, SAME_UPPER
 from convlib.blocks import Residual
@@ -16,7 +16,7 @@ from convlib.plots import KERNEL, OUTPUT, Picture
 from convlib.receptive_field import ReceptiveField as Field
 from convlib.receptive_field import has_window, resolved_padding, through
 from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._photograph import photograph
+from convlib.widgets._own import OwnPicture, own
 from convlib.widgets._stills import panels
 
 OWN_LAYERS, LARGEST_KERNEL, SMALLEST_INPUT, LARGEST_INPUT = 8, 7, 32, 256
@@ -74,6 +74,17 @@ def described(layers):
     return axes
 
 
+class MiddleSquare(OwnPicture):
+    """A trait that holds the middle square of a picture."""
+
+    def validate(self, obj, value):
+        """Return what is kept of the picture `value`."""
+        picture = super().validate(obj, value)
+        side = min(picture.shape[1:])
+        top, left = ((length - side) // 2 for length in picture.shape[1:])
+        return picture[:, top : top + side, left : left + side]
+
+
 class ReceptiveField(Explorer):
     """See the pixels behind one output of a stack of layers, drawn on a photograph.
 
@@ -99,16 +110,17 @@ class ReceptiveField(Explorer):
     layers : sequence of layers, optional
         A network of your own, which joins the menu and is chosen.
     image : array_like, shape (3, H, W), optional
-        A picture of your own, of levels 0 to 255; its middle square is shown.
+        Your own picture, in levels from 0 to 255, of which the middle square is shown; the book's
+        photograph if not given. Can be set again later: the figure follows.
 
     Raises
     ------
     TypeError
-        If a setting is unknown, or `layers` is not made of layers.
+        If a setting is unknown, `layers` is not made of layers, or `image` is not real-valued.
     ValueError
         If `image` has another shape or other levels, or `layers` has no layer with a window.
     traitlets.TraitError
-        If a value is of the wrong type or out of range.
+        If another value is of the wrong type or out of range.
 
     References
     ----------
@@ -130,7 +142,7 @@ class ReceptiveField(Explorer):
         "Then choose a published network. Click on the picture, or use Tab and the arrow keys, to "
         "choose another output."
     )
-    _esm = javascript("receptive_field.js")
+    _esm = javascript("field_growth.js", "receptive_field.js")
 
     network = setting(traitlets.Int(0, min=0))
     depth = setting(traitlets.Int(4, min=0))
@@ -146,20 +158,20 @@ class ReceptiveField(Explorer):
     own_layers = traitlets.Int(OWN_LAYERS).tag(sync=True)
     periods = traitlets.List(list(PERIODS)).tag(sync=True)
     tables = traitlets.List().tag(sync=True)
-    picture = traitlets.Bytes().tag(sync=True)
-    picture_size = traitlets.List().tag(sync=True)
+    image = own(MiddleSquare())
 
-    def __init__(self, layers=None, image=None, **settings):
+    def __init__(self, layers=None, **settings):
         self.menu = dict(presets())
         if layers is not None:
             self.menu["yours"] = windows(layers)
             if not self.menu["yours"]:
                 raise ValueError(f"layers={layers!r} has no convolution or pooling")
             settings = {"network": len(self.menu), "depth": len(self.menu["yours"]), **settings}
-        pixels = _square(photograph() if image is None else image)
         super().__init__(**settings)
-        self.picture, self.picture_size = pixels.tobytes(), list(pixels.shape)
-        self.tables = [
+
+    @traitlets.default("tables")
+    def _default_tables(self):
+        return [
             {"names": [name for name, _ in stack], "axes": described(stack)}
             for stack in self.menu.values()
         ]
@@ -182,14 +194,10 @@ class ReceptiveField(Explorer):
             options=["own stack", *self.menu], index=self.network, description="network"
         )
         menu.add_class("convlib-whole-row")
-        depth = ipywidgets.IntSlider(
-            value=self.depth, max=max(self.depth, self.last_layer), description="layers"
-        )
-        self.link("last_layer", depth, "max")
         return [
             group(
                 self.link("network", menu, "index"),
-                self.link("depth", depth),
+                self.slider_to("depth", "last_layer", "layers"),
                 self.slider("size", "input size"),
                 self.slider("row", "pixel row"),
                 self.slider("column", "pixel column"),
@@ -207,9 +215,8 @@ class ReceptiveField(Explorer):
 
     def still(self):
         """Return the photograph with the field of the chosen output as a still picture."""
-        pixels = np.frombuffer(self.picture, np.uint8).reshape(self.picture_size)
         figure, (axes,) = panels(1, 4, 4)
-        axes.imshow(pixels.transpose(1, 2, 0), extent=np.array([0, 1, 1, 0]) * self.size - 0.5)
+        axes.imshow(self.image.transpose(1, 2, 0), extent=np.array([0, 1, 1, 0]) * self.size - 0.5)
         layers = self._layers(self.depth)
         name = ["own stack", *self.menu][self.network]
         whole = f"A photograph of {self.size} by {self.size} pixels"
@@ -235,16 +242,3 @@ class ReceptiveField(Explorer):
             f"{' by '.join(map(str, field.size))} of them (orange frame); its own cell (green "
             f"frame) has {' by '.join(map(str, field.stride))}.",
         )
-
-
-def _square(image):
-    """Return the middle square of a picture as uint8, (3, S, S)."""
-    pixels = _checks.array("image", image, (3,))
-    if pixels.shape[0] != 3 or 0 in pixels.shape:
-        raise ValueError(f"image has shape {pixels.shape}; legal is (3, H, W)")
-    if not (np.isfinite(pixels).all() and pixels.min() >= 0 and pixels.max() <= 255):
-        raise ValueError("image has levels outside of 0 to 255, which are the legal ones")
-    side = min(pixels.shape[1:])
-    top, left = ((length - side) // 2 for length in pixels.shape[1:])
-    cut = pixels[:, top : top + side, left : left + side]
-    return np.ascontiguousarray(np.rint(cut).astype(np.uint8))

@@ -76,6 +76,13 @@ function setAll(model, values) {
   if (changed.length) model.save_changes();
 }
 
+// Sets attributes that differ: a viewBox that is set again has all of its picture laid out again.
+function setAttributes(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (node.getAttribute(name) !== `${value}`) node.setAttribute(name, value);
+  }
+}
+
 function create(namespace, tag, attributes, children) {
   const node = namespace
     ? document.createElementNS(namespace, tag)
@@ -104,6 +111,7 @@ const over = (upper, lower) => mathml("mfrac", term(upper), term(lower));
 const floored = (value) => term(["⌊", value, "⌋"]);
 const formula = (...parts) => mathml("math", term(parts));
 
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 
 // ipywidgets gives a slider's handle no name a screen reader could say: give it the description.
@@ -122,6 +130,41 @@ function nameControls(el) {
   return () => clearInterval(timer);
 }
 
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+// The focused `node` takes arrow keys, as steps down and to the right, and Escape if asked.
+function onArrows(node, move, leave) {
+  node.addEventListener("keydown", (event) => {
+    const step = ARROWS[event.key];
+    if (!step && !(leave && event.key === "Escape")) return;
+    event.preventDefault();
+    if (step) move(...step);
+    else leave();
+  });
+}
+
+// A trait `preset` that sets `names` to what `wanted` returns, or to nothing where that is null. It
+// goes on doing so when `others` change, and ends when one of `names` is set by hand. Returns the
+// undo.
+function keepPreset(model, preset, names, wanted, others = []) {
+  let applying = false;
+  const apply = () => {
+    applying = true;
+    setAll(model, wanted() ?? {});
+    applying = false;
+  };
+  const end = () => {
+    const values = wanted();
+    if (applying || !values) return;
+    if (names.some((name) => model.get(name) !== values[name])) setAll(model, { [preset]: 0 });
+  };
+  const calls = [...[preset, ...others].map((name) => [name, apply]), ...names.map((name) => [name, end])];
+  for (const [name, call] of calls) model.on(`change:${name}`, call);
+  return () => {
+    for (const [name, call] of calls) model.off(`change:${name}`, call);
+  };
+}
+
 // noUiSlider's End key goes to the maximum that the slider was made with; this sends the slider
 // named `label` to today's, which the trait `last` holds. Returns the undo.
 function endKeyGoesTo(el, model, label, trait, last) {
@@ -138,26 +181,23 @@ function endKeyGoesTo(el, model, label, trait, last) {
 }
 
 // An explorer's figure: `build` returns the traits it draws from, `draw`, and `undo` if it listens
-// to the model itself. Whatever fails is said in the figure.
+// to the model itself. Whatever fails is said in the figure. `render` returns what anywidget calls
+// when the figure is removed, even if that was before it was drawn.
 function explorer(build) {
   return {
     async render({ model, el }) {
       el.classList.add("convlib-figure");
       const undo = [nameControls(el)];
-      let live = true;
-      const cleanUp = () => {
-        live = false;
-        for (const step of undo) step();
-      };
       try {
         const kernels = await loadKernels(model);
-        if (!live) return cleanUp;
         const { names, draw, undo: own = () => {} } = build(model, el, kernels);
         undo.push(own, redrawOn(model, names, draw));
       } catch (error) {
         el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
       }
-      return cleanUp;
+      return () => {
+        for (const step of undo) step();
+      };
     },
   };
 }

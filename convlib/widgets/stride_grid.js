@@ -13,9 +13,10 @@ function stateOf(model, kernels) {
     const dropped = kernels.dropped_length(size, kernel, stride, before, after, 1);
     return { size, kernel, stride, before, after, every: outputs(1), outputs: outputs(stride), dropped };
   };
+  const { height, width, kh, kw } = sizesOf(model);
   return {
-    rows: axis(get("height"), get("kernel_height"), get("stride_h"), get("pad_h")),
-    columns: axis(get("width"), get("kernel_width"), get("stride_w"), get("pad_w")),
+    rows: axis(height, kh, get("stride_h"), get("pad_h")),
+    columns: axis(width, kw, get("stride_w"), get("pad_w")),
   };
 }
 
@@ -24,7 +25,6 @@ function compute(kernels, { rows, columns }, image, weights) {
   const height = rows.before + rows.size + rows.after;
   const width = columns.before + columns.size + columns.after;
   const memory = kernels.scratch();
-  const crop = (values, down, across) => values.slice(0, down).flatMap((row) => row.slice(0, across));
   const padded = memory.reserve(height * width);
   kernels.pad(
     memory.floats(crop(image, rows.size, columns.size)), 1, rows.size, columns.size,
@@ -77,28 +77,11 @@ function strideFormula(axis, size, kernel, rule) {
   ];
 }
 
-// Three grids stand side by side, so they are drawn smaller than two would be.
-function small(drawing) {
-  drawing.style.width = `${0.8 * parseFloat(drawing.style.width)}px`;
-  return drawing;
-}
-
 // One entry of the legend: a cell as the grids draw it, what it means, and how many there are.
 function keyOf(name, kind, text, count) {
-  const [cell] = grid(1, 1, () => ({ kind, text: "" }));
-  markFate(cell, kind);
+  const { cell } = cellOf(0, 0, { kind, text: "" });
   const sample = svg("svg", { viewBox: `-2 -2 ${CELL + 4} ${CELL + 4}`, "aria-hidden": "true" }, cell);
   return html("li", { "data-key": name }, sample, html("span", {}, `${text}: `, html("b", {}, `${count}`)));
-}
-
-// The marks that drawing.js does not have: a stroke through what is skipped, a ring for a gap.
-function markFate(cell, kind) {
-  if (kind.includes("skipped")) {
-    cell.insertBefore(svg("path", { d: hatch(CELL), class: "hatch" }), cell.lastChild);
-  }
-  if (kind.includes("jumped")) {
-    cell.append(svg("circle", { cx: CELL / 2, cy: CELL / 2, r: CELL / 2 - 4, class: "ring" }));
-  }
 }
 
 function build(model, el, kernels) {
@@ -115,30 +98,22 @@ function build(model, el, kernels) {
   };
   const grids = html("div", { class: "grids" }, parts.input, parts.every, parts.strided);
   el.replaceChildren(parts.formulas, grids, parts.key, parts.costs, parts.said);
+  // Three grids stand side by side, so they are drawn smaller than two would be.
+  const [inputGrid, everyGrid, stridedGrid] = [parts.input, parts.every, parts.strided].map((figure) => gridIn(figure, { scale: 0.8 }));
 
-  const clamp = (value, length) => Math.max(0, Math.min(value, length - 1));
   const choose = (i, j) => {
     chosen = [i, j];
     draw();
   };
-  parts.every.addEventListener("click", (event) => {
-    const at = event.target.closest("[data-at]")?.dataset.at;
-    if (at) choose(...at.split(",").map(Number));
-  });
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  parts.every.addEventListener("keydown", (event) => {
-    const move = moves[event.key];
-    if (!move) return;
-    event.preventDefault();
-    choose(chosen[0] + move[0], chosen[1] + move[1]);
-  });
+  onCells(parts.every, choose);
+  onArrows(parts.every, (down, right) => choose(chosen[0] + down, chosen[1] + right));
 
   function draw() {
     const state = stateOf(model, kernels);
     const { rows, columns } = state;
     const got = compute(kernels, state, model.get("image"), model.get("weights"));
     const legal = rows.every > 0 && columns.every > 0;
-    chosen = [clamp(chosen[0], rows.every), clamp(chosen[1], columns.every)];
+    chosen = [rows, columns].map(({ every }, k) => clamp(chosen[k], 0, Math.max(every - 1, 0)));
     drawInput(state, got, legal);
     drawEvery(state, got, legal);
     drawStrided(state, got, legal);
@@ -156,49 +131,40 @@ function build(model, el, kernels) {
     kernels.strided_index(i, rows.stride) >= 0 && kernels.strided_index(j, columns.stride) >= 0;
 
   function drawInput({ rows, columns }, got, legal) {
-    const nodes = grid(got.height, got.width, (i, j) => {
-      const kind = got.kinds[i * got.width + j];
-      const fate = FATES[kind] === "read" ? "" : ` ${FATES[kind]}`;
-      return { kind: `${kind % 2 ? "padding" : "input"}${fate}`, text: `${got.padded[i * got.width + j]}` };
-    });
-    nodes.forEach((node, at) => markFate(node, FATES[got.kinds[at]]));
-    if (legal) nodes.push(outline(...chosen, rows.kernel, columns.kernel, "window"));
-    const label = `Padded input, ${got.height} by ${got.width}`;
+    const describe = (i, j) => {
+      const at = i * got.width + j;
+      const fate = FATES[got.kinds[at]] === "read" ? "" : ` ${FATES[got.kinds[at]]}`;
+      return { kind: `${got.kinds[at] % 2 ? "padding" : "input"}${fate}`, text: shown(got.padded[at]) };
+    };
     const text = got.height === rows.size && got.width === columns.size
       ? `input ${rows.size} × ${columns.size}`
       : `input ${rows.size} × ${columns.size}, padded to ${got.height} × ${got.width}`;
-    parts.input.replaceChildren(html("figcaption", {}, text), small(picture(got.height, got.width, label, nodes)));
+    inputGrid({
+      rows: got.height, columns: got.width, text, label: `Padded input, ${got.height} by ${got.width}`, describe,
+      shapes: legal ? [outline(...chosen, rows.kernel, columns.kernel, "window")] : [],
+    });
   }
 
   function drawEvery(state, got, legal) {
-    const { rows, columns } = state;
-    const label = legal ? `Output at stride 1, ${rows.every} by ${columns.every}` : "No output";
+    const [rows, columns] = legal ? [state.rows.every, state.columns.every] : [0, 0];
+    const label = legal ? `Output at stride 1, ${rows} by ${columns}` : "No output";
+    const describe = (i, j) => ({
+      kind: computed(state, i, j) ? "output" : "output skipped", text: shown(got.every[i * columns + j]),
+    });
+    const text = legal ? `stride 1: ${rows} × ${columns}` : "no output";
+    everyGrid({ rows, columns, text, label, describe, shapes: [outline(...chosen, 1, 1, "chosen")] });
     parts.every.setAttribute("aria-label", `${label}. Arrow keys choose an output.`);
-    parts.every.replaceChildren(html("figcaption", {}, legal ? `stride 1: ${rows.every} × ${columns.every}` : "no output"));
-    if (!legal) return;
-    const kindAt = (i, j) => (computed(state, i, j) ? "output" : "output skipped");
-    const nodes = grid(rows.every, columns.every, (i, j) => ({
-      kind: kindAt(i, j), text: `${got.every[i * columns.every + j]}`,
-    }));
-    nodes.forEach((node) => markFate(node, node.getAttribute("class")));
-    nodes.push(outline(...chosen, 1, 1, "chosen"));
-    parts.every.append(small(picture(rows.every, columns.every, label, nodes)));
   }
 
-  function drawStrided(state, got, legal) {
-    const { rows, columns } = state;
-    const size = `strided: ${rows.outputs} × ${columns.outputs}`;
-    parts.strided.replaceChildren(html("figcaption", {}, legal ? size : ""));
-    if (!legal) return;
-    const nodes = grid(rows.outputs, columns.outputs, (i, j) => ({
-      kind: "output", text: `${got.strided[i * columns.outputs + j]}`,
-    }));
-    if (computed(state, ...chosen)) {
-      const [row, column] = [rows, columns].map(({ stride }, k) => kernels.strided_index(chosen[k], stride));
-      nodes.push(outline(row, column, 1, 1, "chosen"));
-    }
-    const label = `Output at stride ${rows.stride} down and ${columns.stride} across, ${rows.outputs} by ${columns.outputs}`;
-    parts.strided.append(small(picture(rows.outputs, columns.outputs, label, nodes)));
+  function drawStrided({ rows: down, columns: across }, got, legal) {
+    const [rows, columns] = legal ? [down.outputs, across.outputs] : [0, 0];
+    const places = [down, across].map(({ stride }, k) => kernels.strided_index(chosen[k], stride));
+    stridedGrid({
+      rows, columns, text: legal ? `strided: ${rows} × ${columns}` : "",
+      label: `Output at stride ${down.stride} down and ${across.stride} across, ${rows} by ${columns}`,
+      describe: (i, j) => ({ kind: "output", text: shown(got.strided[i * columns + j]) }),
+      shapes: places.every((place) => place >= 0) ? [outline(...places, 1, 1, "chosen")] : [],
+    });
   }
 
   function drawKey({ rows, columns }, got, legal) {

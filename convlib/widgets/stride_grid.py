@@ -7,23 +7,16 @@ from convlib._padding import resolve
 from convlib._stride_kernels import cut_cells
 from convlib.conv import conv2d, pad2d
 from convlib.plots import INPUT, OUTPUT, PADDING, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib.widgets._explorer import group, javascript, setting, whole
+from convlib.widgets._grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets._stills import draw_cells, panels
-from convlib.widgets.output_size import IMAGE, WEIGHTS
+from convlib.widgets.output_size import WEIGHTS
 
 LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 10, 5, 3, 4
 RULES = ("symmetric", "SAME (TensorFlow)")
 
 
-def _length(value, largest):
-    return setting(traitlets.Int(value, min=1, max=largest))
-
-
-def _padding():
-    return setting(traitlets.Int(0, min=0, max=LARGEST_PADDING))
-
-
-class StrideGrid(Explorer):
+class StrideGrid(GridExplorer):
     """See which outputs a stride skips, and which content it cuts.
 
     Parameters
@@ -38,13 +31,24 @@ class StrideGrid(Explorer):
         Only every s_h-th row and every s_w-th column of outputs is computed.
     rule : int
         0 pads by `pad_h` and `pad_w`; 1 as TensorFlow's 'SAME' does, whatever these are.
+    image : array_like, shape (H, W), optional
+        Your own input: up to 10 rows and columns of numbers from -1000 to 1000. Shown as a whole,
+        unless `height` or `width` is less.
+    weights : array_like, shape (h, w), optional
+        Your own kernel: up to 5 rows and columns of such numbers.
 
     Raises
     ------
     TypeError
-        If a setting is unknown.
+        If a setting is unknown, or `image` or `weights` holds what is no real number.
+    ValueError
+        If `image` or `weights` is not such a grid.
     traitlets.TraitError
-        If a value is of the wrong type or out of range.
+        If another value is of the wrong type or out of range.
+
+    Notes
+    -----
+    `image` and `weights` can be set again later: the figure and its sliders follow.
 
     References
     ----------
@@ -66,18 +70,18 @@ class StrideGrid(Explorer):
     )
     _esm = javascript("stride_grid.js")
 
-    height = _length(7, LARGEST_SIZE)
-    width = _length(7, LARGEST_SIZE)
-    kernel_height = _length(3, LARGEST_KERNEL)
-    kernel_width = _length(3, LARGEST_KERNEL)
-    pad_h = _padding()
-    pad_w = _padding()
-    stride_h = _length(2, LARGEST_STRIDE)
-    stride_w = _length(2, LARGEST_STRIDE)
+    height = whole(7, LARGEST_SIZE)
+    width = whole(7, LARGEST_SIZE)
+    kernel_height = whole(3, LARGEST_KERNEL)
+    kernel_width = whole(3, LARGEST_KERNEL)
+    pad_h = whole(0, LARGEST_PADDING, smallest=0)
+    pad_w = whole(0, LARGEST_PADDING, smallest=0)
+    stride_h = whole(2, LARGEST_STRIDE)
+    stride_w = whole(2, LARGEST_STRIDE)
     rule = setting(traitlets.Int(0, min=0, max=len(RULES) - 1))
 
-    image = traitlets.List(IMAGE).tag(sync=True)
-    weights = traitlets.List(WEIGHTS).tag(sync=True)
+    image = grid_of(IMAGE, LARGEST_SIZE)
+    weights = grid_of(WEIGHTS, LARGEST_KERNEL)
 
     def controls(self):
         """Return the sliders of the sizes, the paddings and the strides."""
@@ -85,10 +89,7 @@ class StrideGrid(Explorer):
             group(
                 self.slider("stride_h", "stride down"),
                 self.slider("stride_w", "stride across"),
-                self.slider("height", "input H"),
-                self.slider("width", "input W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
+                *self.size_sliders(),
                 self.slider("pad_h", "pad h"),
                 self.slider("pad_w", "pad w"),
             ),

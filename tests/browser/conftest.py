@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from explorers import Visit
+from ipywidgets.embed import dependency_state, embed_data, escape_script
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +92,29 @@ def visit(browser):
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def show(visit, tmp_path):
+    """Return a function that opens a page showing explorers that a test made, without a kernel."""
+
+    def start(*explorers, **options):
+        panels = [explorer.panel for explorer in explorers]
+        data = embed_data(panels, state=dependency_state(panels, drop_defaults=False))
+        kinds = [("widget-state", data["manager_state"])]
+        kinds += [("widget-view", view) for view in data["view_specs"]]
+        scripts = "".join(
+            f'<script type="application/vnd.jupyter.{kind}+json">'
+            f"{escape_script(json.dumps(what))}</script>"
+            for kind, what in kinds
+        )
+        page = tmp_path / "page.html"
+        page.write_text(
+            f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Explorers</title>
+            <body><link rel="stylesheet" href="{(ROOT / "_vendor" / "widgets.css").as_uri()}">
+            {scripts}<script src="{(ROOT / "_vendor" / "widgets.js").as_uri()}"></script></html>""",
+            "utf-8",
+        )
+        return visit(**options).open(page.as_uri())
+
+    return start

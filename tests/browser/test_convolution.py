@@ -54,16 +54,27 @@ def put(explorer, at):
 
 def shown_matrix(explorer, shape, weights):
     """Return the matrix that the figure shows, and how many cells it has."""
-    entries = [
-        tuple(map(int, cell.split(",")))
-        for cell in explorer.root.evaluate(
-            "(root) => [...root.querySelectorAll('[data-entry]')].map((n) => n.dataset.entry)"
-        )
-    ]
+    letters = matrix_letters(explorer)
     shown = np.zeros(shape)
-    for row, column, tap in entries:
-        shown[row, column] = weights[tap]
-    return shown, len(entries)
+    for letter, x, y in letters:
+        shown[round(y / 40 - 0.5), round(x / 40 - 0.5)] = weights["abcdefghi".index(letter)]
+    return shown, len(letters)
+
+
+def matrix_letters(explorer):
+    """Return the letters on the matrix with their places; a square lies under each of them."""
+    found = explorer.root.locator("[data-grid=matrix] .entries").evaluate_all(
+        """(groups) => groups.flatMap((group) => {
+            const text = group.querySelector("text");
+            const places = (name) => text.getAttribute(name).split(" ").map(Number);
+            const [x, y] = [places("x"), places("y")];
+            const squares = group.querySelector("path").getAttribute("d").split("z").slice(0, -1);
+            return [...text.textContent].map((letter, k) => [letter, x[k], y[k], squares[k]]);
+        })"""
+    )
+    for _, x, y, square in found:
+        assert square.startswith(f"M{x - 20:g} {y - 20:g}h")
+    return [entry[:3] for entry in found]
 
 
 def test_random_matrices_equal_native(matrix):

@@ -50,7 +50,8 @@ def native(at):
 
 
 def numbers(explorer, grid):
-    return [int(text) for text in explorer.texts(f"[data-grid={grid}] .cell text")]
+    texts = explorer.texts(f"[data-grid={grid}] .cell text")
+    return [int(text.replace("−", "-")) for text in texts]
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -1,0 +1,89 @@
+"""What pages may call to pad and convolve an image, and to see what was read and moved."""
+
+from numba import carray, float32, int32, void
+from numba.extending import register_jitable
+
+from convlib import _kernels, _rows, _shift
+from convlib._browser_types import floats, ints
+from convlib._size_rules import output_length
+
+
+def pad(x, channels, height, width, top, bottom, left, right, value, out):
+    """Pad `x` (channels, height, width) with `value` into `out`."""
+    padded = (1, channels, height + top + bottom, width + left + right)
+    image = carray(x, (1, channels, height, width))
+    _kernels.pad(image, top, left, value, carray(out, padded))
+
+
+@register_jitable
+def layer_arrays(
+    x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+    stride_h, stride_w, dilation_h, dilation_w, groups,
+):  # fmt: skip
+    """Return one layer's pointers as the arrays that the kernels take."""
+    oh = output_length(height, kh, stride_h, 0, 0, dilation_h)
+    ow = output_length(width, kw, stride_w, 0, 0, dilation_w)
+    return (
+        carray(x, (1, in_channels, height, width)),
+        carray(weight, (out_channels, in_channels // groups, kh, kw)),
+        carray(bias, (out_channels,)),
+        carray(out, (1, out_channels, oh, ow)),
+    )
+
+
+def conv2d(
+    x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+    stride_h, stride_w, dilation_h, dilation_w, groups,
+):  # fmt: skip
+    """Convolve the padded image `x` (in_channels, height, width) by the plain kernel."""
+    image, kernels, biases, sums = layer_arrays(
+        x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+        stride_h, stride_w, dilation_h, dilation_w, groups,
+    )  # fmt: skip
+    _kernels.conv2d_direct(
+        image, kernels, biases, stride_h, stride_w, dilation_h, dilation_w, groups, sums
+    )
+
+
+def conv2d_fast(
+    x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+    stride_h, stride_w, dilation_h, dilation_w, groups,
+):  # fmt: skip
+    """Do what `conv2d` does, a row at a time: for photographs."""
+    image, kernels, biases, sums = layer_arrays(
+        x, weight, bias, out, in_channels, height, width, out_channels, kh, kw,
+        stride_h, stride_w, dilation_h, dilation_w, groups,
+    )  # fmt: skip
+    _rows.conv2d_fast(
+        image, kernels, biases, stride_h, stride_w, dilation_h, dilation_w, groups, sums
+    )
+
+
+def count_reads(
+    height, width, kh, kw, stride_h, stride_w, top, bottom, left, right, counts
+):  # fmt: skip
+    """Write into `counts` how many outputs read each cell of the padded input."""
+    padded = (height + top + bottom, width + left + right)
+    _kernels.count_reads(
+        height, width, kh, kw, stride_h, stride_w, top, bottom, left, right,
+        1, 1, -top, -left, carray(counts, padded),
+    )  # fmt: skip
+
+
+def measure_shift(before, after, channels, height, width, out_height, out_width, limit, shift):
+    """Write into `shift` (2,) by how many pixels (down, right) `after` shows `before` moved."""
+    _shift.best_match(
+        carray(before, (channels, height, width)),
+        carray(after, (channels, out_height, out_width)),
+        limit,
+        carray(shift, (2,)),
+    )
+
+
+EXPORTS = (
+    (pad, void(floats, *[int32] * 7, float32, floats)),
+    (conv2d, void(*[floats] * 4, *[int32] * 11)),
+    (conv2d_fast, void(*[floats] * 4, *[int32] * 11)),
+    (count_reads, void(*[int32] * 10, ints)),
+    (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
+)

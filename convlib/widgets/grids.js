@@ -1,0 +1,111 @@
+// What the explorers share that draw grids of cells: an image of numbers, a kernel, an output.
+
+const CELL = 40; // a grid cell's side in drawing units
+
+// One cell. Besides its class and its text it may have a dot (`mark`), a letter in its corner, another
+// opacity, the number of an input channel.
+function cellOf(row, column, { kind, text, mark, letter, opacity, input }) {
+  const square = svg("rect", { width: CELL, height: CELL });
+  if (opacity !== undefined) square.style.fillOpacity = opacity;
+  const at = { class: `cell ${kind}`, transform: `translate(${column * CELL} ${row * CELL})`, "data-at": `${row},${column}` };
+  const cell = svg("g", input ? { ...at, "data-input": input } : at, square);
+  if (/padding|skipped/.test(kind)) cell.append(svg("path", { d: HATCH, class: "hatch" }));
+  if (kind.includes("dropped")) cell.append(svg("path", { d: CROSS, class: "cross" }));
+  const words = cell.appendChild(svg("text", { x: HALF, y: HALF }, ""));
+  writeIn(words, text);
+  if (kind.includes("jumped")) cell.append(svg("circle", { cx: HALF, cy: HALF, r: HALF - 4, class: "ring" }));
+  if (mark) cell.append(svg("circle", { cx: CELL - 7, cy: 7, r: 4, class: "mark" }));
+  if (letter) cell.append(svg("text", { x: CELL - 8, y: 10, class: "letter" }, letter));
+  return { cell, words };
+}
+
+const HALF = CELL / 2;
+const HATCH = `M0 ${HALF}L${HALF} 0M0 ${CELL}L${CELL} 0M${HALF} ${CELL}L${CELL} ${HALF}`;
+const CROSS = `M0 0L${CELL} ${CELL}M${CELL} 0L0 ${CELL}`;
+
+// Puts a cell's text into its element, smaller if it is long.
+function writeIn(words, text) {
+  words.textContent = text;
+  const size = text.length > 3 ? `${56 / text.length}px` : "";
+  if (words.style.fontSize !== size) words.style.fontSize = size;
+}
+
+// Cells of a group that stays: of those of which `describe(row, column)` says something else than last
+// time, the text is changed, or they are made anew.
+function cellsIn(group) {
+  const drawn = []; // for each row, its cells, and what they were made of
+  return (rows, columns, describe) => {
+    for (; drawn.length > rows; drawn.pop()) group.lastChild.remove();
+    for (let i = 0; i < rows; i += 1) {
+      if (i === drawn.length) drawn.push([]);
+      const row = group.childNodes[i] ?? group.appendChild(svg("g"));
+      for (; drawn[i].length > columns; drawn[i].pop()) row.lastChild.remove();
+      for (let j = 0; j < columns; j += 1) {
+        const wanted = describe(i, j);
+        const { text, ...rest } = wanted;
+        const look = Object.values(rest).join();
+        const old = drawn[i][j];
+        if (old?.look === look) {
+          if (old.text !== text) writeIn(old.words, text);
+          old.text = text;
+          continue;
+        }
+        const made = cellOf(i, j, wanted);
+        if (old) old.cell.replaceWith(made.cell);
+        else row.append(made.cell);
+        drawn[i][j] = { ...made, text, look };
+      }
+    }
+  };
+}
+
+// A grid in `figure`, under a caption; nothing but the caption where it has no cells. `shapes` lie
+// on top. `margin` is the room above and to the left, for heads; `scale` makes it smaller.
+function gridIn(figure, { margin = 3, scale = 1 } = {}) {
+  const caption = html("figcaption");
+  const [cells, over] = [svg("g"), svg("g")];
+  const drawing = svg("svg", { role: "img" }, cells, over);
+  const drawCells = cellsIn(cells);
+  figure.replaceChildren(caption);
+  return ({ rows, columns, text, label, describe, shapes = [] }) => {
+    if (caption.textContent !== text) caption.textContent = text;
+    drawCells(rows, columns, describe);
+    over.replaceChildren(...shapes);
+    const size = [columns, rows].map((count) => count * CELL + margin + 3);
+    setAttributes(drawing, {
+      viewBox: [-margin, -margin, ...size].join(" "), style: `width: ${scale * size[0]}px`, "aria-label": label,
+    });
+    if (!rows || !columns) drawing.remove();
+    else if (!drawing.parentNode) figure.append(drawing);
+  };
+}
+
+const outline = (row, column, rows, columns, kind) =>
+  svg("rect", { x: column * CELL, y: row * CELL, width: columns * CELL, height: rows * CELL, class: kind });
+
+// Calls `choose(row, column)` when a cell inside `node` is clicked.
+function onCells(node, choose) {
+  node.addEventListener("click", (event) => {
+    const at = event.target.closest("[data-at]")?.dataset.at;
+    if (at) choose(...at.split(",").map(Number));
+  });
+}
+
+// How much of the image and of the kernel is used. New grids may be here before their sizes.
+function sizesOf(model) {
+  const [image, weights] = [model.get("image"), model.get("weights")];
+  const within = (name, length) => Math.min(model.get(name), length);
+  return {
+    height: within("height", image.length), width: within("width", image[0].length),
+    kh: within("kernel_height", weights.length), kw: within("kernel_width", weights[0].length),
+  };
+}
+
+// The upper left part of a grid, row by row.
+const crop = (values, rows, columns) => values.slice(0, rows).flatMap((row) => row.slice(0, columns));
+
+// A number as a cell shows it, and as a factor of a product.
+const rounded = (value) => Math.round(1000 * value) / 1000;
+const shown = (value) => `${rounded(value)}`.replace("-", "−");
+const factor = (value) => (value < 0 ? `(${shown(value)})` : shown(value));
+const product = (weight, value) => `${shown(weight)}·${factor(value)}`;
