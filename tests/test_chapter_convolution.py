@@ -175,3 +175,41 @@ def test_none_of_the_three_sizes_keeps_the_spread():
     for factor in FACTORS:
         spread = spread_and_likeness(factor, True, False, False).spread
         assert not 0.1 < spread < 10
+
+
+def test_a_bias_counts_once_together_and_three_times_apart():
+    noise, weight = np.random.default_rng(0).normal(0, 40, PHOTO.shape), diagonal(np.eye(3))
+    together = conv2d(PHOTO + 2 * noise, weight, np.ones(3))
+    apart = conv2d(PHOTO, weight, np.ones(3)) + 2 * conv2d(noise, weight, np.ones(3))
+    np.testing.assert_allclose(apart - together, 2)
+
+
+def test_macs_of_the_small_matrix_are_455_times_those_of_the_convolution():
+    layer = Conv2d(1, 1, 3, padding=1, bias=False)
+    held = conv2d_matrix_counts(layer, 64)
+    assert round(held.entries / conv2d_cost(layer, 64).macs) == 455
+
+
+def test_the_matrix_falls_into_equal_blocks_along_diagonals():
+    matrix = conv2d_matrix(4, [[[[1, 2], [3, 4]]]])
+    blocks = matrix.reshape(3, 3, 4, 4).transpose(0, 2, 1, 3)  # output row, pixel row, block
+    for below in (1, 2):
+        np.testing.assert_array_equal(blocks[below, below:], blocks[0, : 4 - below])
+    # A new line of the picture: the window jumps to that line's start.
+    assert [np.flatnonzero(row)[0] for row in matrix] == [0, 1, 2, 4, 5, 6, 8, 9, 10]
+
+
+def test_cross_correlation_draws_the_kernel_turned_around():
+    row, weights = [0.0, 0, 1, 0, 0, 5], [1.0, 2, 3]
+    assert conv2d([[row]], [[[weights]]])[0, 0, :3].tolist() == [3, 2, 1]
+    assert np.convolve(row, weights, "valid")[:3].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("by", "outputs", "old_ones"), [(1, 5, 0), (2, 4, 4)])
+def test_stride_2_follows_even_shifts_only(by, outputs, old_ones):
+    line = np.random.default_rng(2).random((1, 1, 12))
+    weight = [[[[1.0, 2.0, 3.0]]]]
+    old = conv2d(line, weight, stride=(1, 2))[0, 0]
+    new = conv2d(line[:, :, by:], weight, stride=(1, 2))[0, 0]
+    assert len(new) == outputs
+    assert sum(np.isclose(old, value).any() for value in new) == old_ones

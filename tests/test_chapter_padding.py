@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from convlib import Conv2d, conv2d, conv2d_output_size, conv2d_read_counts, measure_shift
+from convlib import (
+    Conv2d,
+    conv2d,
+    conv2d_output_size,
+    conv2d_read_counts,
+    measure_shift,
+    receptive_field,
+)  # fmt: skip
 from convlib.widgets import photograph
+from convlib.widgets.context_shift import blur
 
 
 def layers_that_fit(size, kernel):
@@ -98,3 +106,44 @@ def test_the_stem_on_the_first_page():
     assert stem.output_size(224) == (112, 112)
     assert stem.macs(224) == 112 * 112 * 64 * 7 * 7 * 3
     assert stem.params == 64 * 3 * 7 * 7
+
+
+@pytest.mark.parametrize(
+    ("paddings", "ends", "looks_at"),
+    [
+        ([(4, 0)] * 4, (16, 0), -8),
+        ([(4, 0), (0, 4)] * 2, (8, 8), 0),
+        ([(2, 2)] * 4, (8, 8), 0),
+    ],
+)
+def test_paddings_of_a_stack_add_up_and_move_the_content_the_other_way(paddings, ends, looks_at):
+    stack = [Conv2d(3, 3, 5, padding=(ends, (2, 2))) for ends in paddings]
+    field = receptive_field(stack)
+    assert (field.size, field.padding[0]) == ((17, 17), ends)
+    assert field.center[0] == field.shift[0] == looks_at
+    picture = photograph().astype(np.float32)
+    weight, moved = np.stack([blur(5)[np.newaxis]] * 3), picture
+    for layer in stack:
+        moved = conv2d(moved, weight, padding=layer.padding, groups=3)
+    assert measure_shift(picture, moved, limit=12) == (-looks_at, 0)
+
+
+def untouched(size, layers):
+    picture = np.ones((1, size, size))
+    for _ in range(layers):
+        picture = conv2d(picture, np.full((1, 1, 3, 3), 1 / 9), padding=1)
+    return int((picture > 1 - 1e-12).sum())
+
+
+def test_the_frame_moves_inward_one_pixel_a_layer():
+    assert [untouched(5, layers) for layers in (1, 2)] == [9, 1]
+    assert [untouched(32, layers) for layers in (15, 16)] == [4, 0]
+
+
+def test_the_first_figure_of_padding_and_of_the_book():
+    assert conv2d_output_size((4, 6), (3, 3)) == (2, 4)
+    with pytest.raises(ValueError, match="more than the padded input"):
+        conv2d_output_size((4, 4), (5, 2))
+    assert conv2d_output_size((4, 4), (5, 2), padding=((1, 0), (0, 0))) == (1, 3)
+    image = np.arange(16.0).reshape(1, 4, 4)
+    assert conv2d(image, np.ones((1, 1, 2, 2)))[0, 0, 0] == 10

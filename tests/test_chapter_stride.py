@@ -83,6 +83,12 @@ def test_published_fields():
     assert features(networks.resnet50()).size == (427, 427)
 
 
+def test_mobilenets_field_outgrows_the_picture_at_the_24th_convolution():
+    layers = list(networks.features(networks.mobilenet_v1(padding=1)))
+    assert receptive_field(layers[: 2 * 23]).size[0] == 219
+    assert receptive_field(layers[: 2 * 24]).size[0] == 251
+
+
 @pytest.mark.parametrize("kernel", range(1, 6))
 @pytest.mark.parametrize("stride", range(1, 5))
 def test_the_remainder_is_cut_at_the_end_padding_first(kernel, stride):
