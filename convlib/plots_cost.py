@@ -122,7 +122,7 @@ def plot_roofline(network, input_size, machine, timings=()):
                 va="center",
             )
         axes.set_xlim(ends)
-        _dress(axes)
+        _dress(axes, columns=3)
     return Picture(axes.figure, _said(found, machine, timings))
 
 
@@ -176,7 +176,7 @@ def plot_speeds(rows):
                 if chosen.any():
                     x, y = np.array(intensity)[chosen], np.array(speeds)[chosen]
                     axes.loglog(x, y, mark, color=colour, mfc=fill, label=library + kind)
-        _dress(axes)
+        _dress(axes, columns=2)
     return Picture(
         axes.figure,
         f"Speeds of {len(rows)} layers of {min(intensity):.3g} to {max(intensity):.3g} FLOPs per "
@@ -185,8 +185,8 @@ def plot_speeds(rows):
     )
 
 
-def _dress(axes):
-    """Label the axes of a roofline, and put the legend above it."""
+def _dress(axes, columns):
+    """Label the axes of a roofline, and put the legend, in so many columns, above it."""
     axes.set_xlabel("arithmetic intensity (FLOPs per byte)")
     axes.set_ylabel("GFLOP/s", labelpad=10)
     for axis in (axes.xaxis, axes.yaxis):
@@ -195,7 +195,7 @@ def _dress(axes):
         axis.set_major_formatter("{x:g}")
         axis.set_minor_formatter(NullFormatter())
     axes.spines["right"].set_visible(False)
-    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
 
 
 def _said(found, machine, timings):
