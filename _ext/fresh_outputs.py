@@ -29,10 +29,11 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 
 def library() -> Iterable[Path]:
-    """Yield what the outputs are made of: convlib's sources and the pinned versions."""
+    """Yield what the outputs are made of: convlib's sources, pinned versions, measurements."""
     sources = (ROOT / "convlib").rglob("*")
     yield from (path for path in sources if path.suffix in {".py", ".js", ".css"})
     yield ROOT / "requirements.txt"
+    yield from (ROOT / "benchmarks" / "results").glob("*.csv")
 
 
 def look() -> Iterable[Path]:

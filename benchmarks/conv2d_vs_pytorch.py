@@ -26,7 +26,7 @@ RESULTS = pathlib.Path(__file__).parent / "results"
 
 
 def main():
-    """Print the table; with --save, write it and its picture to benchmarks/results."""
+    """Print the table; with --save, write it to benchmarks/results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--block", type=int, default=10, help="calls counted in a turn")
@@ -64,7 +64,7 @@ def main():
     if statistics.median(peaks) < 0.8 * max(peaks):
         print("The matrix product's speed varied: the machine was busy, and medians mislead.")
     if options.save:
-        save(rows, max(peaks))
+        save(rows)
 
 
 def compare(layer, options):
@@ -128,8 +128,8 @@ def peak(size=1536):
     return 2 * size**3 / min(times) / 1e9
 
 
-def save(rows, peak_gflops):
-    """Write the table as CSV and the roofline as SVG."""
+def save(rows):
+    """Write the table as CSV, from which the chapter on cost draws its picture."""
     RESULTS.mkdir(exist_ok=True)
     with open(RESULTS / "conv2d_vs_pytorch.csv", "w", newline="") as file:
         table = csv.DictWriter(file, list(rows[0]))
@@ -137,21 +137,6 @@ def save(rows, peak_gflops):
         table.writerows(
             {k: v if isinstance(v, str) else f"{v:.4g}" for k, v in row.items()} for row in rows
         )
-    import matplotlib
-
-    matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "convlib"
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(7, 4.5))
-    intensity = [row["flops_per_byte"] for row in rows]
-    axes.loglog(intensity, [row["torch_gflops"] for row in rows], "s", label="PyTorch", mfc="none")
-    axes.loglog(intensity, [row["gflops"] for row in rows], "o", label="convlib")
-    axes.axhline(peak_gflops, color="grey", linestyle="--", label="large matrix product")
-    axes.set_xlabel("arithmetic intensity (FLOP per byte of input, weights and output)")
-    axes.set_ylabel("GFLOP/s, counted by the definition")
-    axes.legend()
-    figure.savefig(RESULTS / "roofline.svg", bbox_inches="tight", metadata={"Date": None})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from convlib import _walk, cost
 from convlib.blocks import Linear
@@ -120,12 +121,81 @@ def plot_roofline(network, input_size, machine, timings=()):
                 ha="left" if right else "right",
                 va="center",
             )
-        axes.set(xlabel="arithmetic intensity (FLOPs per byte)", ylabel="GFLOP/s", xlim=ends)
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter("{x:g}")
-        axes.spines["right"].set_visible(False)
-        axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+        axes.set_xlim(ends)
+        _dress(axes, columns=3)
     return Picture(axes.figure, _said(found, machine, timings))
+
+
+def plot_speeds(rows):
+    """Plot how fast PyTorch and convlib computed layers, against the layers' intensity.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        What `benchmarks/conv2d_vs_pytorch.py` saved, one layer each: 'layer' is its name,
+        'flops_per_byte' its intensity, 'torch_gflops' and 'gflops' the two speeds in GFLOP/s.
+        Numbers may be text, as in a file.
+
+    Returns
+    -------
+    Picture
+        GFLOP/s against FLOPs per byte, both logarithmic; depthwise layers ('dw') as triangles.
+
+    Raises
+    ------
+    KeyError
+        If a row lacks one of the four.
+    ValueError
+        If `rows` is empty, or a number is not one.
+
+    References
+    ----------
+    See :func:`plot_roofline`.
+
+    Examples
+    --------
+    >>> from convlib.plots_cost import plot_speeds
+    >>> row = {"layer": "1x1", "flops_per_byte": "20", "torch_gflops": "50", "gflops": "60"}
+    >>> plot_speeds([row]).alt
+    'Speeds of 1 layers of 20 to 20 FLOPs per byte. PyTorch: 50 to 50 GFLOP/s. convlib: 60 to 60.'
+    """
+    if not rows:
+        raise ValueError("rows=[] has no entry; give at least one layer")
+    intensity, theirs, ours = (
+        [float(row[name]) for row in rows] for name in ("flops_per_byte", "torch_gflops", "gflops")
+    )
+    with rc_context(_STYLE):
+        axes = Figure(figsize=(7, 4.2)).subplots()
+        axes.vlines(intensity, theirs, ours, color=PADDING, linewidth=1)
+        depthwise = np.array([" dw " in row["layer"] for row in rows])
+        for library, speeds, colour, fill in (
+            ("PyTorch", theirs, "#000000", "none"),
+            ("convlib", ours, KERNEL, KERNEL),
+        ):
+            for chosen, kind, mark in ((~depthwise, "", "o"), (depthwise, ", depthwise", "^")):
+                if chosen.any():
+                    x, y = np.array(intensity)[chosen], np.array(speeds)[chosen]
+                    axes.loglog(x, y, mark, color=colour, mfc=fill, label=library + kind)
+        _dress(axes, columns=2)
+    return Picture(
+        axes.figure,
+        f"Speeds of {len(rows)} layers of {min(intensity):.3g} to {max(intensity):.3g} FLOPs per "
+        f"byte. PyTorch: {min(theirs):.3g} to {max(theirs):.3g} GFLOP/s. convlib: "
+        f"{min(ours):.3g} to {max(ours):.3g}.",
+    )
+
+
+def _dress(axes, columns):
+    """Label the axes of a roofline, and put the legend, in so many columns, above it."""
+    axes.set_xlabel("arithmetic intensity (FLOPs per byte)")
+    axes.set_ylabel("GFLOP/s", labelpad=10)
+    for axis in (axes.xaxis, axes.yaxis):
+        # Not the powers of ten, whose exponents an SVG sets apart.
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_formatter(NullFormatter())
+    axes.spines["right"].set_visible(False)
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
 
 
 def _said(found, machine, timings):

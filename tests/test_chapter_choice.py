@@ -34,7 +34,8 @@ def rows(network, size=224):
 
 def test_fifty_one_million_layers_and_four_by_the_rules():
     steps = dict(designs_left(64))
-    assert steps["all of them"] == 50_978_816
+    assert steps["all of them"] == 50_978_816 == (7 * 4 * 4 * 2) ** 2 * 1016
+    assert sum(64 % g == 0 == c2 % g for c2 in range(1, 513) for g in range(1, 65)) == 1016
     assert steps["C2 = s C1"] == 4
     assert list(steps.values()) == sorted(steps.values(), reverse=True)
     assert len(networks.convolutions(networks.vgg16())) == 13
@@ -223,5 +224,9 @@ def test_summarys_costs_and_fields():
     field = receptive_field(stack)
     assert field.size[0] == 1 + 1 * 2 * 1 + 2 * 4 * 2 + 1 * 2 * 2
     assert field.stride[0] == 2 * 1 * 3
+    padded = [Conv2d(1, 1, 3, s, p) for s, p in ((2, 1), (1, 2), (2, 0))]
+    field = receptive_field(padded)
+    behind = 1 + 2 * 2 + 0 * 2
+    assert field.shift[0] == (field.size[0] - field.stride[0]) / 2 - behind
     for size in (223, 225):
         assert conv2d_output_size(size, 3, 2, 1)[0] == (size + 1) // 2

@@ -6,7 +6,7 @@ import pytest
 from convlib import Conv2d, Linear, compare_convolutions, conv2d, conv2d_cost, network_cost
 from convlib import networks as nets
 from convlib.measure import Machine, convolution_times, machine_limits
-from convlib.plots_cost import layer_kind, plot_roofline
+from convlib.plots_cost import layer_kind, plot_roofline, plot_speeds
 
 
 def by_name(*arguments, **options):
@@ -114,14 +114,12 @@ def test_exercise_2():
 
 
 def test_exercise_3():
-    rows = nets.layer_table(nets.mobilenet_v1(), 224)
-    total = sum(row.macs for row in rows)
-    shares = {
-        end: round(100 * sum(row.macs for row in rows if row.name.endswith(end)) / total, 2)
-        for end in ("_pw", "_dw", "conv0", "fc")
-    }
-    assert shares == {"_pw": 94.86, "_dw": 3.06, "conv0": 1.91, "fc": 0.18}
-    assert round(94.86 + 3.06 + 1.19 + 0.18, 2) == 99.29
+    costs = by_name(512, 512, 3, 14, groups=32)
+    vanilla, grouped = costs["vanilla"], costs["grouped"]
+    assert vanilla.params == 32 * grouped.params
+    assert round(100 * vanilla.weight_bytes / vanilla.bytes) == 92
+    assert round(vanilla.bytes / grouped.bytes, 1) == 9.3
+    assert [round(cost.intensity, 1) for cost in (vanilla, grouped)] == [90.3, 26.3]
 
 
 def test_exercise_4():
@@ -173,6 +171,29 @@ def test_roofline_says_which_layers_are_under_the_slope():
     assert all(f"{variant.name}, measured: " in said.alt for variant in variants)
     everything = plot_roofline(nets.mobilenet_v1(), 224, Machine(1e9, 1e12)).alt
     assert "Under the slope: no layer." in everything
+
+
+def test_speeds_say_what_they_show_and_tell_depthwise_layers_apart():
+    rows = [
+        {"layer": name, "flops_per_byte": x, "torch_gflops": theirs, "gflops": ours}
+        for name, x, theirs, ours in (
+            ("3x3 64-64 @56", "131.9", "80", "150"),
+            ("3x3 dw 64 @112", "2.249", "9.5", "12"),
+        )
+    ]
+    picture = plot_speeds(rows)
+    assert "2 layers of 2.25 to 132 FLOPs per byte" in picture.alt
+    assert "PyTorch: 9.5 to 80 GFLOP/s. convlib: 12 to 150." in picture.alt
+    (axes,) = picture.figure.axes
+    drawn = {line.get_label(): (*line.get_xdata(), *line.get_ydata()) for line in axes.lines}
+    assert drawn == {
+        "PyTorch": (131.9, 80),
+        "PyTorch, depthwise": (2.249, 9.5),
+        "convlib": (131.9, 150),
+        "convlib, depthwise": (2.249, 12),
+    }
+    with pytest.raises(ValueError, match="rows="):
+        plot_speeds([])
 
 
 def test_measurements_are_positive_and_belong_to_their_layers():
