@@ -89,3 +89,27 @@ def test_photograph_is_small_in_colour_and_write_protected():
     assert (picture.dtype, picture.shape) == (np.uint8, (3, 150, 128))
     with pytest.raises(ValueError, match="read-only"):
         picture[0, 0, 0] = 1
+
+
+def test_output_size_still_shows_its_settings():
+    """The window stands at the step, and the cells hold their reads if asked."""
+    explorer = OutputSize(
+        height=5,
+        width=4,
+        kernel_height=3,
+        kernel_width=2,
+        stride_h=2,
+        pad_left=1,
+        step=5,
+        reads=True,
+    )
+    axes = explorer.still().figure.axes[0]
+    numbers = [int(text.get_text()) for text in axes.texts]
+    reads = np.zeros((5, 5))
+    for i in range(2):
+        for j in range(4):
+            reads[2 * i : 2 * i + 3, j : j + 2] += 1
+    assert numbers == reads.ravel().tolist()
+    window = max(axes.patches, key=lambda patch: patch.get_linewidth())
+    # Output 5 of 2 x 4 is (1, 1): rows from 2, columns from 1.
+    assert (window.get_xy(), window.get_width(), window.get_height()) == ((1, 2), 2, 3)

@@ -186,7 +186,7 @@ function build(model, el, kernels) {
 // "n (p − (k − 1) / 2) = 3 (6 − (7 − 1) / 2) = 9 px"
 const shiftFormula = (layers, kernel, before, name, result) => [
   formula("n", "(", sub("p", name), "−", over(["k", "−", 1], 2), ")"),
-  formula("=", layers, "(", before, "−", over([kernel, "−", 1], 2), ")", "=", result, mathml("mtext", " px")),
+  formula("=", layers, "(", before, "−", over([kernel, "−", 1], 2), ")", "=", result, mathml("mtext", "\u00a0px")),
 ];
 
 export default explorer(build);

@@ -55,7 +55,7 @@ function blockFormula({ nonlinearity, normalisation, residual }) {
   return formula("x", "←", residual ? ["x", "+"] : [], inner);
 }
 
-// The spread behind each block, on a logarithmic scale.
+// The spread after each block, on a logarithmic scale.
 function spreadChart(measured, most) {
   const [width, height, left, bottom] = [320, 240, 46, 44];
   const x = (block) => left + ((width - left - 12) * block) / most;
@@ -74,7 +74,7 @@ function spreadChart(measured, most) {
   const points = measured.map((each, block) => [x(block), y(level(each))]);
   nodes.push(svg("polyline", { points: points.join(" "), class: "curve" }));
   for (const [cx, cy] of points) nodes.push(svg("circle", { cx, cy, r: 3.5, class: "dot" }));
-  const label = `Spread behind each block: ${measured.map(({ spread }) => inDecimals(spread)).join(", ")}`;
+  const label = `Spread after each block: ${measured.map(({ spread }) => inDecimals(spread)).join(", ")}`;
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label }, ...nodes);
 }
 
@@ -107,7 +107,7 @@ function build(model, el, kernels) {
     const { memory, reference, last, measured } = passBlocks(kernels, state, photo, own, kernel);
     show(input, photo, memory, reference, "input");
     show(output, photo, memory, last, `after ${plural(state.blocks, "block")}`);
-    chart.replaceChildren(html("figcaption", {}, "spread behind each block"), spreadChart(measured, model.get("most_blocks")));
+    chart.replaceChildren(html("figcaption", {}, "spread after each block"), spreadChart(measured, model.get("most_blocks")));
     const { spread, likeness } = measured.at(-1);
     formulas.replaceChildren(
       html("div", {}, "each block: ", blockFormula(state)),

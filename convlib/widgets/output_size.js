@@ -175,8 +175,9 @@ function build(model, el, kernels) {
     }
     if (pixel) shapes.push(outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen"));
     const label = `Padded input, ${got.height} by ${got.width}`;
-    const padded = `input ${rows.size} × ${columns.size}, padded with ${padValue} to ${got.height} × ${got.width}`;
-    const text = reads ? `reads of each cell: ${padded}` : padded;
+    const bare = got.height === rows.size && got.width === columns.size;
+    const padding = bare ? "" : `, padded with ${padValue} to ${got.height} × ${got.width}`;
+    const text = `${reads ? "reads of each cell: " : ""}input ${rows.size} × ${columns.size}${padding}`;
     inputGrid({ rows: got.height, columns: got.width, text, label, describe, shapes });
     parts.input.setAttribute("aria-label", `${label}. Arrow keys choose a cell, Escape none.`);
   }

@@ -5,6 +5,7 @@ import traitlets
 
 from convlib.conv import conv2d, pad2d
 from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
+from convlib.shape import conv2d_read_counts
 from convlib.widgets._explorer import group, javascript, setting, whole
 from convlib.widgets._grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets._stills import draw_cells, outline, panels
@@ -129,18 +130,24 @@ class OutputSize(GridExplorer):
         ]
 
     def still(self):
-        """Return the three grids, with the first window, as a still picture."""
+        """Return the three grids, with the window at its step, as a still picture."""
         image = np.array(self.image, float)[: self.height, : self.width]
         kernel = np.array(self.weights, float)[: self.kernel_height, : self.kernel_width]
         ends = ((self.pad_top, self.pad_bottom), (self.pad_left, self.pad_right))
         padded = pad2d(image, ends, self.pad_value)
-        output = conv2d(padded[None], kernel[None, None], stride=(self.stride_h, self.stride_w))[0]
+        stride = (self.stride_h, self.stride_w)
+        output = conv2d(padded[None], kernel[None, None], stride=stride)[0]
         colours = np.full(padded.shape, PADDING, dtype=object)
         colours[self.pad_top :, self.pad_left :][: self.height, : self.width] = INPUT
         sizes = [" × ".join(map(str, grid.shape)) for grid in (padded, kernel, output)]
+        row, column = np.unravel_index(min(self.step, output.size - 1), output.shape)
+        numbers, text = padded, f"padded input {sizes[0]}"
+        if self.reads:
+            numbers = conv2d_read_counts(padded.shape, kernel.shape, stride)
+            text = f"reads of each cell: {text}"
         figure, axes = panels(3)
-        draw_cells(axes[0], padded, colours, f"padded input {sizes[0]}")
-        outline(axes[0], 0, 0, *kernel.shape, KERNEL)
+        draw_cells(axes[0], numbers, colours, text)
+        outline(axes[0], row * stride[0], column * stride[1], *kernel.shape, KERNEL)
         draw_cells(axes[1], kernel, KERNEL, f"kernel {sizes[1]}")
         draw_cells(axes[2], output, OUTPUT, f"output {sizes[2]}")
         return Picture(

@@ -85,7 +85,7 @@ def test_random_setting_equals_native(explorer, seed):
 
 def test_opens_on_the_lectures_example(explorer):
     assert explorer.texts("figcaption") == [
-        "input 4 × 4, padded with 0 to 4 × 4",
+        "input 4 × 4",
         "kernel 2 × 2",
         "output 3 × 3",
     ]
