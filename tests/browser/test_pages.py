@@ -97,3 +97,26 @@ def test_theme_switch_reaches_text_and_explorers(visit, addresses, page):
             .map((node) => Number(getComputedStyle(node).color.match(/\\d+/g)[0]))"""
     )
     assert min(inks) > 150
+
+
+@pytest.mark.parametrize("medium", ["no script", "print"])
+def test_code_is_dark_on_light_on_paper_and_without_a_script(browser, addresses, medium):
+    """In a browser set to dark, whose theme would otherwise reach the one half or the other."""
+    context = browser.new_context(java_script_enabled=medium == "print", color_scheme="dark")
+    page = context.new_page()
+    page.goto(addresses["file"] + "chapters/padding.html")
+    if medium == "print":
+        page.wait_for_selector("html[data-theme=dark]")
+        page.emulate_media(media="print", color_scheme="dark")
+    shown = """(node) => {
+        let ground = node;
+        while (ground && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)")
+            ground = ground.parentElement;
+        const lightness = (colour) => Number(colour.match(/\\d+/g)[0]);
+        const paper = ground ? lightness(getComputedStyle(ground).backgroundColor) : 255;
+        return [lightness(getComputedStyle(node).color), paper];
+    }"""
+    for kind in ("h1", "p", ".cell_input .highlight span", ".cell_output pre"):
+        ink, paper = page.locator(f"article {kind}").first.evaluate(shown)
+        assert ink < 80 < 200 < paper, kind
+    context.close()
