@@ -44,13 +44,13 @@ def main():
     torch.set_num_threads(options.threads)
     from layers import LAYERS
 
-    rows, peaks = [], [peak()]
+    rows, peaks = [], []
     print(f"{platform.processor() or platform.machine()}, {options.threads} threads")
     print(f"{'layer':24}{'PyTorch':>10}{'convlib':>10}{'ratio':>7}{'best':>7}{'GFLOP/s':>9}  error")
     for layer in LAYERS:
         if options.only in layer.name:
-            rows.append(compare(layer, options))
             peaks.append(peak())
+            rows.append({**compare(layer, options), "peak_gflops": peaks[-1]})
             print(
                 "{layer:24}{torch_ms:8.3f}ms{convlib_ms:8.3f}ms{ratio:7.2f}{best_ratio:7.2f}"
                 "{gflops:9.1f}  {error:.0e}".format(**rows[-1]),

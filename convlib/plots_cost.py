@@ -133,18 +133,19 @@ def plot_speeds(rows):
     ----------
     rows : sequence of mapping
         What `benchmarks/conv2d_vs_pytorch.py` saved, one layer each: 'layer' is its name,
-        'flops_per_byte' its intensity, 'torch_gflops' and 'gflops' the two speeds in GFLOP/s.
-        Numbers may be text, as in a file.
+        'flops_per_byte' its intensity, 'torch_gflops' and 'gflops' the two speeds in GFLOP/s,
+        'peak_gflops' that of a large matrix product beside it. Numbers may be text, as in a file.
 
     Returns
     -------
     Picture
-        GFLOP/s against FLOPs per byte, both logarithmic; depthwise layers ('dw') as triangles.
+        GFLOP/s against FLOPs per byte, both logarithmic; depthwise layers ('dw') as triangles;
+        the fastest matrix product as a roof.
 
     Raises
     ------
     KeyError
-        If a row lacks one of the four.
+        If a row lacks one of the five.
     ValueError
         If `rows` is empty, or a number is not one.
 
@@ -155,17 +156,19 @@ def plot_speeds(rows):
     Examples
     --------
     >>> from convlib.plots_cost import plot_speeds
-    >>> row = {"layer": "1x1", "flops_per_byte": "20", "torch_gflops": "50", "gflops": "60"}
-    >>> plot_speeds([row]).alt
-    'Speeds of 1 layers of 20 to 20 FLOPs per byte. PyTorch: 50 to 50 GFLOP/s. convlib: 60 to 60.'
+    >>> row = {"layer": "1x1", "flops_per_byte": 20, "torch_gflops": 50, "gflops": 60}
+    >>> plot_speeds([{**row, "peak_gflops": 99}]).alt[-55:]
+    'GFLOP/s. convlib: 60 to 60. A large matrix product: 99.'
     """
     if not rows:
         raise ValueError("rows=[] has no entry; give at least one layer")
-    intensity, theirs, ours = (
-        [float(row[name]) for row in rows] for name in ("flops_per_byte", "torch_gflops", "gflops")
+    intensity, theirs, ours, peaks = (
+        [float(row[name]) for row in rows]
+        for name in ("flops_per_byte", "torch_gflops", "gflops", "peak_gflops")
     )
     with rc_context(_STYLE):
         axes = Figure(figsize=(7, 4.2)).subplots()
+        axes.axhline(max(peaks), color="#000000", linewidth=1.5)
         axes.vlines(intensity, theirs, ours, color=PADDING, linewidth=1)
         depthwise = np.array([" dw " in row["layer"] for row in rows])
         for library, speeds, colour, fill in (
@@ -181,7 +184,7 @@ def plot_speeds(rows):
         axes.figure,
         f"Speeds of {len(rows)} layers of {min(intensity):.3g} to {max(intensity):.3g} FLOPs per "
         f"byte. PyTorch: {min(theirs):.3g} to {max(theirs):.3g} GFLOP/s. convlib: "
-        f"{min(ours):.3g} to {max(ours):.3g}.",
+        f"{min(ours):.3g} to {max(ours):.3g}. A large matrix product: {max(peaks):.3g}.",
     )
 
 

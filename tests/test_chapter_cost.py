@@ -175,17 +175,26 @@ def test_roofline_says_which_layers_are_under_the_slope():
 
 def test_speeds_say_what_they_show_and_tell_depthwise_layers_apart():
     rows = [
-        {"layer": name, "flops_per_byte": x, "torch_gflops": theirs, "gflops": ours}
-        for name, x, theirs, ours in (
-            ("3x3 64-64 @56", "131.9", "80", "150"),
-            ("3x3 dw 64 @112", "2.249", "9.5", "12"),
+        {
+            "layer": name,
+            "flops_per_byte": x,
+            "torch_gflops": theirs,
+            "gflops": ours,
+            "peak_gflops": peak,
+        }
+        for name, x, theirs, ours, peak in (
+            ("3x3 64-64 @56", "131.9", "80", "150", "205"),
+            ("3x3 dw 64 @112", "2.249", "9.5", "12", "210"),
         )
     ]
     picture = plot_speeds(rows)
     assert "2 layers of 2.25 to 132 FLOPs per byte" in picture.alt
     assert "PyTorch: 9.5 to 80 GFLOP/s. convlib: 12 to 150." in picture.alt
+    assert "A large matrix product: 210." in picture.alt
     (axes,) = picture.figure.axes
-    drawn = {line.get_label(): (*line.get_xdata(), *line.get_ydata()) for line in axes.lines}
+    roof, *marks = axes.lines
+    assert list(roof.get_ydata()) == [210, 210]
+    drawn = {line.get_label(): (*line.get_xdata(), *line.get_ydata()) for line in marks}
     assert drawn == {
         "PyTorch": (131.9, 80),
         "PyTorch, depthwise": (2.249, 9.5),
