@@ -64,7 +64,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
         )  # fmt: skip
 
     macs = len(x) * out_channels * offsets.size * shape[-1]
-    _threads.run(work, len(items), macs > SERIAL_MACS)
+    _threads.run(work, len(items), out.nbytes, macs > SERIAL_MACS)
     return True
 
 

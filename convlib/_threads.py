@@ -26,6 +26,12 @@ THREADS = 1 if config.DISABLE_JIT else config.NUMBA_NUM_THREADS
 # most of them need: about a tenth of a millisecond.
 LOOKS = 20_000
 
+# A helper that has nothing left to do still holds the arrays until it gets the interpreter, and
+# that is in the caller's next call. So large results took turns between two places in memory,
+# which the system took back and gave out anew, page by page: for 3 MB that took as long as half of
+# the convolution. From so many bytes on the caller waits for the helpers, about 10 microseconds.
+LARGE_BYTES = 512 << 10
+
 # Jobs for the helpers to take, and whether there are helpers; both are a process's own.
 _lock = threading.Lock()
 _jobs = None
@@ -53,6 +59,8 @@ class _Job:
         except BaseException as error:
             self.error = error
         finally:
+            # Whoever waits for the end wants the arrays to be its own then.
+            del work
             self.ended.put(None)
 
     def close(self):
@@ -62,11 +70,12 @@ class _Job:
             self.ended.get()
 
 
-def run(work, count, parallel=True):
+def run(work, count, result_bytes, parallel=True):
     """Let this thread and helpers call `work(counters)` until `count` items are done.
 
     counters is an array (next item, items done): `work` calls `add(..., 1)` on the first for the
     number of an item, until that is `count`, and on the second for each item it has done.
+    `result_bytes` is the size of what they write.
     """
     job = _Job(work, count)
     if parallel and count > 1 and THREADS > 1:
@@ -80,7 +89,7 @@ def run(work, count, parallel=True):
         job.work = None
         # What a helper has begun must end before the caller may use, or drop, the arrays, also
         # after an exception or a keyboard interrupt.
-        if job.counters[1] < count:
+        if job.counters[1] < count or result_bytes >= LARGE_BYTES:
             job.close()
     if job.counters[1] < count:
         raise job.error

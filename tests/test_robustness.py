@@ -225,6 +225,14 @@ def test_no_thread_can_be_started(monkeypatch):
     monkeypatch.setattr(_threads, "_jobs", None)
 
 
+@pytest.mark.parametrize("algorithm", ["im2col", "shifted", "winograd"])
+def test_a_large_result_is_the_callers_alone(algorithm):
+    """No helper holds on to it, so that its memory is free when the caller drops it."""
+    x, w = np.ones((1, 32, 96, 96), np.float32), np.ones((32, 32, 3, 3), np.float32)
+    counts = [sys.getrefcount(convlib.conv2d(x, w, algorithm=algorithm)) for _ in range(50)]
+    assert set(counts) == {sys.getrefcount(convlib.conv2d(x, w, algorithm="direct"))}
+
+
 @compiled_only
 def test_the_scratch_memory_of_a_large_image_is_bounded():
     """conv2d needs its output and a few MiB more, where a padded copy would take 8 MiB."""
