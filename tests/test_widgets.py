@@ -45,6 +45,14 @@ def test_displaying_an_explorer_displays_its_panel(explorer):
     assert made.TRY in made.panel.children[0].value
 
 
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_a_page_can_say_what_to_try(explorer):
+    made = explorer(task="Is 3 < 4?")
+    assert made.panel.children[0].value == "<b>Try:</b> Is 3 &lt; 4?"
+    with pytest.raises(TypeError, match="task=3 is not a str"):
+        explorer(task=3)
+
+
 def test_all_explorers_share_one_module():
     first, second = OutputSize(), ContextShift()
     assert first.kernels is second.kernels

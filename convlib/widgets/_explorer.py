@@ -1,6 +1,7 @@
 """What every explorer shares: its look, its runtime and the one copy of the kernels."""
 
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import anywidget
@@ -37,7 +38,8 @@ def javascript(*names):
 class Explorer(anywidget.AnyWidget):
     """A figure drawn in the browser from its traits, with ipywidgets controls above it.
 
-    A subclass declares its traits, says in `TRY` what to do with it, and lists its controls.
+    A subclass declares its traits, says in `TRY` what to do with it, and lists its controls. A
+    page that wants something else done says so in `task`.
     Controls are linked to the traits in the front end, so they work in a page without a kernel;
     with one, the traits can be read and set from Python as well, and the controls follow.
     """
@@ -46,8 +48,10 @@ class Explorer(anywidget.AnyWidget):
     _css = (_HERE / "explorer.css").read_text("utf-8")
     kernels = traitlets.Instance(Kernels).tag(sync=True, **ipywidgets.widget_serialization)
 
-    def __init__(self, **settings):
-        legal = sorted([*self.settings(), *self.class_trait_names(own=True)])
+    def __init__(self, task=None, **settings):
+        if not isinstance(task, str | None):
+            raise TypeError(f"task={task!r} is not a str")
+        legal = sorted(["task", *self.settings(), *self.class_trait_names(own=True)])
         unknown = sorted(set(settings) - set(legal))
         if unknown:
             raise TypeError(
@@ -56,7 +60,7 @@ class Explorer(anywidget.AnyWidget):
             )
         super().__init__(kernels=kernels(), **settings)
         self.linked = {}
-        sentence = ipywidgets.HTML(self.TRY)
+        sentence = ipywidgets.HTML(self.TRY if task is None else f"<b>Try:</b> {escape(task)}")
         sentence.add_class("convlib-try")
         self.panel = ipywidgets.VBox([sentence, *self.controls(), self])
         self.panel.add_class("convlib-explorer")

@@ -43,6 +43,8 @@ class ChannelMixing(Explorer):
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, 3 to 200 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure and its sliders follow.
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

@@ -81,6 +81,8 @@ class ContextShift(Explorer):
         Your own picture, in levels from 0 to 255, 64 to 160 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure follows. A shift cannot be
         measured where a picture is the same everywhere.
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

@@ -60,6 +60,8 @@ class CostComparison(Explorer):
     measure : bool
         Whether a measurement is running. Setting it starts or stops one in a page that is open;
         a page never starts one by itself.
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

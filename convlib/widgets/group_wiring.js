@@ -171,7 +171,8 @@ function build(model, el, kernels) {
   }
 
   function sentence({ c1, c2, g, disturbed }, changes) {
-    const shares = `Each of the ${plural(g, "group")} turns ${plural(c1 / g, "input channel")} into ${plural(c2 / g, "output channel")}.`;
+    const groups = g === 1 ? "The one group" : `Each of the ${g} groups`;
+    const shares = `${groups} turns ${plural(c1 / g, "input channel")} into ${plural(c2 / g, "output channel")}.`;
     if (disturbed > c1) return `There is no input channel ${disturbed}: C₁ = ${c1}. Choose one from 1 to ${c1}, or 0 for none.`;
     if (!disturbed) return `${shares} Nothing is disturbed: choose an input channel.`;
     const numbers = [...changes.keys()].map((o) => o + 1);
@@ -186,7 +187,8 @@ function build(model, el, kernels) {
     const wrong = [];
     if (!kernels.groups_fit(c1, c1, g)) wrong.push(`C₁ = ${c1}`);
     if (!kernels.groups_fit(c2, c2, g)) wrong.push(`C₂ = ${c2}`);
-    return `g = ${g} does not divide ${wrong.join(" and not ")}: the groups would not be alike. Legal values of g here: ${listed(legalGroups(state))}.`;
+    const divides = wrong.length === 2 ? `divides neither ${wrong.join(" nor ")}` : `does not divide ${wrong[0]}`;
+    return `g = ${g} ${divides}: the groups would not be alike. Legal values of g here: ${listed(legalGroups(state))}.`;
   }
 
   return { names: ["in_channels", "out_channels", "groups", "size", "kernel", "disturbed"], draw };

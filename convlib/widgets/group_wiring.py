@@ -29,6 +29,8 @@ class GroupWiring(Explorer):
         0, 1 or 2: kernels of 1, 3 or 5 pixels.
     disturbed : int, 0 to 12
         Number, from 1, of the input channel to which 1 is added; 0 for none.
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

@@ -70,6 +70,8 @@ class NetworkDesigner(Explorer):
         C2 of the chosen layer.
     groups : int, 0 to 32
         g of the chosen layer; 0 is as many as there are input channels.
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

@@ -112,6 +112,8 @@ class ReceptiveField(Explorer):
     image : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, of which the middle square is shown; the book's
         photograph if not given. Can be set again later: the figure follows.
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

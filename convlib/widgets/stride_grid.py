@@ -36,6 +36,8 @@ class StrideGrid(GridExplorer):
         unless `height` or `width` is less.
     weights : array_like, shape (h, w), optional
         Your own kernel: up to 5 rows and columns of such numbers.
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

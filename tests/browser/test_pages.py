@@ -67,6 +67,21 @@ def test_equations_are_typeset_without_a_script(browser, addresses):
     context.close()
 
 
+def test_sizes_stay_on_one_line(browser, addresses):
+    """3 × 3 has no space at which a line may break, in running text."""
+    page = browser.new_page()
+    found = []
+    for chapter in CHAPTERS:
+        page.goto(addresses["file"] + chapter)
+        found += page.locator(
+            "article p:not(td p, figure p, .convlib-figure p)"
+        ).all_text_contents()
+    page.close()
+    text = "\n".join(found)
+    assert len(re.findall("\\d\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}\\d", text)) > 100
+    assert re.findall(r".{20}\d × \d", text) == []
+
+
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_without_a_script_each_explorer_is_a_still_picture(browser, visit, addresses, page):
     seen = visit().open(addresses["file"] + page)
