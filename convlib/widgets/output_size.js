@@ -155,6 +155,8 @@ function build(model, el, kernels) {
     parts.said.classList.toggle("illegal", !legal);
   }
 
+  const isBare = ({ rows, columns }, got) => got.height === rows.size && got.width === columns.size;
+
   function drawInput({ rows, columns, padValue }, got, chosen) {
     const reads = model.get("reads");
     const most = Math.max(...got.reads, 1);
@@ -175,8 +177,7 @@ function build(model, el, kernels) {
     }
     if (pixel) shapes.push(outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen"));
     const label = `Padded input, ${got.height} by ${got.width}`;
-    const bare = got.height === rows.size && got.width === columns.size;
-    const padding = bare ? "" : `, padded with ${padValue} to ${got.height} × ${got.width}`;
+    const padding = isBare({ rows, columns }, got) ? "" : `, padded with ${padValue} to ${got.height} × ${got.width}`;
     const text = `${reads ? "reads of each cell: " : ""}input ${rows.size} × ${columns.size}${padding}`;
     inputGrid({ rows: got.height, columns: got.width, text, label, describe, shapes });
     parts.input.setAttribute("aria-label", `${label}. Arrow keys choose a cell, Escape none.`);
@@ -207,7 +208,8 @@ function build(model, el, kernels) {
   }
 
   function sentence(state, got, chosen) {
-    const { rows, columns } = state;
+    const { rows, columns, padValue } = state;
+    const idle = padValue && isBare(state, got) ? ` There is no padding for c = ${padValue} to fill.` : "";
     const cut = got.droppedRows || got.droppedColumns
       ? ` No window reaches the last ${[got.droppedRows && plural(got.droppedRows, "row"), got.droppedColumns && plural(got.droppedColumns, "column")].filter(Boolean).join(" and ")} (crossed out).`
       : "";
@@ -215,7 +217,7 @@ function build(model, el, kernels) {
       const [row, column] = pixel;
       const count = got.reads[(row + rows.before) * got.width + column + columns.before];
       const where = row < 0 || column < 0 || row >= rows.size || column >= columns.size ? "Padding cell" : "Input cell";
-      return [`${where} (${row}, ${column}) is read by ${plural(count, "output")}, marked with a dot.${cut}`];
+      return [`${where} (${row}, ${column}) is read by ${plural(count, "output")}, marked with a dot.${cut}${idle}`];
     }
     const [i, j] = chosen;
     const top = kernels.window_start(i, rows.stride, rows.before) + rows.before;
@@ -224,7 +226,7 @@ function build(model, el, kernels) {
       const [u, v] = [Math.floor(k / columns.kernel), k % columns.kernel];
       return product(weight, got.padded[(top + u) * got.width + left + v]);
     });
-    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${shown(got.sums[i * got.ow + j])}.${cut}`];
+    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${shown(got.sums[i * got.ow + j])}.${cut}${idle}`];
   }
 
   function tooLarge({ rows, columns }, got) {

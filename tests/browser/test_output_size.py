@@ -129,6 +129,18 @@ def test_chosen_output_shows_its_window_and_sum(explorer):
     assert explorer.value("step") == 2
 
 
+def test_a_pad_value_without_padding_is_said_to_be_idle(explorer):
+    idle = " There is no padding for c = 3 to fill."
+    assert "padding" not in explorer.text(".said")
+    explorer.type_value("pad value c", 3)
+    explorer.visit.settle()
+    assert explorer.text(".said").endswith(idle)
+    explorer.type_value("pad left", 1)
+    explorer.visit.settle()
+    assert not explorer.text(".said").endswith(idle)
+    assert explorer.text("[data-grid=input] figcaption").endswith("padded with 3 to 4 × 5")
+
+
 @pytest.mark.parametrize("pixel", [(0, 0), (1, 2), (3, 3)])
 def test_chosen_pixel_shows_its_readers(explorer, pixel):
     row, column = pixel
