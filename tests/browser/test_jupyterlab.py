@@ -77,6 +77,8 @@ def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, visit)
     page.get_by_role("listitem", name="chapters").first.dblclick()
     page.get_by_text("padding.md").first.dblclick()
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    # What is run before the kernel is there is lost.
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.locator(".convlib-figure [data-grid=output] svg").first.wait_for(state="attached")
