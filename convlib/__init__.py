@@ -14,7 +14,7 @@ from convlib.matrix import MatrixCounts, conv2d_matrix, conv2d_matrix_counts
 from convlib.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from convlib.receptive_field import ReceptiveField, receptive_field
 from convlib.shape import conv2d_output_size, conv2d_read_counts
-from convlib.shift import measure_shift
+from convlib.shift import measure_shift, measure_shifts
 from convlib.stack import Activation, measure_activation, stack_blocks
 from convlib.unread import unread_pixels
 
@@ -41,6 +41,7 @@ __all__ = [
     "depthwise_conv2d",
     "measure_activation",
     "measure_shift",
+    "measure_shifts",
     "network_cost",
     "networks",
     "pad2d",

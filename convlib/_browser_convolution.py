@@ -4,8 +4,10 @@ from numba import carray, float32, int32, void
 from numba.extending import register_jitable
 
 from convlib import _kernels, _rows, _shift
-from convlib._browser_types import floats, ints
+from convlib._browser_types import doubles, floats, ints
 from convlib._size_rules import output_length
+
+FLOAT32_EPSILON = 2.0**-23
 
 
 def pad(x, channels, height, width, top, bottom, left, right, value, out):
@@ -70,14 +72,22 @@ def count_reads(
     )  # fmt: skip
 
 
-def measure_shift(before, after, channels, height, width, out_height, out_width, limit, shift):
-    """Write into `shift` (2,) by how many pixels (down, right) `after` shows `before` moved."""
-    _shift.best_match(
+def measure_shift(
+    before, after, channels, height, width, out_height, out_width, limit, totals, found
+):  # fmt: skip
+    """Write into `found` (5,) by how many pixels (down, right) `after` shows `before` moved.
+
+    What follows them says how the picture may be moved and look the same: the shortest step
+    down and right, and how many displacements tie. `totals` is room for (2 limit + 1)^2 sums.
+    """
+    side = 2 * limit + 1
+    sums = carray(totals, (side, side))
+    _shift.find_ties(
         carray(before, (channels, height, width)),
         carray(after, (channels, out_height, out_width)),
-        limit,
-        carray(shift, (2,)),
-    )
+        limit, FLOAT32_EPSILON, sums,
+    )  # fmt: skip
+    _shift.shortest(sums, limit, carray(found, (5,)))
 
 
 EXPORTS = (
@@ -85,5 +95,5 @@ EXPORTS = (
     (conv2d, void(*[floats] * 4, *[int32] * 11)),
     (conv2d_fast, void(*[floats] * 4, *[int32] * 11)),
     (count_reads, void(*[int32] * 10, ints)),
-    (measure_shift, void(*[floats] * 2, *[int32] * 6, ints)),
+    (measure_shift, void(*[floats] * 2, *[int32] * 6, doubles, ints)),
 )

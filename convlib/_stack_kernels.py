@@ -2,6 +2,7 @@
 
 from math import sqrt
 
+import numpy as np
 from numba import njit
 
 
@@ -18,18 +19,28 @@ def rectify(x):
 
 @njit(cache=True, nogil=True)
 def mean_and_spread(plane):
-    """Return the mean and the standard deviation of `plane` (H, W)."""
+    """Return the first pixel of `plane` (H, W), the mean above it and the standard deviation.
+
+    The mean is that of the differences from the first pixel, so that a constant plane has the
+    spread 0 though its mean may be no float, and that little is lost where a large offset is
+    common to all. A spread that rounding the largest pixel could cause is 0 too.
+    """
     height, width = plane.shape
-    total = 0.0
+    first = np.float64(plane[0, 0])
+    total = largest = 0.0
     for i in range(height):
         for j in range(width):
-            total += plane[i, j]
+            total += plane[i, j] - first
+            largest = max(largest, abs(plane[i, j]))
     mean = total / (height * width)
     squares = 0.0
     for i in range(height):
         for j in range(width):
-            squares += (plane[i, j] - mean) ** 2
-    return mean, sqrt(squares / (height * width))
+            squares += (plane[i, j] - first - mean) ** 2
+    spread = sqrt(squares / (height * width))
+    if spread <= np.finfo(plane.dtype).eps * largest:
+        spread = 0.0
+    return first, mean, spread
 
 
 @njit(cache=True, nogil=True)
@@ -37,11 +48,11 @@ def normalise(x, mean, spread):
     """Give each channel of `x` the mean and spread asked for; a constant one becomes `mean`."""
     channels, height, width = x.shape
     for c in range(channels):
-        old_mean, old_spread = mean_and_spread(x[c])
-        factor = spread / old_spread if old_spread > 0 else 0.0
+        first, old_mean, old_spread = mean_and_spread(x[c])
+        factor = spread / old_spread if old_spread != 0 else 0.0
         for i in range(height):
             for j in range(width):
-                x[c, i, j] = mean + factor * (x[c, i, j] - old_mean)
+                x[c, i, j] = mean + factor * (x[c, i, j] - first - old_mean)
 
 
 @njit(cache=True, nogil=True)
@@ -62,14 +73,18 @@ def measure(x, reference, out):
     other = 0.0
     product = 0.0
     for c in range(channels):
-        mean, spread = mean_and_spread(x[c])
-        reference_mean, reference_spread = mean_and_spread(reference[c])
+        first, mean, spread = mean_and_spread(x[c])
+        reference_first, reference_mean, reference_spread = mean_and_spread(reference[c])
         squares += spread**2
         other += reference_spread**2
+        if spread == 0 or reference_spread == 0:
+            continue
         joint = 0.0
         for i in range(height):
             for j in range(width):
-                joint += (x[c, i, j] - mean) * (reference[c, i, j] - reference_mean)
+                here = x[c, i, j] - first - mean
+                joint += here * (reference[c, i, j] - reference_first - reference_mean)
         product += joint / (height * width)
     out[0] = sqrt(squares / channels)
-    out[1] = product / sqrt(squares * other) if squares * other > 0 else 0.0
+    most = sqrt(squares) * sqrt(other)
+    out[1] = product / most if most != 0 else 0.0

@@ -1,15 +1,19 @@
 """How far a convolution moved the content of a picture, measured from the pixels."""
 
+import math
+
 import numpy as np
 
-from convlib import _checks, _shift
+from convlib import _checks, _scale, _shift
 
 
 def measure_shift(before, after, limit):
     """Return by how many pixels (down, right) `after` shows the content of `before` moved.
 
     Every displacement of at most `limit` pixels is tried; the one with the least squared
-    difference wins. Only pixels of `before` at least `limit` away from its edges take part.
+    difference, summed over all pixels compared, wins. Where several tie, as on stripes or a
+    constant, it is the shortest; :func:`measure_shifts` returns them all. Only pixels of
+    `before` at least `limit` away from its edges take part.
 
     Parameters
     ----------
@@ -46,6 +50,46 @@ def measure_shift(before, after, limit):
     >>> measure_shift(picture, np.roll(picture, 2, axis=0), limit=5)
     (2, 0)
     """
+    return measure_shifts(before, after, limit)[0]
+
+
+def measure_shifts(before, after, limit):
+    """Return all displacements at which `after` agrees with `before` equally well, and best.
+
+    More than one means that the pixels cannot tell them apart: the picture looks the same when
+    it is moved from one to another.
+
+    Squared differences of whole numbers are compared exactly. Those of other numbers tie if
+    they could be equal but for rounding: if their roots differ by no more than the rounding of
+    the sums, and of the pixels by the machine epsilon of the coarser of the two dtypes
+    (float64's for integers, float32's for float16), where pixels that are equal have none.
+
+    Parameters
+    ----------
+    before, after, limit
+        As for :func:`measure_shift`.
+
+    Returns
+    -------
+    list of (int, int)
+        Pixels down and to the right, the shortest displacement first; of equally long ones,
+        the one furthest up, then furthest to the left.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`measure_shift` does.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from convlib import measure_shifts
+    >>> stripes = np.arange(20) // 2 % 2 * np.ones((20, 1))
+    >>> measure_shifts(stripes, np.roll(stripes, 3, axis=1), limit=5)[:3]
+    [(0, -1), (-1, -1), (1, -1)]
+    >>> [shift for shift in measure_shifts(stripes, stripes, limit=5) if shift[0] == 0]
+    [(0, 0), (0, -4), (0, 4)]
+    """
     first = _checks.array("before", before, (2, 3))
     second = _checks.array("after", after, (2, 3))
     limit = _checks.integer("limit", limit, 0)
@@ -71,9 +115,13 @@ def measure_shift(before, after, limit):
             f"before, whose shape is {first.shape}"
         )
     dtype = _checks.common_float(first, second)
-    shift = np.zeros(2, np.int32)
-    _shift.best_match(_planes(first, dtype), _planes(second, dtype), limit, shift)
-    return int(shift[0]), int(shift[1])
+    unit = max(np.finfo(_checks.common_float(a)).eps for a in (first, second))
+    exponent = _scale.exponent(first, second)
+    planes = [_planes(_scale.scaled(a, exponent), dtype) for a in (first, second)]
+    totals = np.empty((2 * limit + 1, 2 * limit + 1))
+    _shift.find_ties(*planes, limit, unit, totals)
+    ties = [tuple(map(int, place)) for place in np.argwhere(totals < math.inf) - limit]
+    return sorted(ties, key=lambda shift: (shift[0] ** 2 + shift[1] ** 2, shift))
 
 
 def _planes(picture, dtype):

@@ -1,10 +1,11 @@
 """Convolutions stacked up, with what a network puts between them."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from convlib import _checks, _stack_kernels
+from convlib import _checks, _scale, _stack_kernels
 from convlib.conv import conv2d
 
 
@@ -19,7 +20,7 @@ def stack_blocks(input, weights, nonlinearity=True, normalisation=True, residual
     """Run a picture through blocks of a convolution and what may follow it.
 
     A block convolves its input x with 'same' padding; then, if asked for, gives each channel
-    mean 0 and spread 1 over the picture (normalisation), sets negative numbers to 0
+    mean 0 and spread 1 over the picture (normalisation; see Notes), sets negative numbers to 0
     (non-linearity), and adds x again (residual). Networks learn one scale and one offset a
     channel for the normalisation; here they are 1 and 0.
 
@@ -42,6 +43,12 @@ def stack_blocks(input, weights, nonlinearity=True, normalisation=True, residual
     TypeError, ValueError
         As :func:`conv2d` does.
 
+    Notes
+    -----
+    A channel that is constant becomes 0 by normalisation, also one that is constant but for
+    rounding: whose standard deviation is at most the machine epsilon of its dtype times its
+    largest magnitude. One with NaN or infinity becomes NaN.
+
     References
     ----------
     The lecture's "Convolutional Network"; K. He et al., "Deep residual learning for image
@@ -61,6 +68,8 @@ def stack_blocks(input, weights, nonlinearity=True, normalisation=True, residual
     for weight in weights:
         y = conv2d(found[-1], weight, padding="same")
         if normalisation:
+            for channel in y:
+                channel[...] = _scale.scaled(channel, _scale.exponent(channel))
             _stack_kernels.normalise(y, 0.0, 1.0)
         if nonlinearity:
             _stack_kernels.rectify(y)
@@ -88,7 +97,10 @@ def measure_activation(activation, reference):
     Activation
         `spread`: the standard deviation inside a channel, as the root of the channels' mean
         variance. `likeness`: the correlation of the two over all pixels, each channel around
-        its own mean: 1 for the same picture whatever its contrast, 0 for nothing in common.
+        its own mean: 1 for the same picture whatever its contrast, 0 for nothing in common,
+        and where one of them is constant. A channel that is constant but for rounding, as in
+        :func:`stack_blocks`, has the spread 0. Both are NaN if `activation` holds NaN or
+        infinity; if only `reference` does, the likeness is.
 
     Raises
     ------
@@ -115,6 +127,11 @@ def measure_activation(activation, reference):
             "legal is the same shape, with no length 0"
         )
     out = np.empty(2)
-    planes = (np.require(a, _checks.common_float(a), ["C_CONTIGUOUS", "W"]) for a in (x, y))
+    exponents = [_scale.exponent(a) for a in (x, y)]
+    planes = (
+        np.require(_scale.scaled(a, k), _checks.common_float(a), ["C_CONTIGUOUS", "W"])
+        for a, k in zip((x, y), exponents, strict=True)
+    )
     _stack_kernels.measure(*planes, out)
-    return Activation(*map(float, out))
+    spread, likeness = map(float, out)
+    return Activation(math.ldexp(spread, exponents[0]), likeness)

@@ -4,6 +4,10 @@ Everything is float64 and every argument is spelled out: pairs are (h, w), `padd
 ((top, bottom), (left, right)).
 """
 
+import math
+import statistics
+from fractions import Fraction
+
 import numpy as np
 
 
@@ -108,3 +112,89 @@ def same_padding(word, size, kernel, stride, dilation):
         return tuple(torch_same(k, d) for k, d in zip(kernel, dilation, strict=True))
     axes = zip(size, kernel, stride, dilation, strict=True)
     return tuple(onnx_same(word, *axis) for axis in axes)
+
+
+def pixels_compared(before, after, limit, down, right):
+    """List the pairs of pixels of two pictures (C, H, W) at one displacement; None if outside."""
+    channels, height, width = np.shape(before)
+    pairs = []
+    for c in range(channels):
+        for i in range(limit, height - limit):
+            for j in range(limit, width - limit):
+                if i + down >= len(after[c]) or j + right >= len(after[c][0]):
+                    return None
+                pairs.append((before[c][i][j], after[c][i + down][j + right]))
+    return pairs
+
+
+def best_shifts(before, after, limit, unit):
+    """List all displacements with the least squared difference, the shortest first.
+
+    `unit` 0 is for whole numbers, compared exactly; else pixels that differ are off by `unit`
+    times themselves, and sums tie if they could be equal.
+    """
+    number = float if unit else int
+    before, after = (
+        [[list(map(number, r)) for r in c] for c in x.tolist()] for x in (before, after)
+    )
+    found = {}
+    for down in range(-limit, limit + 1):
+        for right in range(-limit, limit + 1):
+            pairs = pixels_compared(before, after, limit, down, right)
+            if pairs is None:
+                continue
+            if unit:
+                root = math.sqrt(math.fsum((a - b) ** 2 for a, b in pairs))
+                error = math.fsum(max(a * a, b * b) for a, b in pairs if a != b)
+                found[down, right] = root, unit * math.sqrt(error)
+            else:
+                found[down, right] = sum((a - b) ** 2 for a, b in pairs), 0
+    least, error = min(found.values())
+    # What is left of the last bits of a root that was summed exactly.
+    most = least if not unit else (least + error) * (1 + 1e-14)
+    ties = [shift for shift, (root, own) in found.items() if root - own <= most]
+    return sorted(ties, key=lambda shift: (shift[0] ** 2 + shift[1] ** 2, shift))
+
+
+def spread_of(plane, unit):
+    """Return the exact mean and the standard deviation; 0 if `unit` of rounding could cause it."""
+    values = [Fraction(x) for x in np.ravel(plane).tolist()]
+    spread = Fraction(statistics.pstdev(values))
+    return statistics.mean(values), spread if spread > unit * max(map(abs, values)) else 0
+
+
+def normalise(plane, unit):
+    """Give `plane` the mean 0 and the spread 1; 0 if it is constant."""
+    mean, spread = spread_of(plane, unit)
+    out = np.zeros(plane.shape)
+    for place, x in np.ndenumerate(plane):
+        if spread:
+            out[place] = float((Fraction(x.item()) - mean) / spread)
+    return out
+
+
+def measure_activation(x, y, units):
+    """Return spread and likeness of `x` (C, H, W) to `y`, from exact sums."""
+    squares, other, product = [], [], []
+    for a, b in zip(x, y, strict=True):
+        (mean_a, spread_a), (mean_b, spread_b) = map(spread_of, (a, b), units)
+        squares.append(spread_a**2)
+        other.append(spread_b**2)
+        if spread_a and spread_b:
+            pairs = zip(np.ravel(a).tolist(), np.ravel(b).tolist(), strict=True)
+            joint = [(Fraction(p) - mean_a) * (Fraction(q) - mean_b) for p, q in pairs]
+            product.append(statistics.mean(joint))
+    # Roots of quotients near 1: the sums themselves may be more than a float holds.
+    top = max(squares)
+    spread = float(Fraction(math.sqrt(sum(squares) / top / len(x))) * root(top)) if top else 0.0
+    if not sum(product):
+        return spread, 0.0
+    both = sum(squares) * sum(other)
+    sign = 1 if sum(product) > 0 else -1
+    return spread, sign * math.sqrt(sum(product) ** 2 / both)
+
+
+def root(square):
+    """Return the root of a Fraction as one, to the last bits of a float."""
+    half = (square.numerator.bit_length() - square.denominator.bit_length()) // 2
+    return Fraction(math.sqrt(square / Fraction(4) ** half)) * Fraction(2) ** half

@@ -6,6 +6,10 @@ import numpy as np
 import reference
 from hypothesis import strategies as st
 
+from convlib.widgets import photograph
+
+# Pictures of which most pixels are equal, so that few of them tell a shift.
+SPARSE = ("dots", "line", "square", "disc", "stripes", "check", "constant")
 DTYPES = ("float32", "float64", "float16", "int8", "uint16", "int64", "bool", ">f4", ">f8", ">i4")
 LAYOUTS = ("c", "fortran", "strided", "reversed", "read_only", "unaligned")
 WORDS = ("valid", "same", "same_upper", "same_lower")
@@ -140,3 +144,75 @@ def settings(draw, dtypes=("float64",), words=True):
         groups=groups,
         pad_value=draw(st.sampled_from([0.0, -1.5, 2, 0.25])),
     )
+
+
+def sparse_picture(kind, rng, shape):
+    """Return a picture (H, W) of whole numbers of one of the kinds of `SPARSE`."""
+    height, width = shape
+    i, j = np.mgrid[:height, :width]
+    row, column, length = rng.integers(height), rng.integers(width), rng.integers(1, 9)
+    dark, light = rng.choice(256, 2, replace=False)
+    if kind == "dots":
+        lit = np.zeros(shape, bool)
+        lit[rng.integers(height, size=length), rng.integers(width, size=length)] = True
+    elif kind == "line":
+        lit = [i == row, j == column, i - j == row - column][rng.integers(3)]
+    elif kind == "square":
+        lit = (np.abs(i - row) < length) & (np.abs(j - column) < length)
+    elif kind == "disc":
+        lit = (i - row) ** 2 + (j - column) ** 2 <= length**2
+    elif kind == "stripes":
+        lit = [i, j, i + j, i - j, 2 * i + j][rng.integers(5)] // rng.integers(1, 5) % 2 == 0
+    elif kind == "check":
+        lit = (i // rng.integers(1, 4) + j // rng.integers(1, 4)) % 2 == 0
+    else:
+        lit = np.zeros(shape, bool)
+    return np.where(lit, light, dark)
+
+
+def pair_of_pictures(kind, rng, shape, limit):
+    """Return a picture (H, W) and what it is after a random shift of at most `limit`."""
+    height, width = shape
+    plane = sparse_picture(kind, rng, (height + 2 * limit, width + 2 * limit))
+    down, right = rng.integers(-limit, limit + 1, 2)
+    before = plane[limit : limit + height, limit : limit + width]
+    after = plane[limit - down : limit - down + height, limit - right : limit - right + width]
+    return before, after
+
+
+@st.composite
+def picture_pairs(draw, kinds=(*SPARSE, "noise", "photograph")):
+    """Return two pictures (C, H, W) of whole numbers, the second one moved, and a limit."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    limit = draw(st.integers(0, 4))
+    lengths = st.integers(2 * limit + 1, 2 * limit + 9)
+    shape, channels = (draw(lengths), draw(lengths)), draw(st.integers(1, 3))
+    kind = draw(st.sampled_from(kinds))
+    if kind == "noise":
+        before = rng.integers(0, 256, (channels, *shape))
+        after = np.roll(before, rng.integers(-limit, limit + 1, 2), axis=(1, 2))
+    elif kind == "photograph":
+        top, left = rng.integers(limit, 100, 2)
+        down, right = rng.integers(-limit, limit + 1, 2)
+        whole = photograph()[:channels].astype(int)
+        before, after = (
+            whole[:, i : i + shape[0], j : j + shape[1]]
+            for i, j in ((top, left), (top - down, left - right))
+        )
+    else:
+        # One channel moves; what the others show is as before, often the same everywhere.
+        before = np.stack([sparse_picture(kind, rng, shape) for _ in range(channels)])
+        after = before.copy()
+        after[0] = pair_of_pictures(kind, rng, shape, limit)[1]
+        before[1:] = after[1:] = before[1:] * draw(st.integers(0, 1))
+    if draw(st.booleans()):
+        after = after + rng.integers(-3, 4, after.shape)
+    more = draw(st.tuples(*[st.integers(-min(1, limit), 2)] * 2))
+    for axis, cells in zip((1, 2), more, strict=True):
+        if cells < 0:
+            after = np.delete(after, 0, axis)
+        else:
+            ends = [(0, 0), (0, 0), (0, 0)]
+            ends[axis] = (cells // 2, cells - cells // 2)
+            after = np.pad(after, ends)
+    return before, after, limit

@@ -1,12 +1,13 @@
-"""measure_shift finds displacements that were made, by rolling and by padding on one side."""
+"""measure_shift against a plain search, and against displacements that were made."""
 
 import numpy as np
 import pytest
+import reference
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import LAYOUTS, laid_out
+from strategies import LAYOUTS, SPARSE, laid_out, pair_of_pictures, picture_pairs
 
-from convlib import _size_rules, conv2d, measure_shift
+from convlib import _size_rules, conv2d, measure_shift, measure_shifts
 
 PICTURE = np.random.default_rng(0).random((24, 27))
 displacements = st.tuples(*[st.integers(-4, 4)] * 2)
@@ -67,6 +68,85 @@ def test_valid_convolution_moves_the_content_up_and_left():
     picture = PICTURE[np.newaxis]
     after = conv2d(conv2d(picture, blur(3)), blur(3))
     assert measure_shift(picture, after, 4) == (-2, -2)
+
+
+@pytest.mark.parametrize("kind", SPARSE)
+def test_sparse_pictures_are_measured_by_all_their_pixels(kind):
+    wrong = []
+    for seed in range(60):
+        before, after = pair_of_pictures(kind, np.random.default_rng(seed), (26, 27), 5)
+        expected = reference.best_shifts(before[np.newaxis], after[np.newaxis], 5, 0)[0]
+        if measure_shift(before, after, 5) != expected:
+            wrong.append(seed)
+    assert wrong == [], f"{kind}: wrong in {len(wrong)} of 60 draws"
+
+
+@given(picture_pairs(), st.sampled_from(["i8", "f4", "f8", "i2"]))
+def test_whole_numbers_are_compared_exactly(pair, dtype):
+    before, after, limit = pair
+    expected = reference.best_shifts(before, after, limit, 0)
+    got = measure_shifts(before.astype(dtype), after.astype(dtype), limit)
+    assert got == expected
+    assert measure_shift(before.astype(dtype), after.astype(dtype), limit) == expected[0]
+
+
+@given(
+    picture_pairs(),
+    st.sampled_from(["f4", "f8"]),
+    st.floats(1e-6, 1e6),
+    st.floats(-1e3, 1e3),
+    st.sampled_from([0, 1e-3, 0.3]),
+)
+def test_other_numbers_tie_within_rounding(pair, dtype, factor, offset, noise):
+    before, after, limit = pair
+    rng = np.random.default_rng(3)
+    before = (before * factor + offset).astype(dtype)
+    after = (after * factor + offset).astype(dtype)
+    after *= (1 + noise * rng.standard_normal(after.shape)).astype(dtype)
+    expected = reference.best_shifts(before, after, limit, np.finfo(dtype).eps)
+    got = measure_shifts(before, after, limit)
+    assert got == expected
+
+
+@given(st.floats(0.01, 1e3), st.integers(0, 3), st.sampled_from(["f4", "f8"]), st.integers(0, 99))
+def test_rounding_makes_no_difference_between_ties(value, period, dtype, seed):
+    """Pixels of stripes or a constant that are off by a rounding each tie as without it."""
+    wave = np.arange(40) % period if period else np.zeros(40)
+    before = np.broadcast_to((wave + 1.1) * value, (40, 40)).astype(dtype)
+    expected = measure_shifts(before, before * dtype_one(dtype, 0.75), 5)
+    chance = np.random.default_rng(seed).random(before.shape) < 0.5
+    after = np.where(chance, np.nextafter(before, dtype_one(dtype, np.inf)), before)
+    assert measure_shifts(before, after * dtype_one(dtype, 0.75), 5) == expected
+    assert len(expected) >= 11
+
+
+def dtype_one(dtype, value):
+    return np.dtype(dtype).type(value)
+
+
+@given(picture_pairs(), st.integers(-1000, 1000))
+def test_very_large_and_very_small_numbers(pair, exponent):
+    before, after, limit = pair
+    expected = measure_shifts(before, after, limit)
+    scaled = [np.ldexp(x.astype(float), exponent) for x in (before, after)]
+    assert measure_shifts(*scaled, limit) == expected
+
+
+def test_a_hole_that_moves_along_hides_nothing():
+    """Rows of 1e20 in both pictures agree wherever a shift sideways leaves them on each other."""
+    before = np.random.default_rng(0).random((30, 30), np.float32)
+    before[8:12] = 1e20
+    assert measure_shifts(before, np.roll(before, 3, axis=1), 5) == [(0, 3)]
+
+
+def test_ties_are_seen():
+    assert measure_shifts(np.full((9, 9), 0.1), np.full((9, 9), 0.1), 1) == [
+        (0, 0), (-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1),
+    ]  # fmt: skip
+    stripes = np.tile([0.1, 0.1, 0.7, 0.7], (20, 5))
+    moved = np.roll(stripes, 1, axis=1)
+    rows = [right for down, right in measure_shifts(stripes, moved, 5) if down == 0]
+    assert rows == [1, -3, 5]
 
 
 IMAGE = np.ones((3, 8, 9))

@@ -12,7 +12,7 @@ import wasmtime
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from strategies import geometries, settings
+from strategies import geometries, picture_pairs, settings
 
 import convlib
 from convlib import _browser, _kernels, _size_rules
@@ -151,9 +151,28 @@ def test_count_reads_equals_native_and_reference(page, geometry):
 def test_measure_shift_equals_native(page, seed, shift, channels):
     before = np.random.default_rng(seed).random((channels, 14, 17), np.float32)
     after = np.pad(np.roll(before, shift, axis=(1, 2)), ((0, 0), (0, seed % 3), (0, 1)))
+    got = shift_in_the_page(page, before, after, 3)
+    assert tuple(got[:2]) == convlib.measure_shift(before, after, 3) == shift
+
+
+def shift_in_the_page(page, before, after, limit):
+    room = (np.full((2 * limit + 1,) * 2, np.nan), np.zeros(5, np.int32))
     sizes = (*before.shape, *after.shape[1:])
-    *_, got = page.call("measure_shift", before, after, *sizes, 3, np.zeros(2, np.int32))
-    assert tuple(got) == convlib.measure_shift(before, after, 3) == shift
+    *_, got = page.call("measure_shift", before, after, *sizes, limit, *room)
+    return got.tolist()
+
+
+@given(picture_pairs(), st.sampled_from([1, 0.3]))
+def test_shifts_that_tie_are_the_native_ones(page, pair, factor):
+    *pictures, limit = pair
+    before, after = (np.ascontiguousarray(x * factor, np.float32) for x in pictures)
+    ties = convlib.measure_shifts(before, after, limit)
+    down, right, *step, count = shift_in_the_page(page, before, after, limit)
+    assert ((down, right), count) == (ties[0], len(ties))
+    steps = [(i - down, j - right) for i, j in ties[1:]] or [(0, 0)]
+    assert np.square(step).sum() == min(np.square(other).sum() for other in steps)
+    assert tuple(step) in steps or tuple(-n for n in step) in steps
+    assert tuple(step) >= (0, 0)
 
 
 @pytest.mark.parametrize("stride", [1, 2])

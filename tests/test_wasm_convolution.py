@@ -65,3 +65,33 @@ def test_blocks_parts_equal_native(page, seed, channels, height, width):
     assert_allclose(got, 128 + 50 * expected, rtol=1e-4, atol=1e-2)
     *_, got = page.call("measure_activation", x, y, *x.shape, np.zeros(2, np.float32))
     assert_allclose(got, measure_activation(x, y), rtol=1e-4, atol=1e-5)
+
+
+@given(
+    st.floats(-1e30, 1e30).filter(lambda value: value == 0 or abs(value) > 1e-30),
+    st.sampled_from(["constant", "neighbours", "offset", "nan", "inf"]),
+    st.integers(0, 999),
+    st.tuples(st.integers(1, 3), st.integers(1, 9), st.integers(1, 9)),
+)
+def test_normalisation_and_measures_at_their_limits_equal_native(page, value, kind, seed, size):
+    rng = np.random.default_rng(seed)
+    x = np.full(size, value, np.float32)
+    y = rng.standard_normal(size, np.float32)
+    place = tuple(rng.integers(n) for n in size)
+    if kind == "neighbours":
+        x = np.where(y > 0, x, np.nextafter(x, np.float32(np.inf)))
+    elif kind == "offset":
+        x += np.spacing(x) * rng.integers(-99, 100, size)
+    elif kind != "constant":
+        x[place] = float(kind)
+    for pair in ((x, y), (y, x), (x, x)):
+        *_, got = page.call("measure_activation", *pair, *size, np.zeros(2, np.float32))
+        native = np.array(measure_activation(*pair), np.float32)
+        assert_allclose(got, native, rtol=1e-5, atol=1e-6)
+    (got,) = page.call("normalise", x.copy(), *size, 0.0, 1.0)
+    for channel, expected in zip(x, got, strict=True):
+        one = np.ones((1, 1, 1, 1, 1), np.float32)
+        native = stack_blocks(channel[None], one, nonlinearity=False, residual=False)[1]
+        assert_allclose(expected, native[0], rtol=1e-5, atol=1e-5)
+    if kind in ("constant", "neighbours"):
+        assert_array_equal(got, np.zeros(size))

@@ -111,7 +111,7 @@ function build(model, el, kernels) {
     const { spread, likeness } = measured.at(-1);
     formulas.replaceChildren(
       html("div", {}, "each block: ", blockFormula(state)),
-      html("div", {}, "spread: ", formula(sub("σ", "0"), "=", 1), "and ", formula(sub("σ", `${state.blocks}`), "=", mathml("mn", inDecimals(spread)))),
+      html("div", {}, "spread: ", formula(sub("σ", "0"), "=", mathml("mn", inDecimals(measured[0].spread))), "and ", formula(sub("σ", `${state.blocks}`), "=", mathml("mn", inDecimals(spread)))),
     );
     spoken.replaceChildren(
       `After ${plural(state.blocks, "block")} the spread is `,
@@ -127,6 +127,7 @@ function build(model, el, kernels) {
 function verdict({ blocks, nonlinearity, normalisation, residual }, spread) {
   if (!blocks) return "No block has been passed yet.";
   const notes = [];
+  if (spread === 0) return "Every channel is the same everywhere: there is nothing left to see.";
   if (spread > 1000) notes.push("The numbers explode.");
   if (spread < 0.001) notes.push("The numbers vanish; only because the drawing stretches them you see anything.");
   if (!nonlinearity && !normalisation) {

@@ -3,6 +3,7 @@
 import numpy as np
 import traitlets
 
+from convlib import _checks, _stack_kernels
 from convlib.plots import Picture
 from convlib.stack import measure_activation, stack_blocks
 from convlib.widgets._explorer import Explorer, group, javascript, setting
@@ -43,6 +44,8 @@ def random_weights(factor=1.0):
 def with_mean_and_spread(picture, mean=0.0, spread=1.0):
     """Return `picture` (C, H, W) as float32 with this mean and spread in each channel.
 
+    A constant channel becomes `mean`.
+
     Parameters
     ----------
     picture : array_like, shape (C, H, W)
@@ -54,10 +57,10 @@ def with_mean_and_spread(picture, mean=0.0, spread=1.0):
     -------
     ndarray of float32, shape (C, H, W)
     """
-    x = np.asarray(picture, float)
-    centred = x - x.mean(axis=(1, 2), keepdims=True)
-    old = centred.std(axis=(1, 2), keepdims=True)
-    return (mean + spread * centred / np.where(old > 0, old, 1)).astype(np.float32)
+    x = _checks.array("picture", picture, (3,))
+    x = np.array(x, _checks.common_float(x), order="C")
+    _stack_kernels.normalise(x, float(mean), float(spread))
+    return x.astype(np.float32)
 
 
 class NetworkBlocks(Explorer):
@@ -144,6 +147,7 @@ class NetworkBlocks(Explorer):
             "residual": self.residual,
         }
         last = stack_blocks(picture, weights, **parts)[-1]
+        at_first, _ = measure_activation(picture, picture)
         spread, likeness = measure_activation(last, picture)
         passed = f"{self.blocks} block{'' if self.blocks == 1 else 's'}"
         figure, axes = panels(2)
@@ -153,5 +157,6 @@ class NetworkBlocks(Explorer):
         return Picture(
             figure,
             f"A photograph before and after {passed} of a convolution and: {chosen}. "
-            f"The spread went from 1 to {spread:.2g}, the likeness to the input is {likeness:.2f}.",
+            f"The spread went from {at_first:.2g} to {spread:.2g}, the likeness to the input is "
+            f"{likeness:.2f}.",
         )
