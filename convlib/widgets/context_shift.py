@@ -79,8 +79,8 @@ class ContextShift(Explorer):
         How opaque the output is, in percent, where it lies over the input.
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, 64 to 160 pixels high and wide; the book's
-        photograph if not given. Can be set again later: the figure follows. Where
-        several displacements fit equally well, as on stripes, the figure says so.
+        photograph if not given. Can be set again later: the figure follows. Where several
+        displacements fit equally well, as on stripes, the figure says so.
     task : str, optional
         What to try, said above the figure; the explorer's own sentence if not given.
 

@@ -9,8 +9,8 @@ import pytest
 from explorers import Driver
 from PIL import Image
 
-from convlib import conv2d, measure_shift
-from convlib.widgets import photograph
+from convlib import conv2d, measure_shift, measure_shifts
+from convlib.widgets import ContextShift, photograph
 from convlib.widgets.context_shift import KERNEL_SIZES, SIDES, blur
 
 
@@ -42,9 +42,9 @@ def padding_of(side, kernel):
     }[side]
 
 
-def native(layers, kernel, side):
+def native(layers, kernel, side, picture=None):
     """Return the picture after the layers."""
-    picture = photograph().astype(np.float32)
+    picture = (photograph() if picture is None else picture).astype(np.float32)
     weight = np.stack([blur(kernel)[np.newaxis]] * 3)
     for _ in range(layers):
         picture = conv2d(picture, weight, padding=padding_of(side, kernel), groups=3)
@@ -95,3 +95,48 @@ def test_overlay_follows_its_slider(visit, addresses):
         seen.settle()
         canvases = explorer.root.locator("[data-panel=overlay] canvas")
         assert canvases.nth(1).evaluate("(canvas) => canvas.style.opacity") == opacity
+
+
+def own_picture(kind):
+    """Return a picture (3, 70, 80) in which several displacements fit, or only one does."""
+    i, j = np.mgrid[:70, :80]
+    light = {
+        "stripes": j // 3 % 2,
+        "slanted stripes": (i + j) // 2 % 2,
+        "checks": (i // 4 + j // 4) % 2,
+        "constant": np.ones_like(i),
+        "red dot": (i == 36) & (j == 41),
+    }[kind]
+    picture = np.stack([light * 255] * 3).astype(np.uint8)
+    if kind == "red dot":
+        picture[1:] = 90
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        ("stripes", "1 pixel down"),
+        ("slanted stripes", "1 pixel down and 1 pixel to the left"),
+        ("checks", "4 pixels down and 4 pixels to the left"),
+        ("constant", "1 pixel down"),
+        ("red dot", None),
+    ],
+)
+def test_displacements_that_tie_are_said(show, kind, step):
+    picture = own_picture(kind)
+    explorer = Driver(show(ContextShift(picture=picture, layers=2, kernel=1, side=4)))
+    for layers in (2, 0):
+        explorer.type_value("layers", layers)
+        explorer.visit.settle()
+        limit = layers * (KERNEL_SIZES[1] // 2) + 2
+        ties = measure_shifts(picture, native(layers, 5, "right", picture), limit)
+        assert pair(explorer, "data-measured") == ties[0]
+        said = explorer.text(".said").split("Measured from the pixels: ")[1]
+        if len(ties) == 1:
+            assert "displacements" not in said
+            continue
+        assert f", the shortest of {len(ties)} displacements that fit equally well: " in said
+        if layers:
+            assert said.endswith(f"the picture looks the same when moved by {step}.")
+    assert explorer.visit.faults == []

@@ -18,7 +18,7 @@ from convlib import (
     measure_activation,
     stack_blocks,
 )  # fmt: skip
-from convlib.widgets import photograph
+from convlib.widgets import NetworkBlocks, photograph
 from convlib.widgets.convolution_matrix import IMAGE, WEIGHTS
 from convlib.widgets.network_blocks import (
     FACTORS,
@@ -192,3 +192,20 @@ def test_explosion_and_vanishing_are_said(blocks):
     assert "The numbers explode." in blocks.text(".said")
     blocks.choose("half")
     assert "The numbers vanish" in blocks.text(".said")
+
+
+@pytest.mark.parametrize("grey", [(0, 0, 0), (7, 128, 255)])
+def test_a_picture_without_any_spread_is_said_to_have_none(show, grey):
+    picture = np.broadcast_to(np.uint8(grey)[:, None, None], (3, 20, 30))
+    explorer = Driver(show(NetworkBlocks(picture=picture, blocks=0)))
+    for blocks in (0, 3):
+        explorer.type_value("blocks", blocks)
+        explorer.visit.settle()
+        (spread,) = explorer.root.locator("[data-spread]").all()
+        assert spread.get_attribute("data-spread") == "0"
+        assert explorer.root.locator("[data-likeness]").get_attribute("data-likeness") == "0"
+        assert "Every channel is the same everywhere" in explorer.text(".said") or blocks == 0
+        assert explorer.text("math >> nth=1") == "σ0=0"
+        got = pixels_of(explorer.root.locator("[data-panel=output] canvas"))
+        np.testing.assert_array_equal(got, np.full((3, 20, 30), SHOWN[0]))
+    assert explorer.visit.faults == []
