@@ -67,8 +67,7 @@ def layer_table(network, input_size):
     """
     fields, rows = [], []
     for step in _walk.steps(network, input_size):
-        # The image itself, as -1, comes last.
-        before = joined([[*fields, ReceptiveField()][at] for at in step.previous])
+        before = joined([fields[at] if at >= 0 else ReceptiveField() for at in step.previous])
         size = step.input_shape[1:]
         field = extended(before, step.layer, size, step.name)
         fields.append(field)
