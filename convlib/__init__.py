@@ -6,7 +6,8 @@ The whole public API is on this page. The explorers are in :mod:`convlib.widgets
 
 from convlib import _cache as _cache
 from convlib import networks
-from convlib.blocks import BatchNorm2d, Linear, Residual
+from convlib.blocks import BatchNorm2d, Flatten, Linear
+from convlib.branches import Concat, Residual
 from convlib.conv import conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
 from convlib.cost import Cost, Variant, compare_convolutions, conv2d_cost, network_cost
 from convlib.layer import Conv2d
@@ -23,8 +24,10 @@ __all__ = [
     "AdaptiveAvgPool2d",
     "AvgPool2d",
     "BatchNorm2d",
+    "Concat",
     "Conv2d",
     "Cost",
+    "Flatten",
     "Linear",
     "MatrixCounts",
     "MaxPool2d",

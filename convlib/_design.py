@@ -3,8 +3,10 @@
 import numpy as np
 
 from convlib import _design_kernels as k
-from convlib import _walk
-from convlib.blocks import BatchNorm2d, Linear, Residual
+from convlib import _paths
+from convlib._layer_windows import has_window
+from convlib.blocks import BatchNorm2d, Linear
+from convlib.branches import Residual
 from convlib.layer import Conv2d
 from convlib.pool import AdaptiveAvgPool2d
 
@@ -57,7 +59,7 @@ def walked(layers, size, percent=100, channels=3):
 
 def _visit(layers, prefix, previous, names, rows):
     """Append the rows of `layers`; return the index of the row that the path ends in."""
-    for own, layer in _walk.named(layers):
+    for own, layer in _paths.named(layers):
         name = prefix + own
         if isinstance(layer, BatchNorm2d):
             rows[previous][k.NORMALISED] = 1
@@ -74,6 +76,9 @@ def _visit(layers, prefix, previous, names, rows):
         elif isinstance(layer, Linear):
             row[k.KIND] = k.LINEAR
             row[k.OUT_CHANNELS], row[k.BIAS] = layer.out_features, int(layer.bias)
+        elif not has_window(layer):
+            kind = type(layer).__name__
+            raise ValueError(f"{name}: the designer's table has no row for a {kind}")
         else:
             _describe_window(layer, row)
             if own.endswith("expand"):  # MobileNet v2's, whose factor is an integer
@@ -86,6 +91,7 @@ def _visit(layers, prefix, previous, names, rows):
 
 def _describe_window(layer, row):
     """Write a convolution's or a pooling's hyperparameters into `row`."""
+    row[k.CEIL_MODE] = int(getattr(layer, "ceil_mode", False))
     row[k.KERNEL_H], row[k.KERNEL_W] = layer.kernel_size
     row[k.STRIDE_H], row[k.STRIDE_W] = layer.stride
     row[k.DILATION_H], row[k.DILATION_W] = layer.dilation

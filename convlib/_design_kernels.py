@@ -15,7 +15,7 @@ from convlib._design_rules import (
     scaled_channels,
 )
 from convlib._field_rules import grown_field, grown_jump, grown_padding, twice_shift
-from convlib._size_rules import output_length, same_after, same_before
+from convlib._size_rules import ceil_after, output_length, same_after, same_before
 
 # What a layer is: a convolution, a window pooling, an average down to kernel's size, a fully
 # connected layer, or the addition of two paths.
@@ -24,12 +24,14 @@ CONV, POOL, ADAPTIVE, LINEAR, ADD = range(5)
 # A layer: its kind, the rows that feed it (-1 is the image; `other` only for ADD), and its
 # hyperparameters. `out_channels` below 0 is a multiple of the channels that come in, `groups` 0
 # as many as come in, the paddings -1 'same_upper'. `scaled` is 1 if a width multiplier counts,
-# 2 if it does unless it narrows; `normalised` 1 if batch normalisation follows.
+# 2 if it does unless it narrows; `normalised` 1 if batch normalisation follows; `ceil_mode` 1
+# if sizes round up.
 (
     KIND, PREVIOUS, OTHER, OUT_CHANNELS, KERNEL_H, KERNEL_W, STRIDE_H, STRIDE_W,
     TOP, BOTTOM, LEFT, RIGHT, DILATION_H, DILATION_W, GROUPS, BIAS, SCALED, NORMALISED,
-) = range(18)  # fmt: skip
-COLUMNS = 18
+    CEIL_MODE,
+) = range(19)  # fmt: skip
+COLUMNS = 19
 
 # What the walk finds. The fields are 0 for a layer that sees its whole input.
 (
@@ -145,6 +147,8 @@ def slide(layer, row, size, axis):
     if before < 0:
         before = same_before(size, kernel, stride, dilation)
         after = same_after(size, kernel, stride, dilation)
+    if layer[CEIL_MODE]:
+        after = ceil_after(size, kernel, stride, before, after, dilation)
     row[PAD_TOP + 2 * axis], row[PAD_BOTTOM + 2 * axis] = before, after
     return output_length(size, kernel, stride, before, after, dilation)
 

@@ -23,6 +23,20 @@ def output_length(size, kernel, stride, before, after, dilation):
 
 
 @register_jitable
+def ceil_after(size, kernel, stride, before, after, dilation):
+    """Return the padding after the axis that makes PyTorch's `ceil_mode` an ordinary rounding.
+
+    The cells that a last, incomplete window lacks are added, if it starts inside the input or
+    the padding before it.
+    """
+    room = size + before + after - window_span(kernel, dilation)
+    lacking = -room % stride
+    if room + lacking >= size + before:
+        return after
+    return after + lacking
+
+
+@register_jitable
 def dropped_length(size, kernel, stride, before, after, dilation):
     """Return how many cells at the far end of the padded axis no window reaches."""
     room = size + before + after - window_span(kernel, dilation)

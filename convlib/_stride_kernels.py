@@ -4,6 +4,7 @@ from numba import njit
 
 from convlib import _field_rules
 from convlib._size_rules import (
+    ceil_after,
     dropped_length,
     output_length,
     reads_of_pixel,
@@ -14,8 +15,9 @@ from convlib._size_rules import (
 
 # What becomes of a cell of the padded input. `cut_cells` adds 1 for a cell of padding.
 READ, DROPPED, JUMPED = 0, 2, 4
-# How a layer pads: with the numbers given, or as ONNX's SAME_UPPER or SAME_LOWER would.
-AS_GIVEN, SAME_UPPER, SAME_LOWER = 0, 1, 2
+# How a layer pads: with the numbers given, as ONNX's SAME_UPPER or SAME_LOWER would, or with the
+# numbers given and, after the input, what PyTorch's ceil_mode adds.
+AS_GIVEN, SAME_UPPER, SAME_LOWER, CEIL_MODE = 0, 1, 2, 3
 # What `stack_field` reads and writes of each layer, in columns.
 LAYER = ("kernel", "stride", "before", "after", "dilation", "rule")
 FIELD = ("taps", "jump_before", "field", "jump", "before", "after", "outputs")
@@ -61,7 +63,9 @@ def stack_field(layers, size, fields):
     field, jump, before, after = 1, 1, 0, 0
     for at in range(len(layers)):
         kernel, stride, first, last, dilation, rule = layers[at]
-        if rule != AS_GIVEN:
+        if rule == CEIL_MODE:
+            last = ceil_after(size, kernel, stride, first, last, dilation)
+        elif rule != AS_GIVEN:
             first = same_before(size, kernel, stride, dilation)
             last = same_after(size, kernel, stride, dilation)
             if rule == SAME_LOWER:

@@ -1,7 +1,8 @@
-"""What a network has besides convolutions and poolings: normalisation, classifiers, shortcuts."""
+"""What a network has besides convolutions and poolings: normalisation and classifiers."""
 
 from dataclasses import dataclass
 from math import prod
+from typing import ClassVar
 
 from convlib import _checks
 
@@ -53,8 +54,38 @@ class BatchNorm2d:
 
 
 @dataclass(frozen=True)
+class Flatten:
+    """A map of shape (C, H, W) as a row of C * H * W features, PyTorch's ``nn.Flatten``.
+
+    The numbers stay where they are, so it costs nothing. Its output has shape (C * H * W, 1, 1),
+    that of a :class:`Linear`'s, and ends the part of a network that has a receptive field.
+
+    Examples
+    --------
+    >>> from convlib import Flatten, Linear, network_cost
+    >>> Flatten().output_shape((512, 7, 7))
+    (25088, 1, 1)
+    >>> network_cost([Flatten(), Linear(784, 256), Linear(256, 10)], (1, 28, 28)).macs
+    203264
+    """
+
+    params: ClassVar[int] = 0
+
+    def output_shape(self, input_shape):
+        """Return (C * H * W, 1, 1) for an input of shape (C, H, W)."""
+        return (prod(input_shape), 1, 1)
+
+    def macs(self, input_size):
+        """Return 0: nothing is computed."""
+        return 0
+
+
+@dataclass(frozen=True)
 class Linear:
-    """A fully connected layer. It flattens what it is given, as ``nn.Flatten`` before it would.
+    """A fully connected layer, which flattens what it is given: a :class:`Flatten` is built in.
+
+    PyTorch's ``nn.Linear`` acts on the last axis alone, and needs ``nn.Flatten`` before it. Here
+    that may be written, too; it changes neither costs nor shapes.
 
     Parameters
     ----------
@@ -105,41 +136,3 @@ class Linear:
     def params(self):
         """Number of weights and biases."""
         return self.out_features * (self.in_features + int(self.bias))
-
-
-@dataclass(frozen=True)
-class Residual:
-    """A residual block: what `main` computes, added to what `shortcut` does.
-
-    Parameters
-    ----------
-    main : sequence of layers
-        The longer path, and the one that a receptive field follows.
-    shortcut : sequence of layers, default ()
-        A projection of the block's input; empty for the input itself.
-
-    Raises
-    ------
-    ValueError
-        If `main` is empty.
-
-    References
-    ----------
-    He et al., "Deep Residual Learning for Image Recognition", 2015, Figure 2.
-
-    Examples
-    --------
-    >>> from convlib import Conv2d, Residual, receptive_field
-    >>> block = Residual([("a", Conv2d(8, 8, 3, padding=1)), ("b", Conv2d(8, 8, 3, padding=1))])
-    >>> receptive_field(block).size
-    (5, 5)
-    """
-
-    main: tuple
-    shortcut: tuple = ()
-
-    def __post_init__(self):
-        object.__setattr__(self, "main", tuple(self.main))
-        object.__setattr__(self, "shortcut", tuple(self.shortcut))
-        if not self.main:
-            raise ValueError("main=() has no layer; legal is a sequence of one layer or more")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convlib import _cost_rules, _walk
-from convlib.blocks import BatchNorm2d
+from convlib.blocks import BatchNorm2d, Flatten
 from convlib.layer import Conv2d
 
 
@@ -23,8 +23,8 @@ class Cost:
         Learnt numbers: weights, biases, and the scales and offsets of batch normalisation.
     input_bytes, output_bytes : int
         Activations read and written, each layer by itself: an activation that one layer writes
-        and the next reads counts in both. Padding is not stored, and batch normalisation,
-        activation functions and residual additions happen in place.
+        and the next reads counts in both. Padding is not stored; batch normalisation, activation
+        functions, residual additions, concatenation and flattening happen in place.
     weight_bytes : int
         All parameters, read once.
     """
@@ -74,8 +74,8 @@ def conv2d_cost(layer, input_size, dtype="float32"):
     ----------
     layer : Conv2d
         The layer's description.
-    input_size : int or (int, int)
-        Height and width of its input in pixels.
+    input_size : int, (int, int) or (int, int, int)
+        Height and width of its input in pixels, or (C, H, W).
     dtype : dtype, default 'float32'
         Type of activations and weights, which fixes their bytes: 4 for float32.
 
@@ -110,14 +110,15 @@ def conv2d_cost(layer, input_size, dtype="float32"):
 
 
 def network_cost(layers, input_size, dtype="float32"):
-    """Return the cost of a network: the sum over its layers, those of shortcuts included.
+    """Return the cost of a network: the sum over its layers, those of all branches included.
 
     Parameters
     ----------
     layers : layer, or sequence of layers or of (name, layer) pairs
         A network, as in :mod:`convlib.networks`.
-    input_size : int or (int, int)
-        Height and width of the image in pixels.
+    input_size : int, (int, int) or (int, int, int)
+        Height and width of the image in pixels, or (C, H, W). The channels must be said where no
+        convolution or normalisation names them.
     dtype : dtype, default 'float32'
         Type of activations and weights.
 
@@ -131,13 +132,16 @@ def network_cost(layers, input_size, dtype="float32"):
     TypeError
         If `layers` is not made of layers, or `dtype` is not a dtype.
     ValueError
-        If a layer does not fit the shape that reaches it; the message begins with its name.
+        If a layer does not fit the shape that reaches it; the message begins with its name. Or
+        if the image's channels are neither said nor named.
 
     Examples
     --------
-    >>> from convlib import network_cost, networks
+    >>> from convlib import Linear, network_cost, networks
     >>> network_cost(networks.resnet18(), 224).macs
     1814073344
+    >>> network_cost([Linear(784, 256), Linear(256, 10)], (1, 28, 28)).macs
+    203264
     """
     itemsize = _itemsize(dtype)
     return sum((step_cost(step, itemsize) for step in _walk.steps(layers, input_size)), Cost())
@@ -146,12 +150,12 @@ def network_cost(layers, input_size, dtype="float32"):
 def step_cost(step, itemsize):
     """Return the cost of one step of a walk, for numbers of `itemsize` bytes."""
     params = step.layer.params
-    fused = isinstance(step.layer, BatchNorm2d)
+    in_place = isinstance(step.layer, (BatchNorm2d, Flatten))
     return Cost(
         macs=step.layer.macs(step.input_shape[1:]),
         params=params,
-        input_bytes=0 if fused else _cost_rules.tensor_bytes(*step.input_shape, itemsize),
-        output_bytes=0 if fused else _cost_rules.tensor_bytes(*step.output_shape, itemsize),
+        input_bytes=0 if in_place else _cost_rules.tensor_bytes(*step.input_shape, itemsize),
+        output_bytes=0 if in_place else _cost_rules.tensor_bytes(*step.output_shape, itemsize),
         weight_bytes=params * itemsize,
     )
 

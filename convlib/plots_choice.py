@@ -109,8 +109,8 @@ def plot_layer_macs(network, input_size, title):
     ----------
     network : sequence of (name, layer) pairs
         A network.
-    input_size : int or (int, int)
-        Height and width of its input in pixels.
+    input_size : int, (int, int) or (int, int, int)
+        Height and width of its input in pixels, or (C, H, W).
     title : str
         The network's name.
 

@@ -57,8 +57,8 @@ def plot_roofline(network, input_size, machine, timings=()):
     network : layer, or sequence of layers or of (name, layer) pairs
         Each layer with MACs stands on the roof at its arithmetic intensity: where it would be
         if the machine's limits were all that counted.
-    input_size : int or (int, int)
-        Height and width of the image in pixels.
+    input_size : int, (int, int) or (int, int, int)
+        Height and width of the image in pixels, or (C, H, W).
     machine : convlib.measure.Machine
         What :func:`convlib.measure.machine_limits` returned.
     timings : sequence of (Variant, Timing), optional

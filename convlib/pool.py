@@ -1,11 +1,11 @@
 """Pooling layers described: windows without weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from convlib import _checks, _padding
 from convlib._size_rules import window_span
-from convlib.shape import conv2d_output_size
+from convlib.shape import resolved_output_size
 
 
 class _Pool2d:
@@ -31,6 +31,8 @@ class _Pool2d:
                         f"padding={self.padding!r} is more than half of the window, so that an "
                         f"output could see padding only; legal values are 0 to {half}"
                     )
+        if not isinstance(self.ceil_mode, bool):
+            raise TypeError(f"ceil_mode={self.ceil_mode!r}; legal values are True and False")
         object.__setattr__(self, "kernel_size", kernel_size)
         object.__setattr__(self, "stride", stride)
         object.__setattr__(self, "padding", padding)
@@ -38,9 +40,10 @@ class _Pool2d:
 
     def output_size(self, input_size):
         """Return (oh, ow) in pixels for an input of `input_size` pixels, an int or (H, W)."""
-        return conv2d_output_size(
-            input_size, self.kernel_size, self.stride, self.padding, self.dilation
-        )
+        size = _checks.pair("input_size", input_size, 1)
+        window = (self.kernel_size, self.stride)
+        ends = _padding.resolve(self.padding, size, *window, self.dilation)
+        return resolved_output_size(size, *window, ends, self.dilation, self.ceil_mode)
 
     def output_shape(self, input_shape):
         """Return (C, oh, ow) for an input of shape (C, H, W)."""
@@ -63,8 +66,12 @@ class MaxPool2d(_Pool2d):
     stride : int or (int, int), optional
         The kernel size unless given.
     padding, dilation : optional
-        As in :func:`conv2d_output_size`; a number may be at most half of the window, as in
-        PyTorch. Sizes round down, as without PyTorch's ``ceil_mode``.
+        As in :func:`conv2d_output_size`; a number may be at most half of the window. PyTorch
+        counts the window without its dilation there, and refuses ``MaxPool2d(3, padding=2,
+        dilation=2)``, which is legal here; it knows neither words nor ends that differ.
+    ceil_mode : bool, default False
+        Whether sizes round up: a last window may run past the padded input, if it starts inside
+        the input or the padding before it. What it finds there is not counted.
 
     Raises
     ------
@@ -76,6 +83,8 @@ class MaxPool2d(_Pool2d):
     >>> from convlib import MaxPool2d
     >>> MaxPool2d(2).output_size(7)
     (3, 3)
+    >>> MaxPool2d(2, ceil_mode=True).output_size(7)
+    (4, 4)
     >>> MaxPool2d(3, stride=2, padding=1).output_shape((64, 112, 112))
     (64, 56, 56)
     """
@@ -84,6 +93,7 @@ class MaxPool2d(_Pool2d):
     stride: int | tuple[int, int] | None = None
     padding: int | tuple[int, int] | tuple[tuple[int, int], tuple[int, int]] | str = 0
     dilation: int | tuple[int, int] = 1
+    ceil_mode: bool = field(default=False, kw_only=True)  # PyTorch has return_indices before it
 
 
 @dataclass(frozen=True)
@@ -92,8 +102,8 @@ class AvgPool2d(_Pool2d):
 
     Parameters
     ----------
-    kernel_size, stride, padding
-        As in :class:`MaxPool2d`.
+    kernel_size, stride, padding, ceil_mode
+        As in :class:`MaxPool2d`, and as PyTorch takes them.
 
     Raises
     ------
@@ -110,6 +120,7 @@ class AvgPool2d(_Pool2d):
     kernel_size: int | tuple[int, int]
     stride: int | tuple[int, int] | None = None
     padding: int | tuple[int, int] | tuple[tuple[int, int], tuple[int, int]] | str = 0
+    ceil_mode: bool = False
     dilation: ClassVar[tuple[int, int]] = (1, 1)
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from convlib import _checks, _field_rules, _padding, _walk
+from convlib import _checks, _field_rules, _paths, _walk
+from convlib._layer_windows import has_window, resolved_padding, size_behind
 from convlib._size_rules import window_start
-from convlib.blocks import BatchNorm2d, Linear, Residual
-from convlib.pool import AdaptiveAvgPool2d
+from convlib.blocks import BatchNorm2d
+from convlib.branches import Residual
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,13 @@ def receptive_field(layers, input_size=None):
     Parameters
     ----------
     layers : layer, or sequence of layers or of (name, layer) pairs
-        Convolutions, poolings, batch normalisations (which see one pixel) and residual blocks,
-        of which the main path counts.
-    input_size : int or (int, int), optional
-        Height and width of the input in pixels. Needed if some layer pads 'same_upper' or
-        'same_lower' at a stride above 1, because such padding depends on the size; otherwise
-        it changes nothing but is checked.
+        Convolutions, poolings, batch normalisations (which see one pixel), residual blocks, of
+        which the main path counts, and concatenated branches, of which all do: their field is
+        the smallest window that holds each branch's.
+    input_size : int, (int, int) or (int, int, int), optional
+        Height and width of the input in pixels, or (C, H, W). Needed if some layer pads
+        'same_upper' or 'same_lower', or has `ceil_mode`, at a stride above 1, because its
+        padding then depends on the size; otherwise it changes nothing but is checked.
 
     Returns
     -------
@@ -105,8 +107,8 @@ def receptive_field(layers, input_size=None):
         If `layers` is not made of layers.
     ValueError
         If `input_size` is needed and missing, a window is larger than its padded input, a layer
-        sees its whole input (a classifier's; take the layers before it), or a shortcut sees
-        pixels that its main path does not.
+        sees its whole input (a classifier's; take the layers before it), a shortcut sees pixels
+        that its main path does not, or branches differ in stride.
 
     References
     ----------
@@ -125,7 +127,7 @@ def receptive_field(layers, input_size=None):
     >>> field.size, field.stride, field.center, field.shift
     ((12, 12), (2, 2), (0.5, 0.5), (0.0, 0.0))
     """
-    size = None if input_size is None else _checks.pair("input_size", input_size, 1)
+    size = None if input_size is None else _walk.spatial_size(layers, input_size)
     field, _ = through(layers, ReceptiveField(), size, "")
     return field
 
@@ -158,40 +160,34 @@ def extended(field, layer, input_size, name):
     return ReceptiveField(tuple(sizes), tuple(strides), tuple(paddings))
 
 
-def has_window(layer):
-    """Whether a layer is a convolution or a window pooling."""
-    return hasattr(layer, "kernel_size")
-
-
-def resolved_padding(layer, input_size, name):
-    """Return ((top, bottom), (left, right)), which need a size only above stride 1."""
-    if input_size is None:
-        if layer.padding in ("same_upper", "same_lower") and layer.stride != (1, 1):
-            raise ValueError(
-                f"{name}: padding={layer.padding!r} at stride={layer.stride} depends on the "
-                "input's size; give input_size"
-            )
-        input_size = (1, 1)
-    return _padding.resolve(
-        layer.padding, input_size, layer.kernel_size, layer.stride, layer.dilation
-    )
+def joined(fields):
+    """Return the smallest field that holds `fields`; None if one is, or their strides differ."""
+    if None in fields or any(field.stride != fields[0].stride for field in fields):
+        return None
+    sizes, paddings = [], []
+    for axis in (0, 1):
+        before = max(field.padding[axis][0] for field in fields)
+        # The branch whose windows end last decides what happens at the end of the input.
+        last = max(fields, key=lambda field: field.size[axis] - field.padding[axis][0])
+        sizes.append(last.size[axis] - last.padding[axis][0] + before)
+        paddings.append((before, last.padding[axis][1]))
+    return ReceptiveField(tuple(sizes), fields[0].stride, tuple(paddings))
 
 
 def through(layers, field, size, prefix):
     """Return the field and the size behind `layers`; either may be None, for not wanted."""
-    for name, layer in _walk.named(layers):
+    for name, layer in _paths.named(layers):
         name = prefix + name
-        if isinstance(layer, Residual):
-            main, main_size = through(layer.main, field, size, f"{name}.")
-            side, side_size = through(layer.shortcut, field, size, f"{name}.")
-            if main_size != side_size:
-                raise ValueError(
-                    f"{name}: the shortcut's output has size {side_size}, the main path's "
-                    f"{main_size}; they are added, so they must be equal"
-                )
+        if isinstance(layer, _paths.Block):
+            ends = [through(path, field, size, f"{name}.") for path in layer.paths]
+            fields, sizes = zip(*ends, strict=True)
+            _walk.called(name, layer.agree, "output has size", sizes)
+            size = sizes[0]
             if field is not None:
-                _check_inside(name, side, main)
-            field, size = main, main_size
+                _walk.called(name, layer.agree, "stride is", [one.stride for one in fields])
+                if isinstance(layer, Residual):
+                    _check_inside(name, *fields)
+                field = joined(fields[: layer.followed])
             continue
         if field is not None:
             field = extended(field, layer, size, name)
@@ -201,31 +197,12 @@ def through(layers, field, size, prefix):
                     "field of its own; legal are the layers before it (networks.features)"
                 )
         if size is not None:
-            size = _size_behind(layer, size, name)
+            size = size_behind(layer, size, name)
     return field, size
 
 
-def _size_behind(layer, size, name):
-    """Return the size (oh, ow) that a layer makes of `size`; one without windows may keep it."""
-    if isinstance(layer, AdaptiveAvgPool2d):
-        return layer.output_size
-    if isinstance(layer, Linear):
-        return (1, 1)
-    if not has_window(layer):
-        return size
-    try:
-        return layer.output_size(size)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-
-
-def _check_inside(name, side, main):
-    """Refuse a shortcut that sees what the main path does not, or at another stride."""
-    if side.stride != main.stride:
-        raise ValueError(
-            f"{name}: the shortcut's stride is {side.stride}, the main path's {main.stride}; "
-            "they are added, so they must be equal"
-        )
+def _check_inside(name, main, side):
+    """Refuse a shortcut that sees what the main path does not."""
     for (low, high), (first, last) in zip(side.window(0), main.window(0), strict=True):
         if low < first or high > last:
             raise ValueError(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlib import _checks, _kernels, _padding
-from convlib._size_rules import output_length, window_span
+from convlib._size_rules import ceil_after, output_length, window_span
 
 
 def conv2d_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
@@ -63,18 +63,22 @@ def conv2d_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1)
     return resolved_output_size(input_size, kernel_size, stride, ends, dilation)
 
 
-def resolved_output_size(input_size, kernel_size, stride, ends, dilation):
+def resolved_output_size(input_size, kernel_size, stride, ends, dilation, ceil_mode=False):
     """Return (oh, ow) for pairs (h, w) and padding ((top, bottom), (left, right))."""
     outputs = []
     for axis, name in enumerate(("height", "width")):
         size, kernel, spread = input_size[axis], kernel_size[axis], dilation[axis]
         before, after = ends[axis]
+        padded = most = size + before + after
+        if ceil_mode:
+            after = ceil_after(size, kernel, stride[axis], before, after, spread)
+            most += stride[axis] - 1
         length = output_length(size, kernel, stride[axis], before, after, spread)
         if length == 0:
-            padded, span = size + before + after, window_span(kernel, spread)
             raise ValueError(
-                f"kernel_size={kernel} with dilation={spread} spans {span} pixels, more than the "
-                f"padded input's {name} of {padded}; legal spans are 1 to {padded}"
+                f"kernel_size={kernel} with dilation={spread} spans {window_span(kernel, spread)} "
+                f"pixels, more than the padded input's {name} of {padded}; "
+                f"legal spans are 1 to {most}"
             )
         outputs.append(length)
     return tuple(outputs)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from convlib import _checks, _walk
+from convlib import _checks, _paths, _walk
+from convlib._layer_windows import has_window, resolved_padding
 from convlib._size_rules import window_start
-from convlib.blocks import BatchNorm2d, Residual
-from convlib.receptive_field import has_window, resolved_padding, through
+from convlib.blocks import BatchNorm2d
+from convlib.receptive_field import through
 
 
 def unread_pixels(layers, input_size):
@@ -18,9 +19,9 @@ def unread_pixels(layers, input_size):
     Parameters
     ----------
     layers : layer, or sequence of layers or of (name, layer) pairs
-        A stack or a network; shortcuts and classifiers count as readers too.
-    input_size : int or (int, int)
-        Height and width of the input in pixels.
+        A stack or a network; shortcuts, branches and classifiers count as readers too.
+    input_size : int, (int, int) or (int, int, int)
+        Height and width of the input in pixels, or (C, H, W).
 
     Returns
     -------
@@ -45,7 +46,7 @@ def unread_pixels(layers, input_size):
            [0, 0, 0, 0, 0, 1],
            [1, 1, 1, 1, 1, 1]])
     """
-    size = _checks.pair("input_size", input_size, 1)
+    size = _walk.spatial_size(layers, input_size)
     _, output_size = through(layers, None, size, "")
     needed = _checks.new_array("the outputs", output_size, np.dtype(bool))
     needed[...] = True
@@ -55,13 +56,12 @@ def unread_pixels(layers, input_size):
 def _read_by(layers, size, needed):
     """Return which cells of an input of `size` the outputs marked in `needed` read."""
     sized = []
-    for name, layer in _walk.named(layers):
+    for name, layer in _paths.named(layers):
         sized.append((layer, size))
         _, size = through([(name, layer)], None, size, "")
     for layer, its_size in reversed(sized):
-        if isinstance(layer, Residual):
-            main = _read_by(layer.main, its_size, needed)
-            needed = main | _read_by(layer.shortcut, its_size, needed)
+        if isinstance(layer, _paths.Block):
+            needed = np.any([_read_by(path, its_size, needed) for path in layer.paths], axis=0)
         elif has_window(layer):
             needed = _read_by_window(layer, its_size, needed)
         elif not isinstance(layer, BatchNorm2d):

@@ -33,6 +33,23 @@ def window_starts(padded, kernel, stride, dilation):
     return starts
 
 
+def pool_starts(size, kernel, stride, before, after, dilation, ceil_mode):
+    """List the starts of a pooling's windows on an axis, counted from the input's first pixel.
+
+    With PyTorch's `ceil_mode` one more window comes if cells are left over, it ends less than a
+    stride past them, and it starts inside the input or the padding before it.
+    """
+    span, end = dilation * (kernel - 1) + 1, size + after
+    starts, start = [], -before
+    while start + span <= end:
+        starts.append(start)
+        start += stride
+    reached = starts[-1] + span if starts else -before
+    if ceil_mode and reached < end and start + span - end < stride and start < size:
+        starts.append(start)
+    return starts
+
+
 def output_size(size, kernel, stride, padding, dilation):
     """Count the windows that fit, per axis."""
     lengths = []

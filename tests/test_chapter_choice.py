@@ -69,6 +69,8 @@ def test_what_published_networks_use():
             assert conv.kernel_size == (3, 3)
         else:
             assert {2 * p + 1 for ends in conv.padding for p in ends} == set(conv.kernel_size)
+    paper = {conv.kernel_size for conv in networks.convolutions(networks.googlenet("paper"))}
+    assert paper - {conv.kernel_size for conv in LAYERS} == {(5, 5)}
     sevens = [conv for conv in LAYERS if conv.kernel_size == (7, 7)]
     assert {conv.in_channels for conv in sevens} == {3}
     ratios = Counter(conv.out_channels / conv.in_channels for conv in LAYERS)

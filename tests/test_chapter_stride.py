@@ -108,6 +108,7 @@ def test_the_remainder_is_cut_at_the_end_padding_first(kernel, stride):
 def test_even_pooling_of_odd_inputs_cuts_and_padded_3x3_at_stride_2_does_not():
     for size in range(3, 30):
         assert unread_pixels(MaxPool2d(2), size)[-1].all() == (size % 2 == 1)
+        assert not unread_pixels(MaxPool2d(2, ceil_mode=True), size).any()
         assert not unread_pixels(Conv2d(1, 1, 3, 2, 1), size).any()
 
 

@@ -4,7 +4,17 @@ import random
 
 import pytest
 
-from convlib import Conv2d, MaxPool2d, Residual, _design, network_cost, networks
+from convlib import (
+    AvgPool2d,
+    Concat,
+    Conv2d,
+    Flatten,
+    MaxPool2d,
+    Residual,
+    _design,
+    network_cost,
+    networks,
+)
 from convlib import _design_kernels as k
 from convlib._design_rules import (
     FINE,
@@ -143,6 +153,37 @@ def test_changed_layers_are_as_conv2d_says(seed):
         return
     assert states == {FINE}
     compare(names, found, changed, size)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_poolings_that_round_up_are_walked_as_the_library_walks_them(seed):
+    chance = random.Random(seed)
+    layers, channels = [], 3
+    for at in range(chance.randint(2, 6)):
+        kernel, stride = chance.randint(1, 4), chance.randint(1, 4)
+        if chance.random() < 0.4:
+            layers.append((f"conv{at}", Conv2d(channels, 4, kernel, stride, kernel // 2)))
+            channels = 4
+        else:
+            kind, padding = chance.choice([AvgPool2d, MaxPool2d]), chance.randint(0, kernel // 2)
+            pool = kind(kernel, stride, padding, ceil_mode=chance.random() < 0.7)
+            layers.append((f"pool{at}", pool))
+    size = (chance.randint(1, 60), chance.randint(1, 60))
+    names, rows = _design.encoded(layers)
+    found = _design.walked(rows, size)
+    try:
+        networks.layer_table(layers, (3, *size))
+    except ValueError:
+        assert {TOO_TALL, TOO_WIDE} & set(found[:, k.STATE])
+        return
+    compare(names, found, layers, (3, *size))
+
+
+@pytest.mark.parametrize("layer", [Concat([Conv2d(3, 3, 1), []]), Flatten()])
+def test_what_the_table_has_no_row_for_is_refused(layer):
+    kind = type(layer).__name__
+    with pytest.raises(ValueError, match=f"odd: the designer's table has no row for a {kind}"):
+        _design.encoded([("odd", layer)])
 
 
 def states(network, size, edits):

@@ -12,8 +12,10 @@ import math
 import pytest
 
 from convlib import (
+    AdaptiveAvgPool2d,
     BatchNorm2d,
     Conv2d,
+    Flatten,
     Linear,
     MaxPool2d,
     Residual,
@@ -25,7 +27,9 @@ from convlib import (
     unread_pixels,
 )
 from convlib.networks import (
+    convolutions,
     features,
+    googlenet,
     layer_table,
     mobilenet_v1,
     mobilenet_v2,
@@ -33,6 +37,7 @@ from convlib.networks import (
     resnet18,
     resnet50,
     resnext50_32x4d,
+    squeezenet,
     until,
     vgg16,
 )
@@ -70,16 +75,107 @@ def rows_of(network, size=224):
         (resnet((3, 4, 23, 3), groups=32, width_per_group=8), 16.414, 88_791_336),
         (resnet((3, 4, 6, 3), width_per_group=128), 11.398, 68_883_240),
         (mobilenet_v2(), 0.301, 3_504_872),
+        (googlenet(), 1.498, 6_624_904),
+        (squeezenet(), 0.819, 1_248_424),
+        (squeezenet("1.1"), 0.349, 1_235_496),
     ],
     ids=[
         *("vgg11", "vgg13", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnet101"),
         *("resnet152", "resnext50_32x4d", "resnext101_32x8d", "wide_resnet50_2", "mobilenet_v2"),
+        *("googlenet", "squeezenet1_0", "squeezenet1_1"),
     ],
 )
 def test_torchvision_metadata(network, gmacs, params):
     cost = network_cost(network, 224)
     assert round(cost.macs / 1e9, 3) == gmacs
     assert cost.params == params
+
+
+def test_torchvisions_googlenet_with_its_auxiliary_classifiers():
+    # GoogLeNet(aux_logits=True) has 13,004,888 parameters.
+    heads = [
+        [
+            AdaptiveAvgPool2d(4),
+            Conv2d(channels, 128, 1, bias=False),
+            BatchNorm2d(128),
+            Flatten(),
+            Linear(2048, 1024),
+            Linear(1024, 1000),
+        ]
+        for channels in (512, 528)
+    ]
+    extra = sum(network_cost(head, 14).params for head in heads)
+    assert network_cost(googlenet(), 224).params + extra == 13_004_888
+    rows = rows_of(googlenet())
+    assert [shape for name, shape in ends_of_modules(rows) if name in ("4a", "4d")] == [
+        (512, 14, 14),
+        (528, 14, 14),
+    ]
+
+
+def ends_of_modules(rows):
+    """Return (name, output shape) of each inception module, from its four branches' last layers."""
+    ends = {}
+    for name, row in rows.items():
+        module, _, inside = name.partition(".")
+        if module.startswith("inception"):
+            branch = inside.partition(".")[0]
+            ends.setdefault(module.removeprefix("inception"), {})[branch] = row.output_shape
+    return [
+        (module, (sum(shape[0] for shape in branches.values()), *branches["branch1"][1:]))
+        for module, branches in ends.items()
+    ]
+
+
+def test_googlenet_paper_table_1():
+    # Szegedy et al., Table 1, "output size" and "ops". The paper's K is 1024, its M a million.
+    rows = rows_of(googlenet("paper"))
+    macs = {}
+    for name, row in rows.items():
+        macs[name.split(".")[0]] = macs.get(name.split(".")[0], 0) + row.macs
+    assert dict(ends_of_modules(rows)) == {
+        "3a": (256, 28, 28), "3b": (480, 28, 28), "4a": (512, 14, 14), "4b": (512, 14, 14),
+        "4c": (512, 14, 14), "4d": (528, 14, 14), "4e": (832, 14, 14), "5a": (832, 7, 7),
+        "5b": (1024, 7, 7),
+    }  # fmt: skip
+    modules = {name: macs[f"inception{name}"] / 1e6 for name, _ in ends_of_modules(rows)}
+    printed = {"3a": 128, "3b": 304, "4b": 88, "4c": 100, "4d": 119, "4e": 170, "5b": 71}
+    assert {name: round(modules[name]) for name in printed} == printed
+    assert truncated(modules["4a"], 0) == 73  # cut: 73.6
+    # Out of line with the table's own channels: 5a, printed 54, and the first layer, printed 34
+    # with 2.7 K weights where 7 x 7 x 3 x 64 are 9.2 K and make 118.
+    assert (round(modules["5a"]), round(macs["conv1"] / 1e6)) == (51, 118)
+    assert round((macs["conv2"] + macs["conv3"]) / 1e6) == 360
+    weights = {
+        name: sum(conv.params - conv.out_channels for conv in convolutions(part)) / 1024
+        for name, part in googlenet("paper")
+    }
+    assert weights["conv2.conv"] + weights["conv3.conv"] == 112
+    assert truncated(weights["inception3a"], 0) == 159
+    # "a computational budget of 1.5 billion multiply-adds": with 34 for the first layer.
+    total = network_cost(googlenet("paper"), 224).macs - macs["conv1"] + 34e6
+    assert round(total / 1e9, 1) == 1.5
+
+
+def test_squeezenet_paper_table_1():
+    # Iandola et al., Table 1: output sizes, and parameters before pruning, by layer. The paper's
+    # conv1 makes 111 x 111 of 224, as if padded; its released model, and torchvision's, 109.
+    rows = rows_of(squeezenet(), 227)
+    printed = {
+        "conv1": 14_208, "fire2": 11_920, "fire3": 12_432, "fire4": 45_344, "fire5": 49_440,
+        "fire6": 104_880, "fire7": 111_024, "fire8": 188_992, "fire9": 197_184,
+        "conv10": 513_000,
+    }  # fmt: skip
+    params = dict.fromkeys(printed, 0)
+    for name, row in rows.items():
+        if row.layer == "Conv2d":
+            params[name.split(".")[0]] += row.params
+    assert params == printed
+    sizes = {"conv1": 111, "maxpool1": 55, "maxpool4": 27, "maxpool8": 13, "conv10": 13}
+    assert {name: rows[name].output_shape[1] for name in sizes} == sizes
+    # Without padding, stride 2 drops the last row and column of 224 pixels, and none of 227.
+    assert unread_pixels(squeezenet(), 224).sum() == 224 + 223
+    assert not unread_pixels(squeezenet(), 227).any()
 
 
 def test_exact_macs():
@@ -302,7 +398,10 @@ def test_context_shift_of_mobilenet_at_224():
     assert receptive_field(features(resnet50())).shift == (-15.5, -15.5)
 
 
-@pytest.mark.parametrize("network", [vgg16(), resnet50(), mobilenet_v1(), mobilenet_v2()])
+@pytest.mark.parametrize(
+    "network",
+    [vgg16(), resnet50(), mobilenet_v1(), mobilenet_v2(), googlenet(), googlenet("paper")],
+)
 def test_every_pixel_of_an_image_is_read(network):
     assert not unread_pixels(network, (224, 200)).any()
 
@@ -458,6 +557,10 @@ def test_numbers_of_the_lecture_table_come_from_a_network():
 def test_errors_name_the_argument_the_value_and_what_is_legal():
     with pytest.raises(ValueError, match="stride_on='5x5' is not known; legal values are '3x3'"):
         resnet50("5x5")
+    with pytest.raises(ValueError, match=r"version='2' is not known; legal .* '1.0', '1.1'"):
+        squeezenet("2")
+    with pytest.raises(ValueError, match="version='v1' is not known; legal values are 'torchv"):
+        googlenet("v1")
     with pytest.raises(ValueError, match=r"name='pool9' is not in the network; legal are conv1_1"):
         until(vgg16(), "pool9")
     with pytest.raises(ValueError, match=r"width=0.0 is out of range; .* positive"):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import reference
 from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
@@ -12,6 +13,7 @@ from convlib import (
     AvgPool2d,
     BatchNorm2d,
     Conv2d,
+    Flatten,
     Linear,
     MaxPool2d,
     ReceptiveField,
@@ -74,6 +76,13 @@ def same_ends(size, kernel, stride, dilation, lower):
     return (large, small) if lower else (small, large)
 
 
+def ceil_ends(size, kernel, stride, before, after, dilation):
+    """Return an axis with as much padding after it as the last window under ceil_mode wants."""
+    starts = reference.pool_starts(size, kernel, stride, before, after, dilation, True)
+    reached = max([start + dilation * (kernel - 1) + 1 for start in starts], default=0)
+    return kernel, stride, before, max(after, reached - size), dilation
+
+
 AXIS = st.tuples(
     st.integers(1, 4), st.integers(1, 3), st.integers(0, 3), st.integers(0, 3), st.integers(1, 2)
 )
@@ -93,15 +102,18 @@ def stacks(draw):
                 (k, s, *same_ends(n, k, s, d, word == "same_lower"), d)
                 for n, k, s, d in zip(sizes, kernel, stride, dilation, strict=True)
             ]
-        behind = [sizes_of(sizes[i], [drawn[i]])[1] for i in (0, 1)]
-        if 0 in behind:
-            continue  # the window does not fit
         padding = word or tuple(axis[2:4] for axis in drawn)
         is_pool = draw(st.booleans()) and all(
             max(axis[2:4]) <= ((axis[0] - 1) * axis[4] + 1) // 2 for axis in drawn
         )
+        ceil_mode = is_pool and draw(st.booleans())
+        if ceil_mode:
+            drawn = [ceil_ends(n, *axis) for n, axis in zip(sizes, drawn, strict=True)]
+        behind = [sizes_of(sizes[i], [drawn[i]])[1] for i in (0, 1)]
+        if 0 in behind:
+            continue  # the window does not fit
         if is_pool:
-            layers.append(MaxPool2d(kernel, stride, padding, dilation))
+            layers.append(MaxPool2d(kernel, stride, padding, dilation, ceil_mode=ceil_mode))
         else:
             layers.append(Conv2d(2, 2, kernel, stride, padding, dilation))
         sizes = behind
@@ -258,6 +270,18 @@ def test_words_that_do_not_depend_on_the_size_need_none():
         receptive_field(strided)
 
 
+def test_ceil_mode_needs_the_size_where_it_may_run_past_the_input():
+    pool = [("pool", MaxPool2d(3, 2, ceil_mode=True))]
+    assert receptive_field(pool, 7).padding == ((0, 0), (0, 0))
+    assert receptive_field(pool, 8).padding == ((0, 1), (0, 1))
+    with pytest.raises(ValueError, match=r"pool: .*ceil_mode=True at stride=\(2, 2\).*give input"):
+        receptive_field(pool)
+    assert receptive_field(MaxPool2d(3, 1, 1, ceil_mode=True)).padding == ((1, 1), (1, 1))
+    # 8 pixels at stride 2: without the last window, the last row and column would be cut.
+    assert unread_pixels(MaxPool2d(3, 2), 8).sum() == 15
+    assert not unread_pixels(pool, 8).any()
+
+
 def test_residual_blocks_follow_the_main_path_and_refuse_a_wider_shortcut():
     conv, stride_2 = Conv2d(4, 4, 3, padding=1), Conv2d(4, 4, 3, stride=2, padding=1)
     block = Residual([conv, stride_2], [Conv2d(4, 4, 1, stride=2)])
@@ -274,7 +298,7 @@ def test_residual_blocks_follow_the_main_path_and_refuse_a_wider_shortcut():
 
 
 def test_layers_that_see_everything_have_no_field():
-    for layer in (AdaptiveAvgPool2d(1), Linear(4, 4)):
+    for layer in (AdaptiveAvgPool2d(1), Linear(4, 4), Flatten()):
         name = type(layer).__name__
         with pytest.raises(ValueError, match=f"head: {name} sees its whole input.*features"):
             receptive_field([("head", layer)])

@@ -89,7 +89,7 @@ WORDS = ("valid", "same_upper", "same_lower")
 
 @st.composite
 def stacks(draw):
-    """Draw a few layers with windows, of every kind of padding."""
+    """Draw a few layers with windows, of every kind of padding and rounding."""
     layers = []
     for _ in range(draw(st.integers(1, 6))):
         kernel = draw(st.tuples(*[st.integers(1, 5)] * 2))
@@ -98,7 +98,8 @@ def stacks(draw):
         if draw(st.booleans()):
             layers.append(Conv2d(1, 1, kernel, stride, padding, draw(st.integers(1, 2))))
         else:
-            layers.append(MaxPool2d(kernel, stride, padding))
+            ceil_mode = draw(st.booleans())
+            layers.append(MaxPool2d(kernel, stride, padding, ceil_mode=ceil_mode))
     return layers
 
 

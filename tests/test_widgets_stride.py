@@ -57,7 +57,11 @@ def test_layers_of_ones_own_are_chosen_and_keep_their_windows():
 
 @pytest.mark.parametrize(
     ("layers", "error", "said"),
-    [([], ValueError, "no convolution or pooling"), ([3], TypeError, "neither a layer nor")],
+    [
+        ([], ValueError, "no convolution or pooling"),
+        ([3], TypeError, "neither a layer nor"),
+        (networks.squeezenet(), ValueError, "fire2: the explorer follows one path, a Concat has"),
+    ],
 )
 def test_what_is_no_stack_is_refused(layers, error, said):
     with pytest.raises(error, match=said):

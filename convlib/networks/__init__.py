@@ -2,13 +2,15 @@
 
 A network is a tuple or list of (name, layer) pairs, in the order in which they are computed. The
 layers are :class:`~convlib.Conv2d`, :class:`~convlib.MaxPool2d`, :class:`~convlib.AvgPool2d`,
-:class:`~convlib.AdaptiveAvgPool2d`, :class:`~convlib.BatchNorm2d`, :class:`~convlib.Linear`, and
-:class:`~convlib.Residual`, which holds a main path and its shortcut. Activation functions and
+:class:`~convlib.AdaptiveAvgPool2d`, :class:`~convlib.BatchNorm2d`, :class:`~convlib.Flatten`,
+:class:`~convlib.Linear`, and two blocks: :class:`~convlib.Residual` holds a main path and its
+shortcut, :class:`~convlib.Concat` branches side by side. Activation functions and
 dropout change neither shapes nor costs and are left out. Nothing in a network fixes the size of
 its input: that is an argument of what is asked about it.
 
-Where paths branch, the cost counts all of them, and the receptive field follows the main one,
-which sees at least as much as its shortcut (anything else is refused).
+Where paths branch, the cost counts all of them. The receptive field of a residual block is that of
+its main path, which sees at least as much as its shortcut (anything else is refused); that of
+concatenated branches is the smallest window that holds the windows of all.
 
 Examples
 --------
@@ -33,8 +35,10 @@ avgpool  AdaptiveAvgPool2d  64x1x1    0        0       -      -       -
 fc       Linear             10x1x1    640      650     -      -       -
 """
 
+from convlib.networks.googlenet import googlenet
 from convlib.networks.mobilenet import mobilenet_v1, mobilenet_v2
 from convlib.networks.resnet import resnet, resnet18, resnet50, resnext50_32x4d
+from convlib.networks.squeezenet import squeezenet
 from convlib.networks.table import LayerRow, features, format_table, layer_table, until
 from convlib.networks.usage import by_the_rules, convolutions
 from convlib.networks.vgg import vgg16
@@ -45,6 +49,7 @@ __all__ = [
     "convolutions",
     "features",
     "format_table",
+    "googlenet",
     "layer_table",
     "mobilenet_v1",
     "mobilenet_v2",
@@ -52,6 +57,7 @@ __all__ = [
     "resnet18",
     "resnet50",
     "resnext50_32x4d",
+    "squeezenet",
     "until",
     "vgg16",
 ]

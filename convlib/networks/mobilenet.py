@@ -3,7 +3,8 @@
 import math
 
 from convlib import _checks
-from convlib.blocks import BatchNorm2d, Linear, Residual
+from convlib.blocks import BatchNorm2d, Linear
+from convlib.branches import Residual
 from convlib.layer import Conv2d
 from convlib.pool import AdaptiveAvgPool2d
 

@@ -1,6 +1,7 @@
 """ResNets and ResNeXts."""
 
-from convlib.blocks import BatchNorm2d, Linear, Residual
+from convlib.blocks import BatchNorm2d, Linear
+from convlib.branches import Residual
 from convlib.layer import Conv2d
 from convlib.pool import AdaptiveAvgPool2d, MaxPool2d
 

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from convlib import _walk
-from convlib.blocks import Linear
+from convlib import _paths, _walk
+from convlib.blocks import Flatten, Linear
 from convlib.pool import AdaptiveAvgPool2d
-from convlib.receptive_field import ReceptiveField, extended
+from convlib.receptive_field import ReceptiveField, extended, joined
 
 
 class LayerRow(NamedTuple):
@@ -21,7 +21,7 @@ class LayerRow(NamedTuple):
         Multiply-accumulates (1 MAC = 2 FLOPs) for one image, and parameters.
     field, stride : (int, int) or None
         Size of its receptive field and its effective stride, in input pixels; None from the
-        first layer on that sees its whole input.
+        first layer on that sees its whole input, or behind branches that differ in stride.
     shift : (float, float) or None
         Context shift in input pixels; see :class:`~convlib.ReceptiveField`.
     """
@@ -43,14 +43,15 @@ def layer_table(network, input_size):
     ----------
     network : layer, or sequence of layers or of (name, layer) pairs
         A network.
-    input_size : int or (int, int)
-        Height and width of the image in pixels.
+    input_size : int, (int, int) or (int, int, int)
+        Height and width of the image in pixels, or (C, H, W).
 
     Returns
     -------
     list of LayerRow
-        In order, a shortcut's layers after those of its main path. Fields are those along the
-        layer's own path.
+        In order, a shortcut's layers after those of its main path, and branches one after
+        another. Fields are those along the layer's own path; behind concatenated branches they
+        are the smallest windows that hold those of all.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def layer_table(network, input_size):
     """
     fields, rows = [], []
     for step in _walk.steps(network, input_size):
-        before = ReceptiveField() if step.previous < 0 else fields[step.previous]
+        before = joined([fields[at] if at >= 0 else ReceptiveField() for at in step.previous])
         size = step.input_shape[1:]
         field = extended(before, step.layer, size, step.name)
         fields.append(field)
@@ -141,8 +142,8 @@ def features(network):
     (427, 427)
     """
     kept = []
-    for name, layer in _walk.named(network):
-        if isinstance(layer, (AdaptiveAvgPool2d, Linear)):
+    for name, layer in _paths.named(network):
+        if isinstance(layer, (AdaptiveAvgPool2d, Flatten, Linear)):
             break
         kept.append((name, layer))
     return tuple(kept)
@@ -174,7 +175,7 @@ def until(network, name):
     >>> receptive_field(networks.until(networks.vgg16(), "conv3_2")).size
     (32, 32)
     """
-    pairs = tuple(_walk.named(network))
+    pairs = tuple(_paths.named(network))
     names = [own for own, _ in pairs]
     if name not in names:
         raise ValueError(f"name={name!r} is not in the network; legal are {', '.join(names)}")

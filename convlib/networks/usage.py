@@ -1,13 +1,13 @@
 """The convolutions of a network in a row, and a network made by the lecture's rules alone."""
 
-from convlib import _walk
-from convlib.blocks import BatchNorm2d, Linear, Residual
+from convlib import _paths
+from convlib.blocks import BatchNorm2d, Linear
 from convlib.layer import Conv2d
 from convlib.pool import AdaptiveAvgPool2d
 
 
 def convolutions(network):
-    """Return all convolutions of a network, those inside residual blocks included.
+    """Return all convolutions of a network, those inside blocks included.
 
     Parameters
     ----------
@@ -17,7 +17,8 @@ def convolutions(network):
     Returns
     -------
     list of Conv2d
-        In order, those of a shortcut after those of its main path.
+        In order, those of a shortcut after those of its main path, and branches one after
+        another.
 
     Raises
     ------
@@ -32,10 +33,10 @@ def convolutions(network):
     Counter({(1, 1): 36, (3, 3): 16, (7, 7): 1})
     """
     found = []
-    for _, layer in _walk.named(network):
-        if isinstance(layer, Residual):
-            found += convolutions(layer.main)
-            found += convolutions(layer.shortcut)
+    for _, layer in _paths.named(network):
+        if isinstance(layer, _paths.Block):
+            for path in layer.paths:
+                found += convolutions(path)
         elif isinstance(layer, Conv2d):
             found.append(layer)
     return found

@@ -7,14 +7,15 @@ import numpy as np
 import traitlets
 from matplotlib.patches import Rectangle
 
-from convlib import _walk, networks
+from convlib import _padding, _paths, networks
 from convlib._field_rules import cell_of_pixel
-from convlib._stride_kernels import AS_GIVEN, SAME_LOWER, SAME_UPPER
-from convlib.blocks import Residual
+from convlib._layer_windows import has_window
+from convlib._stride_kernels import AS_GIVEN, CEIL_MODE, SAME_LOWER, SAME_UPPER
+from convlib.branches import Residual
 from convlib.layer import Conv2d
 from convlib.plots import KERNEL, OUTPUT, Picture
 from convlib.receptive_field import ReceptiveField as Field
-from convlib.receptive_field import has_window, resolved_padding, through
+from convlib.receptive_field import through
 from convlib.widgets._explorer import Explorer, group, javascript, setting
 from convlib.widgets._own import OwnPicture, own
 from convlib.widgets._stills import panels
@@ -53,9 +54,14 @@ def own_stack(layers, kernel, strides, padding):
 def windows(layers, prefix=""):
     """Return the layers that have a window, as (name, layer), along the main path."""
     found = []
-    for name, layer in _walk.named(layers):
+    for name, layer in _paths.named(layers):
         if isinstance(layer, Residual):
             found += windows(layer.main, f"{prefix}{name}.")
+        elif isinstance(layer, _paths.Block):
+            raise ValueError(
+                f"{prefix}{name}: the explorer follows one path, a {type(layer).__name__} has "
+                "several; legal are layers in a row, such as those of one branch"
+            )
         elif has_window(layer):
             found.append((prefix + name, layer))
     return found
@@ -64,11 +70,14 @@ def windows(layers, prefix=""):
 def described(layers):
     """Return one axis after the other as lists of integers, the columns of `LAYER`."""
     axes = ([], [])
-    for name, layer in layers:
-        rule = RULES.get(layer.padding, AS_GIVEN)
-        ends = ((0, 0), (0, 0)) if rule else resolved_padding(layer, None, name)
+    for _, layer in layers:
+        own = (layer.kernel_size, layer.stride, layer.dilation)
+        rule, ends = RULES.get(layer.padding, AS_GIVEN), ((0, 0), (0, 0))
+        if rule == AS_GIVEN:
+            # The words that are left do not depend on the size.
+            ends = _padding.resolve(layer.padding, (1, 1), *own)
+            rule = CEIL_MODE if getattr(layer, "ceil_mode", False) else AS_GIVEN
         for axis, rows in enumerate(axes):
-            own = (layer.kernel_size, layer.stride, layer.dilation)
             kernel, stride, dilation = (pair[axis] for pair in own)
             rows.append([kernel, stride, *ends[axis], dilation, rule])
     return axes
@@ -120,7 +129,8 @@ class ReceptiveField(Explorer):
     TypeError
         If a setting is unknown, `layers` is not made of layers, or `image` is not real-valued.
     ValueError
-        If `image` has another shape or other levels, or `layers` has no layer with a window.
+        If `image` has another shape or other levels, or `layers` has no layer with a window, or
+        branches side by side.
     traitlets.TraitError
         If another value is of the wrong type or out of range.
 
