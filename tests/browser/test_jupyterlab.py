@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from explorers import Driver
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
@@ -97,8 +98,8 @@ def output_size(explorer):
     return explorer.text("[data-grid=output] figcaption")
 
 
-def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, visit):
-    explorer = run_the_chapter(visit(), lab)
+def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, fresh):
+    explorer = run_the_chapter(fresh(), lab)
     page = explorer.visit.page
     assert output_size(explorer) == "output 3 × 3"
     # Keys are pressed while later cells still run, at the end of which Lab wants the focus.
@@ -126,7 +127,7 @@ def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, visit)
         assert active.evaluate("(node) => node === document.activeElement")
 
 
-def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, visit):
+def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, fresh):
     cells = [
         {"cell_type": "code", "id": str(i), "metadata": {}, "outputs": [], "source": source.strip()}
         for i, source in enumerate((SHOWN, HANDED))
@@ -134,7 +135,7 @@ def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, visi
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     book = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (lab[0] / "own.ipynb").write_text(json.dumps(book))
-    seen = visit()
+    seen = fresh()
     page = open_lab(seen, lab, "/tree/own.ipynb")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
