@@ -1,9 +1,78 @@
-"""Hypothesis profiles: the same examples in every run, fewer where kernels run slowly."""
+"""Hypothesis profiles, how many workers, what is slow, and the built book."""
 
 import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
-settings.register_profile("default", derandomize=True, deadline=None, max_examples=60)
-settings.register_profile("small", settings.get_profile("default"), max_examples=12)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+ROOT = Path(__file__).parents[1]
+HTML = ROOT / "_build" / "html"
+# In seconds: longer than the book takes to build with nothing compiled, on a slow machine.
+PATIENCE = 1200
+
+
+def pytest_configure(config):
+    """Take the same examples in every run, fewer while one works or where kernels run slowly."""
+    settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
+    settings.register_profile("dev", settings.get_profile("ci"), max_examples=12)
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("dev" if config.option.markexpr == "not slow" else "ci")
+
+
+@pytest.hookimpl(optionalhook=True)  # with -p no:xdist nobody asks
+def pytest_xdist_auto_num_workers(config):
+    """Return a worker a processor, up to eight; none for a file or two, which they would delay."""
+    files = [argument.split("::")[0] for argument in config.args]
+    if len(files) <= 2 and all(Path(file).is_file() for file in files):
+        return 0
+    return min(os.cpu_count() or 1, 8)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark as slow what needs the book: after a change of convlib that is executed anew."""
+    for item in items:
+        if "book" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+
+
+def _built():
+    """Build the book, warnings as errors; return what went wrong, or nothing."""
+    tool = shutil.which("jupyter-book", path=Path(sys.executable).parent) or "jupyter-book"
+    command = [tool, "build", "-W", "--keep-going", str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout[-3000:] + done.stderr[-3000:] if done.returncode else ""
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """Build the book, and return the folder with its pages.
+
+    Workers share one build: that which makes the folder "building" builds, the others wait.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        fault = _built()
+    else:
+        shared = tmp_path_factory.getbasetemp().parent
+        verdict = shared / "built"
+        try:
+            (shared / "building").mkdir()
+        except FileExistsError:
+            end = time.monotonic() + PATIENCE
+            while not verdict.exists():
+                assert time.monotonic() < end, "the worker that builds the book does not end"
+                time.sleep(0.2)
+        else:
+            fault = "the worker that was to build the book did not come to an end of it"
+            try:
+                fault = _built()
+            finally:
+                (shared / "written").write_text(fault, "utf-8")
+                (shared / "written").replace(verdict)
+        fault = verdict.read_text("utf-8")
+    assert not fault, fault
+    return HTML

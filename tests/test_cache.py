@@ -11,7 +11,10 @@ from numba import config
 
 import convlib
 
-pytestmark = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="about compiled code")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(config.DISABLE_JIT), reason="about compiled code"),
+]
 # A call of the plain kernel; says how often convlib warned, and where Numba was sent.
 CALL = """
 import warnings

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow
 EXTENSIONS = Path(__file__).parents[1] / "_ext"
 CONFIGURATION = f"""
 import sys

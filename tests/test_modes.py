@@ -3,8 +3,10 @@
 WebAssembly is the same in every mode.
 """
 
+import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +16,26 @@ import pytest
 
 from convlib.wasm import module_bytes
 
+pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parent
 MODULES = ("test_conv.py", "test_shape.py", "test_shift.py")
+
+
+@pytest.fixture(scope="module")
+def cache(request):
+    """Return a function that gives the folder of what a mode has compiled of convlib as it is.
+
+    It is kept from run to run. Numba does not notice every change: other sources, other folder.
+    """
+    digest = hashlib.sha256()
+    for path in sorted((TESTS.parent / "convlib").rglob("*.py")):
+        digest.update(path.read_bytes())
+    kept = request.config.cache.mkdir("compiled")
+    wanted = kept / digest.hexdigest()[:16]
+    for folder in kept.iterdir():
+        if folder != wanted:
+            shutil.rmtree(folder, ignore_errors=True)  # another worker may do so, too
+    return lambda mode: wanted / mode
 
 
 def run(folder, *command, **settings):
@@ -45,11 +65,13 @@ MODES = {
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_suite_passes(tmp_path, mode):
-    probe = run(tmp_path, "-c", MODES[mode], **{mode: "1"})
+def test_suite_passes(cache, mode):
+    folder = cache(mode)
+    probe = run(folder, "-c", MODES[mode], **{mode: "1"})
     assert (probe.stdout, probe.stderr) == (b"on\n", b"")
-    options = ("-q", "-p", "no:cacheprovider", *(str(TESTS / name) for name in MODULES))
-    done = run(tmp_path, "-m", "pytest", *options, HYPOTHESIS_PROFILE="small", **{mode: "1"})
+    options = ("-q", "-n0", "-p", "no:cacheprovider", "--hypothesis-profile=dev")
+    modules = [str(TESTS / name) for name in MODULES]
+    done = run(folder, "-m", "pytest", *options, *modules, **{mode: "1"})
     output = done.stdout.decode()
     passed = re.fullmatch(r"(\d+) passed(, \d+ warnings?)? in .*", output.splitlines()[-1])
     assert passed, output
@@ -57,9 +79,9 @@ def test_suite_passes(tmp_path, mode):
     assert done.returncode == 0
 
 
-def test_webassembly_is_the_same_in_every_mode(tmp_path):
+def test_webassembly_is_the_same_in_every_mode(cache):
     code = "import sys, convlib.wasm as w; sys.stdout.buffer.write(w._compile())"
-    done = run(tmp_path, "-c", code, **dict.fromkeys(MODES, "1"))
+    done = run(cache("every"), "-c", code, **dict.fromkeys(MODES, "1"))
     assert done.stderr == b""
     assert done.stdout == module_bytes()
 
@@ -81,10 +103,10 @@ print(_vectors.VECTOR_BYTES)
 
 
 @pytest.mark.parametrize("name", PROCESSORS)
-def test_fast_paths_on_lesser_processors(tmp_path, name):
+def test_fast_paths_on_lesser_processors(cache, name):
     features, vector_bytes = PROCESSORS[name]
     if not all(llvm.get_host_cpu_features().get(f[1:]) for f in features.split(",") if f):
         pytest.skip(f"this processor lacks some of {features}")
     settings = {"NUMBA_CPU_NAME": name, "NUMBA_CPU_FEATURES": features, "NUMBA_OPT": "3"}
-    done = run(tmp_path, "-c", FAST_PATHS, **settings)
+    done = run(cache(name), "-c", FAST_PATHS, **settings)
     assert (done.stdout, done.stderr) == (b"%d\n" % vector_bytes, b"")

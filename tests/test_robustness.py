@@ -53,6 +53,7 @@ def _succeeds(process, seconds=120):
     assert output.endswith("done\n"), output
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize("layer", ["default", "workqueue"])
 def test_eight_threads_at_once(layer):
@@ -128,6 +129,7 @@ def test_a_fork_while_another_thread_computes():
     _succeeds(_python(code, NUMBA_NUM_THREADS="2"))
 
 
+@pytest.mark.slow
 @compiled_only
 def test_two_processes_fill_a_cold_cache_together(tmp_path):
     code = """

@@ -58,6 +58,7 @@ def edit(package, old, new):
     (package / "_kernels.py").write_text(source.replace(old, new))
 
 
+@pytest.mark.slow
 def test_module_follows_an_edited_kernel(package):
     image = np.arange(16, dtype=np.float32).reshape(1, 4, 4)
     weight, bias = np.ones((1, 1, 2, 2), np.float32), np.full(1, 0.5, np.float32)
@@ -70,6 +71,7 @@ def test_module_follows_an_edited_kernel(package):
     assert build(package).stdout == cached.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("product", "fragments"),
     [

@@ -130,6 +130,29 @@ function nameControls(el) {
   return () => clearInterval(timer);
 }
 
+// JupyterLab moves the focus to a notebook's active cell when it has done scrolling after "Run All Cells", seconds
+// later on a busy machine. The keys of a reader who moves a slider meanwhile would go to the cell. Focus that leaves
+// the explorer for a cell, and neither by a key nor by a pointer, comes back. Returns the undo.
+function keepFocus(el) {
+  let leaving = false;
+  const isInside = (node) => el.closest(".convlib-explorer")?.contains(node) ?? false;
+  const onKey = ({ key, altKey, ctrlKey, metaKey, shiftKey }) => {
+    leaving = ["Tab", "Escape"].includes(key) || altKey || ctrlKey || metaKey || (shiftKey && key === "Enter");
+  };
+  const onPointer = ({ target }) => {
+    leaving = !isInside(target);
+  };
+  const onFocus = ({ target, relatedTarget: last }) => {
+    if (isInside(target)) leaving = false;
+    else if (!leaving && isInside(last) && target.matches(".jp-Cell")) last.focus({ preventScroll: true });
+  };
+  const calls = { keydown: onKey, pointerdown: onPointer, focusin: onFocus };
+  for (const [type, call] of Object.entries(calls)) document.addEventListener(type, call, true);
+  return () => {
+    for (const [type, call] of Object.entries(calls)) document.removeEventListener(type, call, true);
+  };
+}
+
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // The focused `node` takes arrow keys, as steps down and to the right, and Escape if asked.
@@ -187,7 +210,7 @@ function explorer(build) {
   return {
     async render({ model, el }) {
       el.classList.add("convlib-figure");
-      const undo = [nameControls(el)];
+      const undo = [nameControls(el), keepFocus(el)];
       try {
         const kernels = await loadKernels(model);
         const { names, draw, undo: own = () => {} } = build(model, el, kernels);

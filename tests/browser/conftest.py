@@ -1,22 +1,32 @@
-"""Fixtures of the browser tests: the built book, Chromium, and pages that tell of their faults."""
+"""Fixtures of the browser tests: Chromium, the book's pages in it, and pages made for a test.
 
+A test asks for one of these, from the quickest on:
+
+- `explorer("padding", OutputSize)`: a `Driver` of the first OutputSize on that page of the book;
+- `visit("padding", width=360, theme="dark", place="http")`: a `Visit` of the page;
+- `show(OutputSize)`: a `Visit` of a page with this explorer alone, or with those handed over;
+- `plain("padding")`: the page in a browser that runs no JavaScript;
+- `fresh()`: a `Visit` of an empty page in a browser of its own, for what cannot be undone.
+
+All but the last two stay open in their worker, and are as just opened whenever a test asks. A
+fault that the console tells of fails the test that made it.
+"""
+
+import collections
 import functools
 import http.server
 import json
 import os
 import shutil
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
-from explorers import Visit
+from explorers import REMEMBER, Driver, Visit
 from ipywidgets.embed import dependency_state, embed_data, escape_script
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = (
     "--disable-background-networking",
@@ -26,16 +36,18 @@ QUIET = (
     "--no-first-run",
     "--no-sandbox",
 )
+# Pages that stay open in a worker; one takes 50 to 150 MB.
+OPEN = 6
+FAILED = pytest.StashKey()
 
 
-@pytest.fixture(scope="session")
-def book():
-    """Build the book, warnings as errors, and return the folder with its pages."""
-    tool = shutil.which("jupyter-book", path=Path(sys.executable).parent) or "jupyter-book"
-    command = [tool, "build", "-W", "--keep-going", str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return HTML
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Note that a test failed, so that its pages are not used again."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -77,44 +89,144 @@ def addresses(book, tmp_path_factory):
     server.server_close()
 
 
+def address_of(addresses, name, place="file"):
+    """Return the address of a chapter, or with a stroke before the name of another page."""
+    path = name[1:] if name.startswith("/") else f"chapters/{name}"
+    return f"{addresses[place]}{path}.html"
+
+
+def _context(browser, width=1280, theme="light", **options):
+    size = {"width": width, "height": 900}
+    return browser.new_context(
+        viewport=size, color_scheme=theme, reduced_motion="reduce", **options
+    )
+
+
+@pytest.fixture(scope="session")
+def shelf(browser):
+    """Return the visits that stay open, by what they show, those used last at the end."""
+    visits = collections.OrderedDict()
+    yield visits
+    for seen in visits.values():
+        seen.page.context.close()
+
+
 @pytest.fixture
-def visit(browser):
-    """Return a function that opens a `Visit`; all are closed after the test."""
+def kept(request, browser, shelf):
+    """Return a function that gives the visit of an address as just opened, kept or new."""
+    used = []
+
+    def give(address, width=1280, theme="light"):
+        key = address, width, theme
+        if key in shelf:
+            seen = shelf[key].reset()
+        else:
+            while len(shelf) >= OPEN:
+                shelf.popitem(last=False)[1].page.context.close()
+            context = _context(browser, width, theme)
+            context.add_init_script(REMEMBER)
+            seen = shelf[key] = Visit(context.new_page()).open(address)
+        shelf.move_to_end(key)
+        used.append(key)
+        return seen
+
+    yield give
+    faults = [fault for key in used if key in shelf for fault in shelf[key].faults]
+    if faults or request.node.stash.get(FAILED, False):
+        for key in set(used) & set(shelf):
+            shelf.pop(key).page.context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def visit(kept, addresses):
+    """Return a function that gives the `Visit` of a page of the book."""
+
+    def start(name, width=1280, theme="light", place="file"):
+        return kept(address_of(addresses, name, place), width, theme)
+
+    return start
+
+
+@pytest.fixture
+def explorer(visit):
+    """Return a function that gives a `Driver` of an explorer on a page, the first of its kind."""
+
+    def start(name, kind, number=0):
+        return Driver(visit(name), number, kind)
+
+    return start
+
+
+@pytest.fixture
+def fresh(browser):
+    """Return a function that opens an empty page in a browser of its own, closed after the test."""
     contexts = []
 
-    def start(width=1280, theme="light"):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        return Visit(context.new_page())
+    def start(width=1280, theme="light", **options):
+        contexts.append(_context(browser, width, theme, **options))
+        return Visit(contexts[-1].new_page())
 
     yield start
     for context in contexts:
         context.close()
 
 
+@pytest.fixture(scope="session")
+def _no_script(browser):
+    context = _context(browser, 360, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def show(visit, tmp_path):
-    """Return a function that opens a page showing explorers that a test made, without a kernel."""
+def plain(_no_script, addresses):
+    """Return a function that opens a page of the book, 360 pixels wide, without JavaScript."""
+
+    def start(name, place="file"):
+        _no_script.goto(address_of(addresses, name, place))
+        return _no_script
+
+    yield start
+    _no_script.emulate_media(media="screen")
+
+
+@pytest.fixture(scope="session")
+def _shown(tmp_path_factory):
+    return tmp_path_factory.mktemp("shown")
+
+
+@pytest.fixture
+def show(kept, fresh, tmp_path, _shown):
+    """Return a function that shows explorers on a page without a kernel.
+
+    Classes are shown as they open, on a page that stays open; explorers that a test made, on one
+    of the test's own.
+    """
 
     def start(*explorers, **options):
-        panels = [explorer.panel for explorer in explorers]
-        data = embed_data(panels, state=dependency_state(panels, drop_defaults=False))
-        kinds = [("widget-state", data["manager_state"])]
-        kinds += [("widget-view", view) for view in data["view_specs"]]
-        scripts = "".join(
-            f'<script type="application/vnd.jupyter.{kind}+json">'
-            f"{escape_script(json.dumps(what))}</script>"
-            for kind, what in kinds
-        )
-        page = tmp_path / "page.html"
-        page.write_text(
-            f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Explorers</title>
-            <body><link rel="stylesheet" href="{(ROOT / "_vendor" / "widgets.css").as_uri()}">
-            {scripts}<script src="{(ROOT / "_vendor" / "widgets.js").as_uri()}"></script></html>""",
-            "utf-8",
-        )
-        return visit(**options).open(page.as_uri())
+        kinds = all(isinstance(explorer, type) for explorer in explorers)
+        name = "-".join(kind.__name__ for kind in explorers) if kinds else "page"
+        page = (_shown if kinds else tmp_path) / f"{name}.html"
+        if not (kinds and page.exists()):
+            made = [explorer() for explorer in explorers] if kinds else explorers
+            page.write_text(_page_of([explorer.panel for explorer in made]), "utf-8")
+        if kinds:
+            return kept(page.as_uri(), **options)
+        return fresh(**options).open(page.as_uri())
 
     return start
+
+
+def _page_of(panels):
+    data = embed_data(panels, state=dependency_state(panels, drop_defaults=False))
+    kinds = [("widget-state", data["manager_state"])]
+    kinds += [("widget-view", view) for view in data["view_specs"]]
+    scripts = "".join(
+        f'<script type="application/vnd.jupyter.{kind}+json">{escape_script(json.dumps(what))}'
+        "</script>"
+        for kind, what in kinds
+    )
+    return f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Explorers</title>
+        <body><link rel="stylesheet" href="{(ROOT / "_vendor" / "widgets.css").as_uri()}">
+        {scripts}<script src="{(ROOT / "_vendor" / "widgets.js").as_uri()}"></script></html>"""

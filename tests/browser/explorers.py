@@ -1,5 +1,63 @@
 """How a test visits a page and drives an explorer: as a reader does, by keyboard and pointer."""
 
+# Notes, of each explorer that a page renders, with what: anywidget imports an explorer's module
+# from a Blob, in whose place it is handed one that passes the calls on.
+REMEMBER = """(() => {
+    const create = URL.createObjectURL;
+    globalThis.remembered = [];
+    globalThis.noting = (made) => typeof made?.render !== "function" ? made : {
+        ...made,
+        async render(given) {
+            given.el.dataset.explorer = given.model.get("_anywidget_id").split(".").at(-1);
+            const figure = { made, given };
+            remembered.push(figure);
+            figure.cleanUp = await made.render(given);
+            return () => figure.cleanUp();
+        },
+    };
+    URL.createObjectURL = (blob) => {
+        const address = create(blob);
+        if (blob.type !== "text/javascript") return address;
+        const code = `import made from "${address}"; export default noting(made);`;
+        return create(new Blob([code], { type: blob.type }));
+    };
+})()"""
+
+# Notes the state of all models, and how to get back to it: figures are removed, every model is
+# set, and figures are rendered anew, so that nothing is left that they kept to themselves.
+NOTE = """async () => {
+    if (!remembered.length) return;
+    const manager = remembered[0].given.model.widget_manager;
+    const models = await Promise.all(Object.values(manager._models));
+    const start = models.map((model) => [model, { ...model.attributes }]);
+    globalThis.goBack = async () => {
+        for (const { cleanUp, given } of remembered) {
+            cleanUp();
+            given.el.replaceChildren();
+        }
+        // Twice: one that is set may, by a link, set another that was back already.
+        for (const _ of [1, 2]) for (const [model, values] of start) model.set(values);
+        for (const figure of remembered) figure.cleanUp = await figure.made.render(figure.given);
+    };
+}"""
+BACK = """async () => {
+    document.activeElement?.blur();
+    await globalThis.goBack?.();
+    scrollTo(0, 0);
+}"""
+
+# Types into the numbers beside sliders, as keys do, without waiting for a frame in between.
+PUT = """(root, values) => {
+    for (const [label, value] of Object.entries(values)) {
+        const box = [...root.querySelectorAll(".widget-inline-hbox")].find((each) =>
+            each.querySelector(".widget-label")?.textContent === label);
+        const readout = box.querySelector(".widget-readout");
+        readout.textContent = value;
+        readout.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true }));
+    }
+}"""
+
 
 class Visit:
     """One page in a browser of its own, with every fault and request it was seen to make."""
@@ -23,6 +81,15 @@ class Visit:
             ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0)"
         )
         self.settle()
+        if self.page.evaluate("Boolean(globalThis.remembered)"):
+            self.page.evaluate(NOTE)
+        return self
+
+    def reset(self):
+        """Take back all that a test did; return when the page is as it was opened."""
+        self.page.mouse.move(0, 0)
+        self.page.evaluate(BACK)
+        self.settle()
         return self
 
     def settle(self):
@@ -39,11 +106,12 @@ class Visit:
 
 
 class Driver:
-    """One explorer on a page, found by its number from the top."""
+    """One explorer on a page, found by its number from the top, of all or of those of a kind."""
 
-    def __init__(self, visit, number=0):
+    def __init__(self, visit, number=0, kind=None):
         self.visit = visit
-        self.root = visit.page.locator(".convlib-explorer").nth(number)
+        of_kind = f":has([data-explorer={kind.__name__}])" if kind else ""
+        self.root = visit.page.locator(f".convlib-explorer{of_kind}").nth(number)
         self.root.scroll_into_view_if_needed()
 
     def handle(self, label):
@@ -56,8 +124,13 @@ class Driver:
             self.handle(label).press(key)
         self.visit.settle()
 
+    def put(self, values):
+        """Set sliders to values, given by their labels, through the numbers beside them."""
+        self.root.evaluate(PUT, values)
+        self.visit.settle()
+
     def type_value(self, label, value):
-        """Type a value into the number beside a slider."""
+        """Type a value into the number beside a slider, key by key."""
         box = self.root.locator(".widget-inline-hbox").filter(
             has=self.visit.page.locator(f".widget-label:text-is('{label}')")
         )

@@ -14,7 +14,7 @@ every = pytest.mark.parametrize("kind", EXPLORERS)
 
 @every
 def test_every_picture_has_a_name_or_is_part_of_one_that_has(show, kind):
-    explorer = Driver(show(kind()))
+    explorer = Driver(show(kind))
     nameless = explorer.root.locator(".convlib-figure").evaluate(
         """(figure) => [...figure.querySelectorAll("canvas, svg")].filter((node) => {
             const named = node.closest("[role=img]");
@@ -26,7 +26,7 @@ def test_every_picture_has_a_name_or_is_part_of_one_that_has(show, kind):
 
 @every
 def test_what_a_pointer_can_press_is_in_reach_of_the_keyboard(show, kind):
-    explorer = Driver(show(kind()))
+    explorer = Driver(show(kind))
     beyond = explorer.root.locator(".convlib-figure").evaluate(
         """(figure) => [...figure.querySelectorAll("*")].filter((node) => {
             const { cursor } = getComputedStyle(node);
@@ -39,7 +39,7 @@ def test_what_a_pointer_can_press_is_in_reach_of_the_keyboard(show, kind):
 
 @every
 def test_arrow_keys_choose_in_every_figure_that_is_reached_and_it_is_said(show, kind):
-    explorer = Driver(show(kind()))
+    explorer = Driver(show(kind))
     said = explorer.root.locator(".convlib-figure .said")
     assert said.get_attribute("aria-live") == "polite"
     assert len(said.text_content()) > 20
@@ -65,11 +65,10 @@ def test_arrow_keys_choose_in_every_figure_that_is_reached_and_it_is_said(show, 
             explorer.visit.settle()
             assert said.text_content() != before, (figure.get_attribute("aria-label"), key)
         assert figure.evaluate("(node) => node === document.activeElement")
-    assert explorer.visit.faults == []
 
 
 def test_a_channel_is_chosen_in_the_matrix_as_in_the_wiring(show):
-    explorer = Driver(show(GroupWiring()))
+    explorer = Driver(show(GroupWiring))
     matrix = explorer.root.locator("[data-matrix]")
     for key, chosen in (("ArrowRight", 1), ("ArrowDown", 2), ("ArrowLeft", 1), ("Escape", 0)):
         matrix.press(key)

@@ -4,19 +4,18 @@ import random
 
 import numpy as np
 import pytest
-from explorers import Driver
 from test_context_shift import pixels_of
 
 from convlib import Conv2d, depthwise_conv2d, pointwise_conv2d
-from convlib.widgets import photograph
+from convlib.widgets import ChannelMixing, photograph
 from convlib.widgets._mixtures import CHANNELS, KERNELS, PRESETS, presets
 
 STAGES = ("input", "depthwise", "pointwise", "both")
 
 
 @pytest.fixture
-def explorer(visit, addresses):
-    return Driver(visit().open(addresses["file"] + "chapters/depthwise.html"), number=1)
+def explorer(explorer):
+    return explorer("depthwise", ChannelMixing)
 
 
 def native(kernels, matrix):
@@ -71,11 +70,8 @@ def test_random_settings_equal_native(explorer, seed):
         row, column = chance.randint(0, 149), chance.randint(0, 127)
         choose_kernels(explorer, kernels)
         put_matrix(explorer, matrix)
-        explorer.type_value("pixel row", row)
-        explorer.type_value("pixel column", column)
-        explorer.visit.settle()
+        explorer.put({"pixel row": row, "pixel column": column})
         check(explorer, kernels, matrix, row, column)
-    assert explorer.visit.faults == []
 
 
 @pytest.mark.parametrize("number", range(1, len(PRESETS)))
@@ -136,7 +132,7 @@ def test_pixel_by_pointer_and_keys(explorer):
     explorer.visit.settle()
     assert (explorer.value("pixel row"), explorer.value("pixel column")) == (row + 1, column + 2)
     assert explorer.text(".pixel-numbers caption").startswith(f"pixel ({row + 1}, {column + 2})")
-    explorer.type_value("pixel row", 149)
+    explorer.put({"pixel row": 149})
     album.press("ArrowDown")
     explorer.visit.settle()
     assert explorer.value("pixel row") == 149

@@ -8,9 +8,9 @@ from explorers import Driver
 
 from convlib import _design, networks
 from convlib import _design_kernels as k
+from convlib.widgets import NetworkDesigner
 from convlib.widgets.network_designer import NETWORKS
 
-PAGE = "chapters/choice.html"
 RANGES = {
     "kernel w = h": ("kernel", lambda chance: chance.choice([1, 3, 5, 11])),
     "stride s": ("stride", lambda chance: chance.randint(1, 4)),
@@ -22,8 +22,8 @@ RANGES = {
 
 
 @pytest.fixture
-def explorer(visit, addresses):
-    return Driver(visit().open(addresses["file"] + PAGE))
+def explorer(explorer):
+    return explorer("choice", NetworkDesigner)
 
 
 def choose_network(explorer, label):
@@ -76,25 +76,20 @@ def test_random_design_equals_native(explorer, seed):
     names, rows = _design.encoded(make(), fixed)
     convs = [name for name, row in zip(names, rows, strict=True) if row[k.KIND] == k.CONV]
     size, percent = chance.randint(32, 512), 25 * chance.randint(1, 8)
-    explorer.type_value("input pixels", size)
-    explorer.type_value("width %", percent)
-    explorer.visit.settle()
+    explorer.put({"input pixels": size, "width %": percent})
     check(explorer, names, _design.walked(rows, (size, size), percent))
     edits = {}
     for number in sorted(chance.sample(range(len(convs)), 2), reverse=True):
-        explorer.type_value("layer", number + 1)
-        explorer.visit.settle()
+        explorer.put({"layer": number + 1})
         for slider in chance.sample(sorted(RANGES), 2):
             knob, draw = RANGES[slider]
             value = draw(chance)
-            explorer.type_value(slider, value)
+            explorer.put({slider: value})
             edits.setdefault(convs[number], {})[knob] = value
-    explorer.visit.settle()
     changed = _design.edited(names, rows, edits)
     check(explorer, names, _design.walked(changed, (size, size), percent))
     explorer.choose("reset to published")
     check(explorer, names, _design.walked(rows, (224, 224)))
-    assert explorer.visit.faults == []
 
 
 def test_opens_on_vgg16_as_published(explorer):
@@ -114,9 +109,7 @@ def test_opens_on_vgg16_as_published(explorer):
     ],
 )
 def test_illegal_layers_are_explained_and_the_rest_is_marked(explorer, moves, said):
-    for label, value in moves.items():
-        explorer.type_value(label, value)
-    explorer.visit.settle()
+    explorer.put(moves)
     assert said in explorer.text(".said")
     table = shown(explorer)
     assert table["conv2_1"][0] == "▶ illegal"
@@ -126,9 +119,8 @@ def test_illegal_layers_are_explained_and_the_rest_is_marked(explorer, moves, sa
 
 def test_a_shortcut_must_match(explorer):
     choose_network(explorer, "ResNet-18")
-    explorer.type_value("layer", 3)
-    explorer.type_value("channels C2", 128)
-    explorer.visit.settle()
+    explorer.put({"layer": 3})
+    explorer.put({"channels C2": 128})
     said = explorer.text(".said")
     assert "the main path brings 128 × 56 × 56, the shortcut 64 × 56 × 56" in said
 
@@ -171,22 +163,20 @@ def test_end_goes_to_the_last_layer_of_each_network(explorer):
         assert explorer.value("layer") == len(networks.convolutions(make())), label
 
 
-def test_the_second_designer_opens_with_its_changes(visit, addresses):
-    explorer = Driver(visit().open(addresses["file"] + PAGE), 1)
+def test_the_second_designer_opens_with_its_changes(visit):
+    explorer = Driver(visit("choice"), 1, NetworkDesigner)
     assert explorer.texts("table.totals tbody tr:last-child td") == ["15.5", "8.5", "−7"]
     changed = [name for name, row in shown(explorer).items() if "changed" in row[0]]
     assert changed == ["conv0", "conv2_dw", "conv4_dw"]
     for number, label in ((12, "conv6_dw"), (24, "conv12_dw")):
-        explorer.type_value("layer", number)
-        explorer.visit.settle()
+        explorer.put({"layer": number})
         assert explorer.text("tr.picked th") == label
-        explorer.type_value("padding p", 1)
-        explorer.visit.settle()
+        explorer.put({"padding p": 1})
     assert explorer.texts("table.totals tbody tr:last-child td") == ["15.5", "−15.5", "−31"]
 
 
-def test_the_summary_prints_on_one_side_of_a_sheet(visit, addresses, tmp_path):
-    page = visit().open(addresses["file"] + "chapters/summary.html").page
+def test_the_summary_prints_on_one_side_of_a_sheet(fresh, addresses, tmp_path):
+    page = fresh().open(addresses["file"] + "chapters/summary.html").page
     pdf = page.pdf(path=tmp_path / "summary.pdf", prefer_css_page_size=True)
     assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 1
     (width, height), *_ = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)

@@ -56,16 +56,14 @@ def pair(explorer, name):
     return tuple(float(number) for number in text.split(","))
 
 
-def test_random_settings_equal_native(visit, addresses, settings):
-    seen = visit().open(addresses["file"] + "chapters/padding.html")
-    (number,) = (
-        i
-        for i, text in enumerate(seen.page.locator(".convlib-explorer").all_text_contents())
-        if "both sides" in text
-    )
-    explorer = Driver(seen, number)
+@pytest.fixture
+def explorer(explorer):
+    return explorer("padding", ContextShift)
+
+
+def test_random_settings_equal_native(explorer, settings):
     for layers, kernel, side in settings:
-        explorer.type_value("layers", layers)
+        explorer.put({"layers": layers})
         explorer.choose(f"{kernel} × {kernel}")
         explorer.choose(side)
         picture = native(layers, kernel, side)
@@ -78,21 +76,11 @@ def test_random_settings_equal_native(visit, addresses, settings):
         got = pixels_of(canvas)
         # The canvas rounds to whole levels; a value near .5 may round either way.
         np.testing.assert_allclose(got, picture, atol=0.51)
-    assert seen.faults == []
 
 
-def test_overlay_follows_its_slider(visit, addresses):
-    seen = visit().open(addresses["file"] + "chapters/padding.html")
-    explorer = next(
-        driver
-        for driver in (
-            Driver(seen, i) for i in range(seen.page.locator(".convlib-explorer").count())
-        )
-        if "overlay %" in driver.root.text_content()
-    )
+def test_overlay_follows_its_slider(explorer):
     for value, opacity in ((0, "0"), (100, "1"), (30, "0.3")):
-        explorer.type_value("overlay %", value)
-        seen.settle()
+        explorer.put({"overlay %": value})
         canvases = explorer.root.locator("[data-panel=overlay] canvas")
         assert canvases.nth(1).evaluate("(canvas) => canvas.style.opacity") == opacity
 

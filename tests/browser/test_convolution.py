@@ -6,7 +6,6 @@ import random
 
 import numpy as np
 import pytest
-from explorers import Driver
 from PIL import Image
 
 from convlib import (
@@ -18,7 +17,7 @@ from convlib import (
     measure_activation,
     stack_blocks,
 )  # fmt: skip
-from convlib.widgets import NetworkBlocks, photograph
+from convlib.widgets import ConvolutionMatrix, NetworkBlocks, photograph
 from convlib.widgets.convolution_matrix import IMAGE, WEIGHTS
 from convlib.widgets.network_blocks import (
     FACTORS,
@@ -27,7 +26,6 @@ from convlib.widgets.network_blocks import (
     with_mean_and_spread,
 )  # fmt: skip
 
-PAGE = "chapters/convolution.html"
 LABELS = {
     "input H": (1, 6), "input W": (1, 6), "kernel h": (1, 3), "kernel w": (1, 3),
     "padding p": (0, 2), "stride s": (1, 3),
@@ -37,19 +35,13 @@ BOXES = ("non-linearity", "normalisation", "residual")
 
 
 @pytest.fixture
-def matrix(visit, addresses):
-    return Driver(visit().open(addresses["file"] + PAGE), 0)
+def matrix(explorer):
+    return explorer("convolution", ConvolutionMatrix)
 
 
 @pytest.fixture
-def blocks(visit, addresses):
-    return Driver(visit().open(addresses["file"] + PAGE), 1)
-
-
-def put(explorer, at):
-    for label, value in at.items():
-        explorer.type_value(label, value)
-    explorer.visit.settle()
+def blocks(explorer):
+    return explorer("convolution", NetworkBlocks)
 
 
 def shown_matrix(explorer, shape, weights):
@@ -82,7 +74,7 @@ def test_random_matrices_equal_native(matrix):
     legal = illegal = 0
     for _ in range(25):
         at = {label: chance.randint(*ends) for label, ends in LABELS.items()}
-        put(matrix, at)
+        matrix.put(at)
         height, width, kh, kw, padding, stride = at.values()
         if kh > height + 2 * padding or kw > width + 2 * padding:
             assert "There is no output" in matrix.text(".said")
@@ -101,7 +93,7 @@ def test_random_matrices_equal_native(matrix):
         numbers = matrix.texts("[data-grid=output] .cell text")
         assert list(map(float, numbers)) == output.ravel().tolist()
         row = chance.randrange(counts.rows)
-        put(matrix, {"row": row})
+        matrix.put({"row": row})
         said = matrix.text(".said")
         assert said.startswith(f"Row {row} of M makes output ({divmod(row, output.shape[2])[0]}, ")
         assert f" = {output.ravel()[row]:g}; " in said
@@ -112,15 +104,14 @@ def test_random_matrices_equal_native(matrix):
         got = [int(text.replace(",", "")) for text in matrix.texts("tbody td:not(:first-child)")]
         assert got == expected
     assert legal >= 20
-    assert matrix.visit.faults == []
 
 
 def test_illegal_sizes_are_explained_and_left_again(matrix):
-    put(matrix, {"input H": 1, "kernel h": 3})
+    matrix.put({"input H": 1, "kernel h": 3})
     said = matrix.text(".said")
     assert "kernel height 3 is more than the padded height 1" in said
     assert not matrix.root.locator("[data-grid=matrix]").is_visible()
-    put(matrix, {"padding p": 1})
+    matrix.put({"padding p": 1})
     assert matrix.root.locator("[data-grid=matrix]").is_visible()
 
 
@@ -156,7 +147,7 @@ def test_random_blocks_equal_native(blocks):
     for _ in range(20):
         depth, size = chance.randint(0, 16), chance.randrange(3)
         switches = [chance.random() < 0.5 for _ in BOXES]
-        blocks.type_value("blocks", depth)
+        blocks.put({"blocks": depth})
         blocks.choose(SIZES[size])
         for name, on in zip(BOXES, switches, strict=True):
             blocks.root.get_by_role("checkbox", name=name, exact=True).set_checked(on)
@@ -171,7 +162,6 @@ def test_random_blocks_equal_native(blocks):
         got = pixels_of(blocks.root.locator("[data-panel=output] canvas"))
         expected = np.clip(with_mean_and_spread(last, *SHOWN), 0, 255)
         np.testing.assert_allclose(got, expected, atol=1)
-    assert blocks.visit.faults == []
 
 
 def test_the_formula_has_the_parts_that_are_on(blocks):
@@ -185,7 +175,7 @@ def test_the_formula_has_the_parts_that_are_on(blocks):
 
 
 def test_explosion_and_vanishing_are_said(blocks):
-    blocks.type_value("blocks", 16)
+    blocks.put({"blocks": 16})
     blocks.root.get_by_role("checkbox", name="normalisation", exact=True).uncheck()
     blocks.root.get_by_role("checkbox", name="residual", exact=True).uncheck()
     blocks.choose("double")

@@ -3,9 +3,9 @@
 import random
 
 import pytest
-from explorers import Driver
 
 from convlib import compare_convolutions
+from convlib.widgets import CostComparison
 from convlib.widgets.cost_comparison import LAYERS
 
 RANGES = {
@@ -24,14 +24,8 @@ LABELS = tuple(RANGES)
 
 
 @pytest.fixture
-def explorer(visit, addresses):
-    return Driver(visit().open(addresses["file"] + "chapters/cost.html"))
-
-
-def set_all(explorer, at):
-    for label, value in at.items():
-        explorer.type_value(label, value)
-    explorer.visit.settle()
+def explorer(explorer):
+    return explorer("cost", CostComparison)
 
 
 def shown(explorer, selector=CALCULATED):
@@ -67,7 +61,7 @@ def random_setting(seed):
 @pytest.mark.parametrize("seed", range(24))
 def test_random_setting_equals_native(explorer, seed):
     at = random_setting(seed)
-    set_all(explorer, at)
+    explorer.put(at)
     expected = native(at)
     assert shown(explorer) == expected
     legal = expected[("grouped", "macs")] > 0
@@ -75,7 +69,6 @@ def test_random_setting_equals_native(explorer, seed):
     results = [formula.rsplit("=", 1)[1] for formula in explorer.texts(".formulas > div")]
     macs = [f"{expected[key]:,}\u00a0MACs" for key in expected if key[1] == "macs"]
     assert results[:-2] == [text for text in macs if not text.startswith("0")]
-    assert explorer.visit.faults == []
 
 
 def test_opens_on_mobilenets_layer(explorer):
@@ -85,7 +78,7 @@ def test_opens_on_mobilenets_layer(explorer):
 
 
 def test_groups_that_do_not_divide_are_explained_with_the_legal_ones(explorer):
-    set_all(explorer, {"channels C1": 6, "channels C2": 4, "groups g": 4})
+    explorer.put({"channels C1": 6, "channels C2": 4, "groups g": 4})
     said = explorer.text(".illegal")
     assert "g = 4: it must divide C1 = 6 and C2 = 4. Legal values are 1, 2." in said
     assert "It makes 6 channels and not 4" in explorer.text(".said")
@@ -102,9 +95,13 @@ def test_choosing_a_layer_sets_the_sliders_until_one_is_moved(explorer, name):
     explorer.visit.settle()
     assert tuple(explorer.value(label) for label in LABELS) == LAYERS[name]
     assert shown_choice() == name
-    explorer.type_value("height H", 13)
-    explorer.visit.settle()
+    explorer.put({"height H": 13})
     assert shown_choice() == "as set"
+
+
+def start_measuring(explorer):
+    explorer.root.get_by_role("button", name="measure here").click()
+    explorer.root.locator("[data-part=status]", has_text="Measuring").wait_for()
 
 
 def measure(explorer):
@@ -114,8 +111,7 @@ def measure(explorer):
 
 @pytest.mark.parametrize("layer", [(8, 8, 6, 6, 3, 3, 2), (6, 4, 9, 30, 5, 2, 2)])
 def test_measures_where_it_says_and_only_when_asked(explorer, layer):
-    set_all(explorer, dict(zip(LABELS, layer, strict=True)))
-    explorer.visit.page.wait_for_timeout(300)
+    explorer.put(dict(zip(LABELS, layer, strict=True)))
     assert explorer.root.locator(MEASURED).count() == 0
     assert "Nothing is measured yet" in explorer.text("[data-part=status]")
     measure(explorer)
@@ -127,17 +123,15 @@ def test_measures_where_it_says_and_only_when_asked(explorer, layer):
     assert "In this browser it takes" in explorer.text(".said")
     button = explorer.root.get_by_role("button", name="measure here")
     assert "mod-active" not in button.get_attribute("class")
-    assert explorer.visit.faults == []
 
 
 def test_a_change_of_sizes_ends_a_measurement_and_forgets_it(explorer):
-    set_all(explorer, {"channels C1": 8, "channels C2": 8, "groups g": 2})
+    explorer.put({"channels C1": 8, "channels C2": 8, "groups g": 2})
     measure(explorer)
     explorer.press("height H", "ArrowRight")
     assert explorer.root.locator(MEASURED).count() == 0
-    explorer.root.get_by_role("button", name="measure here").click()
+    start_measuring(explorer)
     explorer.press("height H", "ArrowRight")
-    explorer.visit.page.wait_for_timeout(500)
     assert explorer.root.locator(MEASURED).count() == 0
     assert "Nothing is measured yet" in explorer.text("[data-part=status]")
     measure(explorer)
@@ -145,7 +139,7 @@ def test_a_change_of_sizes_ends_a_measurement_and_forgets_it(explorer):
 
 
 def test_an_impossible_grouped_convolution_is_not_timed(explorer):
-    set_all(explorer, {"channels C1": 8, "channels C2": 8, "groups g": 3})
+    explorer.put({"channels C1": 8, "channels C2": 8, "groups g": 3})
     measure(explorer)
     found = shown(explorer, MEASURED)
     assert {key for key, value in found.items() if not value} == {
@@ -155,12 +149,10 @@ def test_an_impossible_grouped_convolution_is_not_timed(explorer):
 
 def test_the_page_answers_while_it_measures_the_largest_layer(explorer):
     largest = {label: high for label, (_, high) in RANGES.items()}
-    set_all(explorer, largest)
-    explorer.root.get_by_role("button", name="measure here").click()
-    explorer.visit.page.wait_for_timeout(500)
+    explorer.put(largest)
+    start_measuring(explorer)
     explorer.press("height H", "ArrowLeft")
     assert "Nothing is measured yet" in explorer.text("[data-part=status]")
-    assert explorer.visit.faults == []
 
 
 def test_redraws_quickly(explorer):

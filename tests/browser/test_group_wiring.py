@@ -5,16 +5,16 @@ import random
 
 import numpy as np
 import pytest
-from explorers import Driver
 
 from convlib import Conv2d, conv2d
+from convlib.widgets import GroupWiring
 
 KERNELS = (1, 3, 5)
 
 
 @pytest.fixture
-def explorer(visit, addresses):
-    return Driver(visit().open(addresses["file"] + "chapters/groups.html"))
+def explorer(explorer):
+    return explorer("groups", GroupWiring)
 
 
 def moved_natively(c1, c2, g, size, kernel, channel):
@@ -30,29 +30,29 @@ def moved_natively(c1, c2, g, size, kernel, channel):
 
 def moved(explorer):
     """Return the outputs that the wiring marks; each must also be marked in the matrix."""
-    nodes = explorer.root.locator("[data-moved='1']").all()
-    assert all(node.locator(".mark").count() == 1 for node in nodes)
+    nodes = explorer.root.locator("[data-moved='1']").evaluate_all(
+        "(all) => all.map((node) => [Number(node.dataset.output),"
+        " node.querySelectorAll('.mark').length])"
+    )
+    assert all(marks == 1 for _, marks in nodes)
     assert explorer.root.locator("[data-matrix] .mark").count() == len(nodes)
-    return [int(node.get_attribute("data-output")) for node in nodes]
+    return [number for number, _ in nodes]
 
 
 def wires(explorer):
     """Return how many lines join an input channel to an output channel."""
-    paths = [path.get_attribute("d") for path in explorer.root.locator(".wire").all()]
+    paths = explorer.root.locator(".wire").evaluate_all(
+        "(all) => all.map((path) => path.getAttribute('d'))"
+    )
     lines = [line for path in paths for line in path.split("M")[1:]]
     assert len(set(lines)) == len(lines)
     return len(lines)
 
 
 def put(explorer, c1, c2, g, size, kernel, channel):
-    for label, value in {
-        "input C₁": c1,
-        "output C₂": c2,
-        "groups g": g,
-        "W = H": size,
-        "disturb": channel,
-    }.items():
-        explorer.type_value(label, value)
+    explorer.put(
+        {"input C₁": c1, "output C₂": c2, "groups g": g, "W = H": size, "disturb": channel}
+    )
     explorer.choose(f"{kernel} × {kernel}")
 
 
@@ -77,7 +77,6 @@ def test_random_settings_equal_native(explorer, seed):
         assert (
             explorer.root.locator("[data-matrix] .cell.padding").count() == c1 * c2 - c1 * c2 // g
         )
-    assert explorer.visit.faults == []
 
 
 @pytest.mark.parametrize(
@@ -95,14 +94,12 @@ def test_illegal_groups_are_explained(explorer, c1, c2, g):
     assert said.endswith(f"Legal values of g here: {listed}.")
     assert explorer.root.locator("[data-wiring] .cell").count() == c1 + c2
     assert wires(explorer) == 0
-    explorer.type_value("groups g", 1)
-    explorer.visit.settle()
+    explorer.put({"groups g": 1})
     assert wires(explorer) == c1 * c2
 
 
 def test_channel_that_is_not_there_is_explained(explorer):
-    explorer.type_value("disturb", 9)
-    explorer.visit.settle()
+    explorer.put({"disturb": 9})
     assert explorer.text(".said").startswith("There is no input channel 9: C₁ = 6.")
     assert moved(explorer) == []
 

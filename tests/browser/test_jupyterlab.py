@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import urllib.request
+import uuid
 from pathlib import Path
 
 import pytest
 from explorers import Driver
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
@@ -31,24 +33,24 @@ for name, explorer in zip(("picture", "picture", "image", "picture"), fields):
 """
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """Start the README's JupyterLab on a copy of the chapters; return its address."""
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start the README's JupyterLab on a copy of the chapters; return its folder and address."""
+    folder = tmp_path_factory.mktemp("lab")
     for name in ("chapters", ".jupyter"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copytree(ROOT / name, folder / name)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     tool = shutil.which("jupyter", path=Path(sys.executable).parent) or "jupyter"
-    log = open(tmp_path / "lab.log", "w")
+    log = open(folder / "lab.log", "w")
     server = subprocess.Popen(
         [
             *(tool, "lab", "--config", ".jupyter/lab.py", "--no-browser", "--allow-root"),
             *("--port", str(port), "--IdentityProvider.token="),
         ],
-        cwd=tmp_path,
-        # Lab opens again what it had open; that may be another test's.
-        env={**os.environ, "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces")},
+        cwd=folder,
+        env={**os.environ, "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces")},
         stdout=log,
         stderr=subprocess.STDOUT,
     )
@@ -58,22 +60,28 @@ def lab(tmp_path):
             urllib.request.urlopen(address + "api", timeout=5).close()
             break
         except OSError:
-            assert server.poll() is None, (tmp_path / "lab.log").read_text()
+            assert server.poll() is None, (folder / "lab.log").read_text()
             try:
                 server.wait(0.5)
             except subprocess.TimeoutExpired:
                 continue
-    yield address
+    yield folder, address
     server.terminate()
     server.wait(30)
     log.close()
 
 
-def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, visit):
-    seen = visit()
-    page = seen.page
-    page.set_default_timeout(90_000)
-    page.goto(lab + "lab")
+def open_lab(seen, lab, path=""):
+    """Open JupyterLab, with nothing else open than `path`."""
+    # Lab opens again what a workspace had open: each visit has its own.
+    seen.page.set_default_timeout(90_000)
+    seen.page.goto(f"{lab[1]}lab/workspaces/{uuid.uuid4().hex}{path}")
+    return seen.page
+
+
+def run_the_chapter(seen, lab):
+    """Open a chapter by double clicks and run all its cells; return its first explorer."""
+    page = open_lab(seen, lab)
     page.get_by_role("listitem", name="chapters").first.dblclick()
     page.get_by_text("padding.md").first.dblclick()
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
@@ -82,28 +90,53 @@ def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, visit)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.locator(".convlib-figure [data-grid=output] svg").first.wait_for(state="attached")
-    explorer = Driver(seen, 0)
-    assert explorer.text("[data-grid=output] figcaption") == "output 3 × 3"
-    explorer.press("kernel h", "ArrowRight")
-    assert explorer.text("[data-grid=output] figcaption") == "output 2 × 3"
+    return Driver(seen, 0)
+
+
+def output_size(explorer):
+    explorer.visit.settle()
+    return explorer.text("[data-grid=output] figcaption")
+
+
+def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, fresh):
+    explorer = run_the_chapter(fresh(), lab)
+    page = explorer.visit.page
+    assert output_size(explorer) == "output 3 × 3"
+    # Keys are pressed while later cells still run, at the end of which Lab wants the focus.
+    explorer.handle("kernel h").focus()
+    page.keyboard.press("ArrowRight")
+    assert output_size(explorer) == "output 2 × 3"
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+    page.keyboard.press("ArrowRight")
+    assert output_size(explorer) == "output 1 × 3"
+    # What Lab does, seconds after "Run All Cells" on a busy machine: it focuses the active cell.
+    active = page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
+    for rows in (2, 3, 4):
+        active.evaluate("(node) => node.focus()")
+        page.keyboard.press("ArrowLeft")
+        assert output_size(explorer) == f"output {rows} × 3"
     assert (
         page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()
         == 0
     )
+    # A reader who wants to go may go.
+    for leave in (lambda: page.keyboard.press("Escape"), page.locator(".jp-Toolbar").first.click):
+        explorer.handle("kernel h").focus()
+        leave()
+        active.evaluate("(node) => node.focus()")
+        assert active.evaluate("(node) => node === document.activeElement")
 
 
-def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, visit, tmp_path):
+def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, fresh):
     cells = [
         {"cell_type": "code", "id": str(i), "metadata": {}, "outputs": [], "source": source.strip()}
         for i, source in enumerate((SHOWN, HANDED))
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     book = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (tmp_path / "own.ipynb").write_text(json.dumps(book))
-    seen = visit()
-    page = seen.page
-    page.set_default_timeout(90_000)
-    page.goto(lab + "lab/tree/own.ipynb")
+    (lab[0] / "own.ipynb").write_text(json.dumps(book))
+    seen = fresh()
+    page = open_lab(seen, lab, "/tree/own.ipynb")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")

@@ -4,9 +4,9 @@ import random
 
 import numpy as np
 import pytest
-from explorers import Driver
 
 from convlib import conv2d, conv2d_output_size, conv2d_read_counts, pad2d
+from convlib.widgets import OutputSize
 from convlib.widgets.output_size import IMAGE, WEIGHTS
 
 RANGES = {
@@ -25,8 +25,8 @@ RANGES = {
 
 
 @pytest.fixture
-def explorer(visit, addresses):
-    return Driver(visit().open(addresses["file"] + "chapters/index.html"))
+def explorer(explorer):
+    return explorer("index", OutputSize)
 
 
 def arguments(at):
@@ -58,9 +58,7 @@ def numbers(explorer, grid):
 def test_random_setting_equals_native(explorer, seed):
     chance = random.Random(seed)
     at = {label: chance.randint(*ends) for label, ends in RANGES.items()}
-    for label, value in at.items():
-        explorer.type_value(label, value)
-    explorer.visit.settle()
+    explorer.put(at)
     size, kernel, options = arguments(at)
     try:
         oh, ow = conv2d_output_size(size, kernel, **options)
@@ -80,7 +78,6 @@ def test_random_setting_equals_native(explorer, seed):
     top, left = at["pad top"], at["pad left"]
     got = shown[top : top + size[0], left : left + size[1]]
     assert got.tolist() == reads.tolist()
-    assert explorer.visit.faults == []
 
 
 def test_opens_on_the_lectures_example(explorer):
@@ -92,9 +89,7 @@ def test_opens_on_the_lectures_example(explorer):
 
 
 def test_both_illegal_axes_are_explained(explorer):
-    for label, value in (("input H", 2), ("input W", 3), ("kernel h", 5), ("kernel w", 4)):
-        explorer.type_value(label, value)
-    explorer.visit.settle()
+    explorer.put({"input H": 2, "input W": 3, "kernel h": 5, "kernel w": 4})
     said = explorer.text(".said")
     assert "kernel height 5 is more than the padded height 2" in said
     assert "kernel width 4 is more than the padded width 3" in said
@@ -105,9 +100,7 @@ def test_both_illegal_axes_are_explained(explorer):
 )
 def test_preset_sets_paddings_and_goes_on_doing_so(explorer, preset, size):
     explorer.choose(preset)
-    for label, value in (("input H", 8), ("input W", 8), ("kernel h", 3), ("kernel w", 5)):
-        explorer.type_value(label, value)
-    explorer.visit.settle()
+    explorer.put({"input H": 8, "input W": 8, "kernel h": 3, "kernel w": 5})
     assert explorer.text("[data-grid=output] figcaption") == f"output {size[0]} × {size[1]}"
     explorer.press("pad top", "ArrowRight" if preset != "full" else "ArrowLeft")
     chosen = explorer.root.locator(".widget-toggle-button.mod-active")
@@ -132,11 +125,9 @@ def test_chosen_output_shows_its_window_and_sum(explorer):
 def test_a_pad_value_without_padding_is_said_to_be_idle(explorer):
     idle = " There is no padding for c = 3 to fill."
     assert "padding" not in explorer.text(".said")
-    explorer.type_value("pad value c", 3)
-    explorer.visit.settle()
+    explorer.put({"pad value c": 3})
     assert explorer.text(".said").endswith(idle)
-    explorer.type_value("pad left", 1)
-    explorer.visit.settle()
+    explorer.put({"pad left": 1})
     assert not explorer.text(".said").endswith(idle)
     assert explorer.text("[data-grid=input] figcaption").endswith("padded with 3 to 4 × 5")
 

@@ -5,19 +5,37 @@ import re
 from pathlib import Path
 
 import pytest
+from test_figures import check_captions
 
 ROOT = Path(__file__).parents[2]
-CHAPTERS = tuple(f"chapters/{path.stem}.html" for path in sorted((ROOT / "chapters").glob("*.md")))
-PAGES = ("index.html", *CHAPTERS, "search.html")
+CHAPTERS = tuple(path.stem for path in sorted((ROOT / "chapters").glob("*.md")))
+PAGES = ("/index", *CHAPTERS, "/search")
 PLACES = ("http", "file")
+WIDTHS = (1280, 360)
+THEMES = ("light", "dark")
 
 
-@pytest.mark.parametrize(
-    ("page", "place", "width", "theme"),
-    list(itertools.product(PAGES, PLACES, (1280, 360), ("light", "dark"))),
-)
+def pairwise():
+    """Return (page, place, width, theme) for visits that bring any two of them together."""
+    found = []
+    for number, page in enumerate(PAGES):
+        # Two visits that have nothing in common but the page, from page to page two others.
+        for first in (number % 4, 7 - number % 4):
+            place, width, theme = first & 1, first >> 1 & 1, first >> 2
+            found.append((page, PLACES[place], WIDTHS[width], THEMES[theme]))
+    return found
+
+
+def test_the_visits_bring_any_two_together():
+    visits, kinds = pairwise(), (PAGES, PLACES, WIDTHS, THEMES)
+    for one, other in itertools.combinations(range(4), 2):
+        met = {(visit[one], visit[other]) for visit in visits}
+        assert met == set(itertools.product(kinds[one], kinds[other]))
+
+
+@pytest.mark.parametrize(("page", "place", "width", "theme"), pairwise())
 def test_page_is_whole(visit, addresses, page, place, width, theme):
-    seen = visit(width, theme).open(addresses[place] + page)
+    seen = visit(page, width, theme, place)
     assert seen.faults == []
     assert seen.page.locator(".convlib-figure [role=alert]").all_text_contents() == []
     foreign = [
@@ -38,11 +56,40 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
         "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]"
     )
     assert (lightness > 200) == (theme == "light")
+    captioned = check_captions(seen.page, width)
+    # The caption is what a screen reader calls the figure.
+    named = seen.page.get_by_role("figure", name=re.compile(r"^Fig\. \d+"))
+    assert named.count() == seen.page.locator("figure[id]").count() == captioned
+    ink = "(all) => all.map((node) => Number(getComputedStyle(node).color.match(/\\d+/g)[0]))"
+    inks = seen.page.locator("figure[id] > figcaption").evaluate_all(ink)
+    assert all((shade > 150) == (theme == "dark") for shade in inks)
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_page_as_it_is_back_again_is_the_page_as_it_was(visit, page):
+    """What a kept page promises to every test that is handed it."""
+    seen = visit(page)
+    markup = "() => [...document.querySelectorAll('.convlib-explorer')].map((e) => e.innerHTML)"
+    # Numbers that noUiSlider and ipywidgets count up as they make views.
+    varying = re.compile(r'(?<=[ "])(id|for|name|aria-[a-z]+by)="[^"]*"')
+
+    def drawn():
+        return [varying.sub("", text) for text in seen.page.evaluate(markup)]
+
+    before = drawn()
+    for handle in seen.page.get_by_role("slider").all():
+        handle.press("End")
+    for button in seen.page.locator(".convlib-explorer .widget-toggle-button:last-child").all():
+        button.click()
+    seen.settle()
+    assert (drawn() == before) == (before == [])
+    assert visit(page) is seen
+    assert drawn() == before
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_one_search_box_that_finds(visit, addresses, place):
-    seen = visit().open(addresses[place] + "chapters/padding.html")
+def test_one_search_box_that_finds(fresh, addresses, place):
+    seen = fresh().open(addresses[place] + "chapters/padding.html")
     boxes = seen.page.locator("input[type=search]:visible, .search-button-field:visible")
     assert boxes.count() == 1
     seen.page.goto(addresses[place] + "search.html?q=symmetric")
@@ -51,10 +98,8 @@ def test_one_search_box_that_finds(visit, addresses, place):
     assert seen.faults == []
 
 
-def test_equations_are_typeset_without_a_script(browser, addresses):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(addresses["file"] + "chapters/padding.html")
+def test_equations_are_typeset_without_a_script(plain):
+    page = plain("padding")
     equations = page.locator("div.math math")
     assert equations.count() >= 4
     for number in range(equations.count()):
@@ -64,61 +109,60 @@ def test_equations_are_typeset_without_a_script(browser, addresses):
     # What is drawn is never LaTeX; that stays in the annotation, which is not shown.
     shown = " ".join(page.locator("math > semantics > :first-child").all_text_contents())
     assert not re.search(r"\\[a-z]", shown)
-    context.close()
 
 
-def test_sizes_stay_on_one_line(browser, addresses):
+def test_sizes_stay_on_one_line(plain):
     """3 × 3 has no space at which a line may break, in running text."""
-    page = browser.new_page()
-    found = []
-    for chapter in CHAPTERS:
-        page.goto(addresses["file"] + chapter)
-        found += page.locator(
-            "article p:not(td p, figure p, .convlib-figure p)"
-        ).all_text_contents()
-    page.close()
+    running = "article p:not(td p, figure p, .convlib-figure p)"
+    found = [text for name in CHAPTERS for text in plain(name).locator(running).all_text_contents()]
     text = "\n".join(found)
     assert len(re.findall("\\d\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}\\d", text)) > 100
     assert re.findall(r".{20}\d × \d", text) == []
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
-def test_without_a_script_each_explorer_is_a_still_picture(browser, visit, addresses, page):
-    seen = visit().open(addresses["file"] + page)
-    live = seen.page.locator(".convlib-explorer").count()
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 900})
-    still = context.new_page()
-    still.goto(addresses["file"] + page)
+def test_page_without_a_script_and_in_print(visit, plain, page):
+    """Each explorer is a still picture, and each picture stands over its caption."""
+    live = visit(page).page.locator(".convlib-explorer").count()
+    still = plain(page)
     pictures = still.locator("noscript svg[role=img]")
     assert pictures.count() == live
     for picture in pictures.all():
         assert picture.bounding_box()["height"] > 100
         assert len(picture.get_attribute("aria-label")) > 40
     assert still.evaluate("document.documentElement.scrollWidth") <= 360
-    context.close()
+    for media in ("screen", "print"):
+        still.emulate_media(media=media)
+        assert check_captions(still, 360) == still.locator("figure[id]").count()
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
-def test_theme_switch_reaches_text_and_explorers(visit, addresses, page):
-    seen = visit().open(addresses["file"] + page)
+def test_theme_switch_reaches_text_and_explorers(visit, page):
+    seen = visit(page)
     switch = seen.page.locator("button.theme-switch-button:visible").first
+    root = seen.page.locator("html")
+    before = root.get_attribute("data-mode")
     for _ in range(3):
-        if seen.page.locator("html").get_attribute("data-theme") == "dark":
+        if root.get_attribute("data-theme") == "dark":
             break
         switch.click()
-    assert seen.page.locator("html").get_attribute("data-theme") == "dark"
+    assert root.get_attribute("data-theme") == "dark"
     inks = seen.page.evaluate(
         """() => [document.querySelector("h1"), ...document.querySelectorAll(".convlib-figure")]
             .map((node) => Number(getComputedStyle(node).color.match(/\\d+/g)[0]))"""
     )
     assert min(inks) > 150
+    for _ in range(3):
+        if root.get_attribute("data-mode") == before:
+            break
+        switch.click()
+    assert root.get_attribute("data-mode") == before
 
 
 @pytest.mark.parametrize("medium", ["no script", "print"])
-def test_code_is_dark_on_light_on_paper_and_without_a_script(browser, addresses, medium):
+def test_code_is_dark_on_light_on_paper_and_without_a_script(fresh, addresses, medium):
     """In a browser set to dark, whose theme would otherwise reach the one half or the other."""
-    context = browser.new_context(java_script_enabled=medium == "print", color_scheme="dark")
-    page = context.new_page()
+    page = fresh(theme="dark", java_script_enabled=medium == "print").page
     page.goto(addresses["file"] + "chapters/padding.html")
     if medium == "print":
         page.wait_for_selector("html[data-theme=dark]")
@@ -134,4 +178,3 @@ def test_code_is_dark_on_light_on_paper_and_without_a_script(browser, addresses,
     for kind in ("h1", "p", ".cell_input .highlight span", ".cell_output pre"):
         ink, paper = page.locator(f"article {kind}").first.evaluate(shown)
         assert ink < 80 < 200 < paper, kind
-    context.close()

@@ -4,9 +4,9 @@ import random
 import re
 
 import pytest
-from explorers import Driver, Visit
 
 from convlib import conv2d_output_size, receptive_field
+from convlib.widgets import ReceptiveField
 from convlib.widgets.receptive_field import (
     OWN_LAYERS,
     PADDINGS,
@@ -16,33 +16,19 @@ from convlib.widgets.receptive_field import (
 )
 
 
-@pytest.fixture(scope="module")
-def page(browser, addresses):
-    """Return one page for all random settings: each sets every control."""
-
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    seen = Visit(context.new_page()).open(addresses["file"] + "chapters/stride.html")
-    yield seen
-    assert seen.faults == []
-    context.close()
-
-
 @pytest.fixture
-def explorer(page):
-    every = (Driver(page, i) for i in range(page.page.locator(".convlib-explorer").count()))
-    return next(driver for driver in every if "own stride" in driver.root.text_content())
+def explorer(explorer):
+    return explorer("stride", ReceptiveField)
 
 
 def place(explorer, network, depth, size, row, column, kernel=3, strides=0, padding=0):
     explorer.root.locator("select").select_option(index=network)
     explorer.visit.settle()
     values = {"input size": size, "pixel row": row, "pixel column": column, "own kernel": kernel}
-    for label, value in values.items():
-        explorer.type_value(label, value)
+    explorer.put(values)
     explorer.choose(STRIDES[strides])
     explorer.choose(PADDINGS[padding])
-    explorer.type_value("layers", depth)
-    explorer.visit.settle()
+    explorer.put({"layers": depth})
 
 
 def stack_of(network, depth, kernel, strides, padding):
@@ -166,6 +152,5 @@ def test_misfit_is_explained_and_ends(explorer):
     said = explorer.text(".said")
     assert "at layer 6 (number 6) only 2 pixels and the padding are left" in said
     assert "its kernel spans 7" in said
-    explorer.type_value("layers", 5)
-    explorer.visit.settle()
+    explorer.put({"layers": 5})
     assert explorer.text(".said").startswith("After layer 5, output (1, 1)")

@@ -5,9 +5,9 @@ import re
 
 import numpy as np
 import pytest
-from explorers import Driver, Visit
 
 from convlib import Conv2d, conv2d, conv2d_output_size, pad2d, unread_pixels
+from convlib.widgets import StrideGrid
 from convlib.widgets.output_size import IMAGE, WEIGHTS
 
 RANGES = {
@@ -23,25 +23,13 @@ RANGES = {
 SAME = "SAME (TensorFlow)"
 
 
-@pytest.fixture(scope="module")
-def page(browser, addresses):
-    """Return one page for all random settings: each sets every control."""
-
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    seen = Visit(context.new_page()).open(addresses["file"] + "chapters/stride.html")
-    yield seen
-    assert seen.faults == []
-    context.close()
-
-
 @pytest.fixture
-def explorer(page):
-    return Driver(page)
+def explorer(explorer):
+    return explorer("stride", StrideGrid)
 
 
 def place(explorer, at, rule="symmetric"):
-    for label, value in at.items():
-        explorer.type_value(label, value)
+    explorer.put(at)
     explorer.choose(rule)
 
 
@@ -121,8 +109,7 @@ def test_random_setting_equals_native(explorer, seed):
     assert ends == [str(oh), str(ow)]
 
 
-def test_opens_with_nothing_cut(visit, addresses):
-    explorer = Driver(visit().open(addresses["file"] + "chapters/stride.html"))
+def test_opens_with_nothing_cut(explorer):
     assert explorer.texts("figcaption") == ["input 7 × 7", "stride 1: 5 × 5", "strided: 3 × 3"]
     assert (count(explorer, "pixels"), count(explorer, "padding")) == (0, 0)
     assert explorer.text(".said").count("nothing is cut at the end") == 2
@@ -165,8 +152,7 @@ def test_chosen_output_shows_its_window_and_its_fate(explorer):
     assert explorer.text(".said").startswith("Output (2, 3) at stride 1 is skipped.")
     assert explorer.root.locator("[data-grid=output] .chosen").count() == 0
     explorer.root.locator("[data-grid=every]").press("ArrowDown")
-    explorer.type_value("input H", 3)
-    explorer.visit.settle()
+    explorer.put({"input H": 3})
     assert explorer.text(".said").startswith("Output (0, 3) at stride 1 is skipped.")
 
 
