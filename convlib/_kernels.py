@@ -4,6 +4,10 @@ from numba import njit
 
 from convlib._size_rules import reads_of_pixel
 
+# Products are added in blocks of so many, and the blocks' sums to each other: the rounding errors
+# of a long sum then grow with the length of a block and the number of blocks, not with their product.
+SUM_BLOCK = 128
+
 
 @njit(cache=True, nogil=True)
 def pad(x, top, left, value, out):
@@ -31,19 +35,25 @@ def conv2d_direct(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, g
     samples, out_channels, oh, ow = out.shape
     _, group_in, kh, kw = weight.shape
     group_out = out_channels // groups
+    zero = out.dtype.type(0)
     for n in range(samples):
         for c2 in range(out_channels):
             first = c2 // group_out * group_in
             for i in range(oh):
                 for j in range(ow):
                     total = bias[c2]
+                    block, length = zero, 0
                     for c1 in range(group_in):
                         for u in range(kh):
                             row = stride_h * i + dilation_h * u
                             for v in range(kw):
                                 column = stride_w * j + dilation_w * v
-                                total += weight[c2, c1, u, v] * x[n, first + c1, row, column]
-                    out[n, c2, i, j] = total
+                                block += weight[c2, c1, u, v] * x[n, first + c1, row, column]
+                                length += 1
+                                if length == SUM_BLOCK:
+                                    total += block
+                                    block, length = zero, 0
+                    out[n, c2, i, j] = total + block
 
 
 @njit(cache=True, nogil=True)
