@@ -1,14 +1,15 @@
 """How exact conv2d's algorithms are, and whether an output depends on what it does not read.
 
 Three tables. The first measures errors against exact sums (fractions, rounded once) on five kinds
-of images: normal, uniform, numbers of all sizes from 1e-6 to 1e6 ("log range"), a pixel of 1e8 in a
-uniform image ("spiked") and a square of -9999 in one ("holes"). Its last two columns are the largest
-error in two units: u (|b| + sum |w| |x|), to which a plain sum is held, u being the rounding unit,
-and u (|b| + M sum |w|), M being the largest magnitude in the 6 x 6 pixels from which Winograd makes
-4 x 4 outputs. The second table is of long sums of one number, 0.1. The third shows what outputs know
-of pixels that they do not see.
+of images: normal, uniform, numbers of all sizes from 1e-6 to 1e6 ("log range"), a pixel of 1e8 in
+a uniform image ("spiked") and a square of -9999 in one ("holes"). Its last two columns are the
+largest error in two units: u (|b| + sum |w| |x|), to which a plain sum is held, u being the
+rounding unit, and u (|b| + M sum |w|), M being the largest magnitude in the 6 x 6 pixels from
+which Winograd makes 4 x 4 outputs. The second table is of long sums of one number, 0.1. The third
+shows what outputs know of pixels that they do not see.
 
     python benchmarks/accuracy.py [--save]      # results/accuracy.csv: the first table
+    python benchmarks/accuracy.py --search      # looks for the largest error of 'winograd'
 """
 
 import argparse
@@ -143,11 +144,49 @@ def unseen_pixels(name):
     print(f"  integers: {np.mean(y != np.rint(y)):.0%} of the outputs are no integers")
 
 
+def search(starts=150, steps=600):
+    """Print the largest error of 'winograd' that climbing from random pieces finds."""
+    rng = np.random.default_rng(1)
+
+    def error(x, w):
+        got = convlib.conv2d(x, w, algorithm="winograd")
+        sums = convlib.conv2d(x.astype(float), w.astype(float), algorithm="direct")
+        bracket = np.abs(x).max() * np.abs(w).sum(dtype=float)
+        return np.abs(got - sums).max() / bracket / 2.0**-24
+
+    def pixel():
+        return rng.choice([-1, 1]) * rng.uniform(0.5, 1)
+
+    largest = 0
+    for start in range(starts):
+        x = np.array([pixel() for _ in range(36)], np.float32).reshape(1, 1, 6, 6)
+        w = rng.standard_normal((1, 1, 3, 3)).astype(np.float32)
+        if start % 2:
+            w *= np.arange(9).reshape(3, 3) == rng.integers(9)
+        found = error(x, w)
+        for _ in range(steps):
+            x2, w2 = x.copy(), w.copy()
+            if rng.random() < 0.7:
+                x2.flat[rng.integers(36)] = pixel()
+            else:
+                w2.flat[rng.integers(9)] *= rng.uniform(0.8, 1.2)
+            if (new := error(x2, w2)) >= found:
+                x, w, found = x2, w2, new
+        largest = max(largest, found)
+    print(
+        f"the largest error of 'winograd' found from {starts} starts: {largest:.0f} (as in 'piece')"
+    )
+
+
 def main():
     """Print the tables; with --save, write the first to benchmarks/results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--save", action="store_true")
-    save = parser.parse_args().save
+    parser.add_argument("--search", action="store_true")
+    options = parser.parse_args()
+    if options.search:
+        search()
+        return
     rows = []
     print(f"{'':33}{'rms':>9}{'own window':>13}{'piece':>9}")
     for dtype in (np.float32, np.float64):
@@ -161,14 +200,13 @@ def main():
     long_sums()
     for name in ("auto", "direct", "winograd"):
         unseen_pixels(name)
-    if save:
+    if options.save:
         RESULTS.mkdir(exist_ok=True)
         with open(RESULTS / "accuracy.csv", "w", newline="") as file:
             table = csv.DictWriter(file, list(rows[0]))
             table.writeheader()
             table.writerows(
-                {k: v if isinstance(v, str) else f"{v:.3g}" for k, v in row.items()}
-                for row in rows
+                {k: v if isinstance(v, str) else f"{v:.3g}" for k, v in row.items()} for row in rows
             )
 
 

@@ -4,8 +4,8 @@ from numba import njit
 
 from convlib._size_rules import reads_of_pixel
 
-# Products are added in blocks of so many, and the blocks' sums to each other: the rounding errors
-# of a long sum then grow with the length of a block and the number of blocks, not with their product.
+# Products are added in blocks of so many, and the blocks' sums to each other: the rounding error
+# of a long sum then grows with a block's length plus the number of blocks, not with their product.
 SUM_BLOCK = 128
 
 

@@ -38,9 +38,9 @@ def _tile_product(
 
     where start is bias[bias_first + r], or c's old value if bias_first is negative, and the sum is
     taken in blocks of SUM_BLOCK. The arrays are addresses. `width` vectors, at most WIDEST[rows],
-    have at least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer: each
-    pair (rows, width) is its own machine code. Nothing is checked there; this Python version, which
-    runs when Numba is disabled, does check.
+    have at least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer:
+    each pair (rows, width) is its own machine code. Nothing is checked there; this Python version,
+    which runs when Numba is disabled, does check.
     """
     lanes = width * (VECTOR_BYTES // b.itemsize)
     for r in range(rows):

@@ -78,7 +78,9 @@ def _window_sums_in_registers(
 ):  # fmt: skip
     """Emit the machine code of :func:`_window_sums`, once for each form of block."""
     n = types.intp
-    signature = n(x, n, margin, pad_value, geometry, n, n, weight, n, taps, bias, more, out, n, n, n)
+    signature = n(
+        x, n, margin, pad_value, geometry, n, n, weight, n, taps, bias, more, out, n, n, n
+    )
 
     def codegen(context, builder, signature, arguments):
         x, image, margin, pad_value, geometry, row, col = arguments[:7]
@@ -125,7 +127,7 @@ _FORMS = list(itertools.product((0, 1, *HEIGHTS), (1, 2), range(1, VECTORS + 1))
 
 
 def _places(lanes, g, out, left, sums):
-    """Yield, for each vector of sums, itself, its row of the output, its place there, lanes left."""
+    """Yield each vector of sums, its row of the output, its place there, and lanes left."""
     for r, line in enumerate(sums):
         row = lanes.builder.gep(out, [lanes.builder.mul(g.columns, INT64(r))])
         for v, total in enumerate(line):

@@ -74,15 +74,17 @@ def conv2d(
     .. math:: (\min(n, 128) + n / 64 + 4)\, u\, (|b| + \sum |w|\,|P|) ,
 
     with u = 2^-24 in float32 and 2^-53 in float64, if nothing over- or underflows; and integers are
-    added exactly while :math:`|b| + \sum |w|\,|P|` stays below 1 / u.
+    added exactly while :math:`|b| + \sum |w|\,|P|` is at most 1 / u.
 
-    'winograd' computes 4 x 4 outputs from a piece of 6 x 6 pixels. If M is the largest magnitude
-    in the piece, in any channel, an output is off by at most
+    'winograd' computes 4 x 4 outputs together from a piece of 6 x 6 pixels, the first at the
+    corner of P. If M is the largest magnitude in the piece, in any channel (beyond P, `pad_value`),
+    an output is off by at most
 
     .. math:: 860\,(\min(C, 64) + C / 64 + 28)\, u\, (|b| + M \sum |w|)
 
-    for C input channels; the largest error found by the project's `benchmarks/accuracy.py` is
-    WORST u of that bracket. A pixel of 10^8 thus spoils neighbours that do not see it.
+    for C input channels, and in random images by less than 250 u times that bracket. So a pixel of
+    10^8 can spoil outputs beside it that do not read it. With dilation, pixels of a piece are as
+    far apart as the taps.
 
     Beyond the result it takes at most 16 MiB for each thread, and 16 MiB once where 'winograd'
     sorts the pixels of a dilated layer: the fast algorithms copy tiles, not the image. 'direct'

@@ -12,6 +12,8 @@ import convlib
 from convlib import _algorithms
 
 PLAIN = [name for name in _algorithms.NAMES if name != "winograd"]
+# The largest error of 'winograd' on random images, in the unit of its bound.
+RANDOM = 250
 U = {"float32": 2.0**-24, "float64": 2.0**-53}
 EXAMPLES = 10 if config.DISABLE_JIT else 100
 drawn = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
@@ -83,12 +85,11 @@ def test_a_sum_is_as_exact_as_stated(algorithm, form, length, kind, w_kind, dtyp
 @pytest.mark.parametrize("algorithm", PLAIN)
 @pytest.mark.parametrize("length", [4096, 65536])
 def test_long_sums_of_one_number(algorithm, length):
-    """Ten times less would do for 65,536; added one by one they are off by 6e-4."""
+    """Added one by one they are off by 3.9e-5 and 6e-4: every addition errs to the same side."""
     x = np.full(length, 0.1, np.float32)
     shape = (1, 1, length) if algorithm == "depthwise" else (length, 1, 1)
     w = np.ones((8, *shape), np.float32)
-    groups = {"groups": 1}
-    got = convlib.conv2d(x.reshape(shape), w, algorithm=algorithm, **groups)
+    got = convlib.conv2d(x.reshape(shape), w, algorithm=algorithm)
     expected = length * float(x[0])
     np.testing.assert_allclose(got, expected, rtol=2e-6 if length == 4096 else 6e-6)
 
@@ -136,11 +137,12 @@ def test_winograd_is_as_exact_as_stated(kind, w_kind, channels, size, pad_value,
     wide = (a.astype(float) for a in (x, w, b))
     expected = convlib.conv2d(*wide, algorithm="shifted", **settings)
     magnitudes = np.abs(w.astype(float)).sum(axis=(1, 2, 3))[:, None, None]
-    bracket = np.abs(b)[:, None, None] + magnitudes * largest_in_pieces(x, pad_value, *size)[:, None]
+    bracket = (
+        np.abs(b)[:, None, None] + magnitudes * largest_in_pieces(x, pad_value, *size)[:, None]
+    )
     error = np.abs(got - expected) / bracket / U["float32"]
     assert error.max() < 860 * (min(channels, 64) + channels / 64 + 28)
-    # The docstring's other number: what was ever found.
-    assert error.max() < FOUND
+    assert error.max() < RANDOM
 
 
 @pytest.mark.parametrize("dtype", sorted(U))
@@ -154,4 +156,4 @@ def test_winograd_in_both_types(kind, dtype):
     for i, j in np.ndindex(8, 8):
         sums, _ = exact(padded[:, i : i + 3, j : j + 3].ravel(), w[0].ravel(), 0.0)
         magnitude = largest[i, j] * float(np.abs(w[0]).sum(dtype=float))
-        assert abs(float(Fraction(float(got[0, 0, i, j])) - sums)) <= FOUND * U[dtype] * magnitude
+        assert abs(float(Fraction(float(got[0, 0, i, j])) - sums)) <= RANDOM * U[dtype] * magnitude
