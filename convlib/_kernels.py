@@ -30,7 +30,8 @@ def conv2d_direct(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, g
     y[c2, i, j] = b[c2] + sum over c1, u, v of w[c2, c1, u, v] x[c1, s_h i + d_h u, s_w j + d_w v]
 
     where c1 runs over the input channels of c2's own group. Shapes: x (N, C1, H, W), weight
-    (C2, C1 / groups, h, w), bias (C2,), out (N, C2, oh, ow).
+    (C2, C1 / groups, h, w), bias (C2,), out (N, C2, oh, ow). `total` is the sum of a block of
+    SUM_BLOCK products, `blocks` that of the blocks before it and the bias.
     """
     samples, out_channels, oh, ow = out.shape
     _, group_in, kh, kw = weight.shape
@@ -41,19 +42,17 @@ def conv2d_direct(x, weight, bias, stride_h, stride_w, dilation_h, dilation_w, g
             first = c2 // group_out * group_in
             for i in range(oh):
                 for j in range(ow):
-                    total = bias[c2]
-                    block, length = zero, 0
+                    total, length, blocks = zero, 0, bias[c2]
                     for c1 in range(group_in):
                         for u in range(kh):
                             row = stride_h * i + dilation_h * u
                             for v in range(kw):
                                 column = stride_w * j + dilation_w * v
-                                block += weight[c2, c1, u, v] * x[n, first + c1, row, column]
+                                total += weight[c2, c1, u, v] * x[n, first + c1, row, column]
                                 length += 1
                                 if length == SUM_BLOCK:
-                                    total += block
-                                    block, length = zero, 0
-                    out[n, c2, i, j] = total + block
+                                    total, length, blocks = zero, 0, blocks + total
+                    out[n, c2, i, j] = blocks + total
 
 
 @njit(cache=True, nogil=True)

@@ -119,3 +119,14 @@ def test_a_picture_of_no_errors_is_refused():
         plot_errors({}, np.zeros((2, 2), bool))
     with pytest.raises(ValueError, match=r"errors\['a'\] has shape \(2, 3\).*\(2, 2\)"):
         plot_errors({"a": np.zeros((2, 3))}, np.zeros((2, 2), bool))
+
+
+def test_sums_in_blocks_lose_less():
+    """0.1 added up 65,536 times: 0.06 % one by one, 0.0004 % in blocks, as the page says."""
+    numbers = np.full(65536, 0.1, np.float32)
+    exact = 65536 * float(numbers[0])
+    one_by_one = np.cumsum(numbers, dtype=np.float32)[-1]
+    assert f"{100 * abs(float(one_by_one) / exact - 1):.2f}" == "0.06"
+    image, weight = numbers.reshape(-1, 1, 1), np.ones((1, 65536, 1, 1), np.float32)
+    in_blocks = conv2d(image, weight, algorithm="direct").item()
+    assert f"{100 * abs(in_blocks / exact - 1):.4f}" == "0.0004"
