@@ -88,7 +88,8 @@ def _window_sums_in_registers(
         lanes = Lanes(context, builder, signature.args[0].dtype)
         g = Geometry(*cgutils.unpack_tuple(builder, geometry))
         taps = cgutils.unpack_tuple(builder, taps)
-        start_sum = lanes.spread(builder.select(more, ir.Constant(lanes.scalar, 0.0), bias))
+        zero = ir.Constant(lanes.vector, None)
+        start_sum = builder.select(more, zero, lanes.spread(bias))
         place = builder.gep(x, [image]), margin, lanes.spread(pad_value), row, col
         weight, out = builder.gep(weight, [kernel]), builder.gep(out, [to])
         wide = builder.icmp_signed(">", left, INT64(lanes.count))
