@@ -3,7 +3,8 @@
 Same arrays, same threads, float32, batch 1. The two libraries take turns within one run, so that
 whatever else the machine does meets both; padding, the rearrangement of weights and the
 allocation of the result are inside the timed call. A layer's ratio is PyTorch's median time by
-convlib's. Beside it stands the ratio of the best times, which a busy machine disturbs less.
+convlib's. Beside it stands the ratio of the best times, which a busy machine disturbs less. Where
+convlib's Winograd applies, which is not chosen unless asked for, it takes turns too.
 
 A turn is a block of calls after a pause, the first of them not counted. Without the pause the
 turns are unfair: PyTorch's OpenMP threads go on spinning for about 9 ms after a call (seen as
@@ -54,6 +55,7 @@ def main():
             print(
                 "{layer:24}{torch_ms:8.3f}ms{convlib_ms:8.3f}ms{ratio:7.2f}{best_ratio:7.2f}"
                 "{gflops:9.1f}  {error:.0e}".format(**rows[-1]),
+                *(f"  winograd {ms:.3f}ms" for ms in [rows[-1]["winograd_ms"]] if ms),
                 flush=True,
             )
     ratio = statistics.geometric_mean(row["ratio"] for row in rows)
@@ -88,7 +90,12 @@ def compare(layer, options):
     def with_convlib():
         return convlib.conv2d(x, weight, bias, *settings)
 
+    def with_winograd():
+        return convlib.conv2d(x, weight, bias, *settings, algorithm="winograd")
+
     calls = {"torch": with_torch, "convlib": with_convlib}
+    if (layer.kernel, layer.stride, layer.groups) == (3, 1, 1):
+        calls["winograd"] = with_winograd
     times = {name: [] for name in calls}
     with torch.inference_mode():
         expected = with_torch().numpy()
@@ -112,6 +119,7 @@ def compare(layer, options):
         "torch_gflops": layer.flops / medians["torch"] / 1e9,
         "flops_per_byte": layer.flops / layer.bytes,
         "error": error,
+        "winograd_ms": 1e3 * medians["winograd"] if "winograd" in medians else "",
     }
 
 

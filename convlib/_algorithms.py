@@ -23,8 +23,12 @@ NAMES = ("auto", "direct", *FAST)
 SMALL_MACS = 1 << 18
 
 
-def choose(weight_shape, stride, dilation, groups, out_shape):
-    """Return the algorithms to try, best first."""
+def choose(weight_shape, groups, out_shape):
+    """Return the algorithms to try, best first.
+
+    All of them are plain sums: an output is made of the products of what its window reads, and of
+    nothing else. Winograd's outputs are not, so it is for those who ask for it.
+    """
     out_channels, group_in, *kernel = weight_shape
     samples, _, *size = out_shape
     if samples * size[0] * size[1] * out_channels * group_in * kernel[0] * kernel[1] < SMALL_MACS:
@@ -33,16 +37,7 @@ def choose(weight_shape, stride, dilation, groups, out_shape):
         return "depthwise", "shifted", "im2col"
     if kernel == [1, 1] and out_channels // groups >= 8:
         return "im2col", "shifted"
-    plain = kernel == [3, 3] and stride == (1, 1) and groups == 1
-    if plain and min(out_channels, group_in) >= 32 and _fills_pieces(size, dilation):
-        return "winograd", "shifted", "im2col"
     return "shifted", "im2col"
-
-
-def _fills_pieces(size, dilation):
-    """Return whether Winograd's pieces of 4 x 4 outputs are not mostly thrown away."""
-    pieces = [-(-n // (4 * d)) * 4 * d for n, d in zip(size, dilation, strict=True)]
-    return 2 * size[0] * size[1] > pieces[0] * pieces[1]
 
 
 def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -57,7 +52,7 @@ def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_val
     bias = np.zeros(len(weight), dtype) if bias is None else plain(bias, dtype)
     names = (algorithm,)
     if algorithm == "auto":
-        names = choose(weight.shape, stride, dilation, groups, out.shape)
+        names = choose(weight.shape, groups, out.shape)
     for name in names:
         if name in FAST and FAST[name](
             x, weight, bias, stride, dilation, groups, ends, pad_value, out

@@ -3,7 +3,9 @@
 With one input channel a group there is no matrix product to speak of: each pixel is used h w times
 and never again. Whatever rearranges the image first costs more than the sums. So nothing is
 copied here: a block of outputs, a few rows of one or two vectors, is held in registers
-(:mod:`convlib._window`), and every tap adds the image, shifted, times one weight.
+(:mod:`convlib._window`), and every tap adds the image, shifted, times one weight. Kernels of more
+than SUM_BLOCK entries are cut into pieces of whole columns, or of parts of one, whose sums are
+added.
 
 Chosen whenever a group has one input channel and the image's rows are contiguous, at stride
 1 or 2 across. It is faster than :mod:`convlib._shifted` because it reads the image in place
@@ -14,6 +16,7 @@ import numpy as np
 from numba import njit
 
 from convlib import _memory, _threads
+from convlib._kernels import SUM_BLOCK
 from convlib._vectors import pointer
 from convlib._window import ROWS, Geometry, window_sums
 
@@ -89,6 +92,8 @@ def _convolve_plane(
 ):
     """Compute the rows i0 to i1 - 1 of one output plane."""
     together = ROWS if i1 - i0 >= ROWS else 1
+    tall = min(geometry.kernel_height, SUM_BLOCK)
+    wide = SUM_BLOCK // tall
     i = i0
     while i < i1:
         # The last block begins early enough to be whole: some rows are computed twice.
@@ -96,9 +101,23 @@ def _convolve_plane(
         row = corner[0] + i * geometry.stride_h
         j = 0
         while j < geometry.columns:
-            j += window_sums(
-                x, image, margin, pad_value, geometry, row, corner[1] + j * geometry.stride_w,
-                weight, kernel, bias, out, to + i * geometry.columns + j,
-                geometry.columns - j, together,
-            )  # fmt: skip
+            col = corner[1] + j * geometry.stride_w
+            u = v = written = 0
+            # Not `range`, which divides to count its steps: as long as a small kernel's sums.
+            while v < geometry.kernel_width:
+                taps = (
+                    min(tall, geometry.kernel_height - u),
+                    min(wide, geometry.kernel_width - v),
+                )
+                written = window_sums(
+                    x, image, margin, pad_value, geometry,
+                    row + u * geometry.dilation_h, col + v * geometry.dilation_w,
+                    weight, kernel + u * geometry.kernel_width + v, taps,
+                    bias, u + v > 0, out, to + i * geometry.columns + j,
+                    geometry.columns - j, together,
+                )  # fmt: skip
+                u += tall
+                if u >= geometry.kernel_height:
+                    u, v = 0, v + wide
+            j += written
         i += together

@@ -12,7 +12,7 @@ from convlib import _algorithms
 FAST = ("auto", *_algorithms.FAST)
 # The largest error that is still right, in units of eps times the largest sum of |w| |x|: orders
 # of adding differ by little, Winograd's transforms multiply by up to 10 on each axis and side.
-TOLERANCE = {"depthwise": 16, "im2col": 16, "shifted": 16, "winograd": 200, "auto": 200}
+TOLERANCE = {"depthwise": 16, "im2col": 16, "shifted": 16, "auto": 16, "winograd": 200}
 # Interpreted kernels are slow.
 EXAMPLES = 10 if config.DISABLE_JIT else 150
 LARGEST = 5 if config.DISABLE_JIT else 40
@@ -165,14 +165,16 @@ def test_numbers_too_large_for_winograd_are_computed_another_way():
 @compiled_only
 @pytest.mark.parametrize("channels", [64, 130])
 def test_winograd_error_stays_small_on_real_layers(channels):
-    """The relative error that the docstring of `convlib._winograd` states, against float64."""
+    """Some five times a plain sum's, as the docstring of `convlib._winograd` says."""
     rng = np.random.default_rng(2)
     x = rng.standard_normal((1, channels, 30, 30))
     w = rng.standard_normal((channels, channels, 3, 3))
     expected = convlib.conv2d(x, w, padding=1, algorithm="shifted")
-    got = convlib.conv2d(x.astype("f4"), w.astype("f4"), padding=1, algorithm="winograd")
-    rms = np.sqrt(np.mean((got - expected) ** 2) / np.mean(expected**2))
-    assert rms < 5e-6
+    plain, winograd = (
+        convlib.conv2d(x.astype("f4"), w.astype("f4"), padding=1, algorithm=name) - expected
+        for name in ("shifted", "winograd")
+    )
+    assert 2 < np.sqrt(np.mean(winograd**2) / np.mean(plain**2)) < 10
 
 
 @compiled_only
