@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 import pytest
+from explorers import Driver
 from PIL import Image
 
 from convlib import (
