@@ -58,8 +58,9 @@ def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_val
         if name in FAST:
             # Winograd's pieces have 4 x 4 outputs; the depthwise kernel knows strides 1 and 2.
             unit = (4 * dilation[0], 4 * dilation[1]) if name == "winograd" else (1, 1)
-            apart = name != "depthwise"
-            if _blocks.convolve(FAST[name], _is_flat, *layer, unit=unit, apart=apart):
+            depthwise = name == "depthwise"
+            reads = _is_flat_and_narrow if depthwise else _is_flat
+            if _blocks.convolve(FAST[name], reads, *layer, unit=unit, apart=not depthwise):
                 return
     if algorithm not in ("auto", "direct"):
         raise ValueError(f"algorithm={algorithm!r} cannot compute this layer; 'auto' can")
@@ -80,6 +81,11 @@ def _is_plain_without_padding(x, dtype, ends):
 
 def _is_flat(x, dtype, ends):
     return _memory.is_flat(x, dtype)
+
+
+def _is_flat_and_narrow(x, dtype, ends):
+    """Return whether the depthwise kernel can read `x`; it keeps a row of padding beside it."""
+    return _memory.is_flat(x, dtype) and x.shape[3] * dtype.itemsize <= _blocks.COPY_BYTES
 
 
 def padded(x, ends, value, dtype):

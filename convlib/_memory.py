@@ -10,6 +10,8 @@ import numpy as np
 # need a look into the page tables each. What is never touched takes no memory.
 HUGE_PAGE = 2 << 20
 KEPT_BYTES = 2 * HUGE_PAGE
+# Where a thread needs more than it keeps, so few threads work that together they need this much.
+SCRATCH_BYTES = 32 << 20
 
 _kept = threading.local()
 
