@@ -1,8 +1,6 @@
 """The ways to compute a convolution, and which of them `conv2d` takes."""
 
-import numpy as np
-
-from convlib import _checks, _kernels
+from convlib import _blocks, _checks, _kernels, _memory
 from convlib._depthwise import conv2d_depthwise
 from convlib._im2col import conv2d_im2col
 from convlib._shifted import conv2d_shifted
@@ -47,45 +45,55 @@ def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_val
         raise ValueError(f"algorithm={algorithm!r} is not known; legal values are {legal}")
     if out.size == 0:
         return
-    dtype = out.dtype
-    weight = np.ascontiguousarray(weight, dtype)
-    bias = np.zeros(len(weight), dtype) if bias is None else plain(bias, dtype)
     names = (algorithm,)
     if algorithm == "auto":
         names = choose(weight.shape, groups, out.shape)
+    layer = x, weight, bias, stride, dilation, groups, ends, pad_value, out
     for name in names:
-        if name in FAST and FAST[name](
-            x, weight, bias, stride, dilation, groups, ends, pad_value, out
-        ):
-            return
+        if name in FAST:
+            # Winograd's pieces have 4 x 4 outputs; the depthwise kernel knows strides 1 and 2.
+            unit = (4 * dilation[0], 4 * dilation[1]) if name == "winograd" else (1, 1)
+            depthwise = name == "depthwise"
+            reads = _is_flat_and_narrow if depthwise else _is_flat
+            if _blocks.convolve(FAST[name], reads, *layer, unit=unit, apart=not depthwise):
+                return
     if algorithm not in ("auto", "direct"):
         raise ValueError(f"algorithm={algorithm!r} cannot compute this layer; 'auto' can")
-    _kernels.conv2d_direct(
-        padded(x, ends, pad_value, dtype),
-        plain(weight, dtype),
-        bias,
-        *stride,
-        *dilation,
-        groups,
-        out,
-    )
+    if not _blocks.convolve(_direct, _is_plain_without_padding, *layer):
+        _blocks.convolve_by_taps(_direct, *layer)
+
+
+def _direct(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
+    """Write the convolution of `x` into `out` by the plain loops, which compute any layer."""
+    image = padded(x, ends, pad_value, out.dtype)
+    _kernels.conv2d_direct(image, weight, bias, *stride, *dilation, groups, out)
+    return True
+
+
+def _is_plain_without_padding(x, dtype, ends):
+    return ends == ((0, 0), (0, 0)) and _memory.is_plain(x, dtype)
+
+
+def _is_flat(x, dtype, ends):
+    return _memory.is_flat(x, dtype)
+
+
+def _is_flat_and_narrow(x, dtype, ends):
+    """Return whether the depthwise kernel can read `x`; it keeps a row of padding beside it."""
+    return _memory.is_flat(x, dtype) and x.shape[3] * dtype.itemsize <= _blocks.COPY_BYTES
 
 
 def padded(x, ends, value, dtype):
-    """Return `x` (N, C, H, W) padded, as a plain array of `dtype`; `x` itself if that it is."""
+    """Return `x` (N, C, H, W) padded, as a plain array of `dtype`; without padding `x` if plain."""
     (top, bottom), (left, right) = ends
-    x = plain(x, dtype)
     if not (top or bottom or left or right):
-        return x
+        return _memory.plain(x, dtype)
     samples, channels, height, width = x.shape
     shape = (samples, channels, height + top + bottom, width + left + right)
     out = _checks.new_array("the padded input", shape, dtype)
-    _kernels.pad(x, top, left, dtype.type(value), out)
+    if _memory.is_plain(x, dtype):
+        _kernels.pad(_memory.plain(x, dtype), top, left, dtype.type(value), out)
+    else:
+        out[...] = value
+        out[:, :, top : top + height, left : left + width] = x
     return out
-
-
-def plain(a, dtype):
-    """Return `a` C-contiguous, aligned, native, writable and of `dtype`: one type for Numba."""
-    if a.dtype == dtype and a.dtype.isnative and a.flags.carray:
-        return a
-    return np.require(a, dtype, ["C_CONTIGUOUS", "ALIGNED", "WRITEABLE"])

@@ -6,7 +6,10 @@ import operator
 
 import numpy as np
 
+from convlib import _arrays
+
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+MAX_FLOAT32 = float(np.finfo(np.float32).max)
 # Every length, stride, padding or dilation stays below this, so that no sum or product of two
 # of them can overflow the 64-bit integers of the kernels.
 MAX_INT = 2**31 - 1
@@ -63,20 +66,24 @@ def channels_and_groups(in_channels, out_channels, groups):
 
 
 def array(name, value, ndims):
-    """Return `value` as a real-valued ndarray whose number of axes is one of `ndims`."""
-    try:
-        got = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} is not a rectangular array: {error}") from None
-    if got.dtype.kind not in "fiub" or got.dtype.itemsize > 8:
+    """Return `value` as a real-valued ndarray whose number of axes is one of `ndims`.
+
+    Integers are converted to float64 later, so one that this would round is refused.
+    """
+    if type(value) is not np.ndarray:
+        _arrays.refuse_masked(name, value)
+        value = _arrays.asarray(name, value)
+    if value.dtype.kind not in "fiub" or value.dtype.itemsize > 8:
         raise TypeError(
-            f"{name} has dtype {got.dtype}; legal dtypes are float32, float64, "
+            f"{name} has dtype {value.dtype}; legal dtypes are float32, float64, "
             "and float16, integers and bool, which are converted"
         )
-    if got.ndim not in ndims:
+    if value.ndim not in ndims:
         legal = " or ".join(str(n) for n in ndims)
-        raise ValueError(f"{name} has shape {got.shape}; it must have {legal} axes")
-    return got
+        raise ValueError(f"{name} has shape {value.shape}; it must have {legal} axes")
+    if value.dtype.kind in "iu" and value.dtype.itemsize == 8:
+        _arrays.refuse_rounded(name, value)
+    return value
 
 
 def common_float(*arrays):
@@ -97,6 +104,26 @@ def number(name, value):
         return float(scalar)
     except OverflowError:
         raise ValueError(f"{name}={value!r} is too large for a float; {legal}") from None
+
+
+def pad_value(value, dtype):
+    """Return `value` as a float that `dtype` holds: an integer exactly, others rounded."""
+    got = number("pad_value", value)
+    if dtype == FLOAT32 and not -MAX_FLOAT32 <= got <= MAX_FLOAT32 and math.isfinite(got):
+        raise ValueError(
+            f"pad_value={value!r} is too large for the result's dtype, float32; legal values are "
+            f"numbers from {-MAX_FLOAT32:.8g} to {MAX_FLOAT32:.8g}, infinities and NaN"
+        )
+    if type(value) is float:
+        return got
+    scalar = value[()] if isinstance(value, np.ndarray) else value
+    if isinstance(scalar, numbers.Integral) and int(dtype.type(got)) != scalar:
+        digits = np.finfo(dtype).nmant + 1
+        raise ValueError(
+            f"pad_value={value!r} is an integer that the result's dtype, {dtype}, would round; "
+            f"legal are integers from -2**{digits} to 2**{digits}, and larger ones that it holds"
+        )
+    return got
 
 
 def new_array(what, shape, dtype):

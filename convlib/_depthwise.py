@@ -57,7 +57,7 @@ def conv2d_depthwise(x, weight, bias, stride, dilation, groups, ends, pad_value,
         )  # fmt: skip
 
     macs = out.size * weight.shape[2] * weight.shape[3]
-    _threads.run(work, -(-planes // together) * parts, out.nbytes, macs > SERIAL_MACS)
+    _threads.run(work, -(-planes // together) * parts, out.nbytes, 0, macs > SERIAL_MACS)
     return True
 
 

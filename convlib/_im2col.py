@@ -55,8 +55,10 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     offsets = np.arange(0, group_in * kh * kw * width, width)
     corner = -ends[0][0], -ends[1][0]
 
+    length = panels * (offsets.size * width + lanes)
+
     def work(counters):
-        (scratch,) = _memory.scratch((panels * (offsets.size * width + lanes),), out.dtype)
+        (scratch,) = _memory.scratch((length,), out.dtype)
         _convolve(
             items, counters, memory, first, strides, image, corner, stride, dilation, pad_value,
             weights, (kh, kw), bias, offsets, width, lanes, scratch, lines,
@@ -64,7 +66,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
         )  # fmt: skip
 
     macs = len(x) * out_channels * offsets.size * shape[-1]
-    _threads.run(work, len(items), out.nbytes, macs > SERIAL_MACS)
+    _threads.run(work, len(items), out.nbytes, length * out.itemsize, macs > SERIAL_MACS)
     return True
 
 

@@ -65,11 +65,12 @@ def count_reads(
     counts[0, 0] belongs to the input's pixel (first_row, first_column); negative: padding.
     """
     rows, columns = counts.shape
-    for i in range(rows):
+    for j in range(columns):
+        column = first_column + j
+        counts[0, j] = reads_of_pixel(column, width, kw, stride_w, left, right, dilation_w)
+    # The first row last: until then it holds the factors of all rows.
+    for i in range(rows - 1, -1, -1):
         row = first_row + i
         down = reads_of_pixel(row, height, kh, stride_h, top, bottom, dilation_h)
         for j in range(columns):
-            column = first_column + j
-            counts[i, j] = down * reads_of_pixel(
-                column, width, kw, stride_w, left, right, dilation_w
-            )
+            counts[i, j] = down * counts[0, j]

@@ -10,6 +10,8 @@ import numpy as np
 # need a look into the page tables each. What is never touched takes no memory.
 HUGE_PAGE = 2 << 20
 KEPT_BYTES = 2 * HUGE_PAGE
+# Where a thread needs more than it keeps, so few threads work that together they need this much.
+SCRATCH_BYTES = 32 << 20
 
 _kept = threading.local()
 
@@ -55,24 +57,48 @@ class _Unlocked:
         }
 
 
+def is_plain(a, dtype):
+    """Return whether `a` is of `dtype`, aligned and C-contiguous; it may be read-only."""
+    return a.dtype == dtype and a.flags.c_contiguous and a.flags.aligned
+
+
+def plain(a, dtype):
+    """Return `a` C-contiguous, aligned, writable and of `dtype`: one type for Numba.
+
+    Copied only if it :func:`is_plain` not. Kernels must not write to it.
+    """
+    if a.dtype == dtype and a.flags.carray:
+        return a
+    if not is_plain(a, dtype):
+        return np.array(a, dtype, order="C")
+    return np.asarray(_Unlocked(a, _address(a), a.size)).reshape(a.shape)
+
+
+def is_flat(a, dtype):
+    """Return whether `a` is of `dtype`, aligned, and steps by whole items."""
+    steps_whole = not any(s % dtype.itemsize for s in a.strides)
+    return a.dtype == dtype and a.flags.aligned and steps_whole
+
+
 def flat(a, dtype):
     """Return the memory under `a` as one axis, where `a` begins in it, and the strides.
 
-    a[i, j, ...] is memory[first + i strides[0] + j strides[1] + ...]. Nothing is copied, unless
-    `a` has another dtype or byte order, is unaligned, or steps by fractions of its items. The
-    result always has the same Numba type, also for a read-only array, so that no layout
-    and no flag means a compilation of its own. Kernels must not write to it.
+    a[i, j, ...] is memory[first + i strides[0] + j strides[1] + ...]. Copied only if `a`
+    :func:`is_flat` not. The result always has the same Numba type, also for a read-only array, so
+    that no layout and no flag means a compilation of its own. Kernels must not write to it.
     """
     size = dtype.itemsize
     if a.dtype == dtype and a.flags.carray:
         return a.reshape(-1), 0, tuple(s // size for s in a.strides)
-    if a.dtype != dtype or not a.dtype.isnative or any(s % size for s in a.strides):
-        a = np.ascontiguousarray(a, dtype)
-    elif not a.flags.aligned:
-        a = a.copy()
+    if not is_flat(a, dtype):
+        a = np.array(a, dtype, order="C")
     strides = tuple(s // size for s in a.strides)
     reach = [(n - 1) * s for n, s in zip(a.shape, strides, strict=True)]
     first = -sum(r for r in reach if r < 0)
     length = first + sum(r for r in reach if r > 0) + 1
-    address = a.__array_interface__["data"][0] - first * size
-    return np.asarray(_Unlocked(a, address, length)), first, strides
+    return np.asarray(_Unlocked(a, _address(a) - first * size, length)), first, strides
+
+
+def _address(a):
+    """Return where the first item of `a` is."""
+    return a.__array_interface__["data"][0]

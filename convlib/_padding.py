@@ -25,6 +25,11 @@ def canonical(padding):
         vertical = _checks.pair("padding[0]", padding[0], 0)
         horizontal = _checks.pair("padding[1]", padding[1], 0)
         return vertical, horizontal
+    if isinstance(padding, (tuple, list)) and len(padding) != 2:
+        raise ValueError(
+            f"padding={padding!r} has {len(padding)} entries; legal forms are {_FORMS} or a word "
+            "such as 'valid'"
+        )
     others = ", a pair (h, w), ((top, bottom), (left, right)) or a word such as 'valid'"
     h, w = _checks.pair("padding", padding, 0, others)
     return (h, h), (w, w)

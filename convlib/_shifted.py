@@ -53,7 +53,7 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
             (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
         )  # fmt: skip
 
-    _threads.run(work, len(cut.items), out.nbytes, cut.parallel)
+    _threads.run(work, len(cut.items), out.nbytes, cut.scratch * out.itemsize, cut.parallel)
     return True
 
 

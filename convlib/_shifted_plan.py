@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 
-from convlib import _threads
+from convlib import _memory, _threads
 from convlib._tile import WIDEST
 from convlib._vectors import VECTOR_BYTES
 
@@ -44,7 +44,9 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     phases = len(row_phases) * len(col_phases)
 
     goal = CACHE_BYTES if group_out > 4 else SMALL_CACHE_BYTES
-    for limit in (goal, LIMIT_BYTES):
+    # A larger one if all threads can have it, and only then one that few of them can.
+    shared = min(max(_memory.SCRATCH_BYTES // _threads.THREADS, goal), LIMIT_BYTES)
+    for limit in (goal, shared, LIMIT_BYTES):
         tile = _tile_size(size, halo, limit // (group_in * phases * itemsize))
         if tile:
             break

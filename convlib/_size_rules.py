@@ -4,6 +4,8 @@ From Python these are ordinary functions. Numba can also compile them, which is 
 of the book get their sizes: the same source, as WebAssembly.
 """
 
+import math
+
 from numba.extending import register_jitable
 
 
@@ -91,13 +93,41 @@ def tap_of_pixel(pixel, output, kernel, stride, before, dilation):
 
 
 @register_jitable
+def inverse(number, modulus):
+    """Return the x from 0 to `modulus` - 1 with number x = 1 modulo `modulus`; no common divisor.
+
+    Euclid's algorithm: each remainder is some multiple of `number`, `factor` times it, modulo
+    `modulus`.
+    """
+    remainder, factor = modulus, 0
+    next_remainder, next_factor = number % modulus, 1
+    while next_remainder != 0:
+        quotient = remainder // next_remainder
+        remainder, next_remainder = next_remainder, remainder - quotient * next_remainder
+        factor, next_factor = next_factor, factor - quotient * next_factor
+    return factor % modulus
+
+
+@register_jitable
 def reads_of_pixel(pixel, size, kernel, stride, before, after, dilation):
-    """Return how many outputs read one input pixel of an axis."""
-    count = 0
-    for output in range(output_length(size, kernel, stride, before, after, dilation)):
-        if tap_of_pixel(pixel, output, kernel, stride, before, dilation) >= 0:
-            count += 1
-    return count
+    """Return how many outputs read one input pixel of an axis.
+
+    Output o reads it by kernel entry u where stride o + dilation u is the pixel's place in the
+    padded axis. Such u are one number modulo the stride (without the divisor that it shares with
+    the dilation), and lie between the ones that the first and the last output would need.
+    """
+    place = pixel + before
+    outputs = output_length(size, kernel, stride, before, after, dilation)
+    common = math.gcd(stride, dilation)
+    if outputs == 0 or place % common != 0:
+        return 0
+    place, stride, dilation = place // common, stride // common, dilation // common
+    low = max(-((stride * (outputs - 1) - place) // dilation), 0)
+    high = min(place // dilation, kernel - 1)
+    first = low + (place % stride * inverse(dilation, stride) - low) % stride
+    if first > high:
+        return 0
+    return (high - first) // stride + 1
 
 
 @register_jitable

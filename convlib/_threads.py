@@ -16,6 +16,7 @@ import numpy as np
 from numba import config, njit, types
 from numba.extending import intrinsic
 
+from convlib._memory import KEPT_BYTES, SCRATCH_BYTES
 from convlib._vectors import pointer
 
 # As many threads as Numba would use: the processors that this process may run on, or what
@@ -70,16 +71,19 @@ class _Job:
             self.ended.get()
 
 
-def run(work, count, result_bytes, parallel=True):
+def run(work, count, result_bytes, scratch_bytes, parallel=True):
     """Let this thread and helpers call `work(counters)` until `count` items are done.
 
     counters is an array (next item, items done): `work` calls `add(..., 1)` on the first for the
     number of an item, until that is `count`, and on the second for each item it has done.
-    `result_bytes` is the size of what they write.
+    `result_bytes` is the size of what they write, `scratch_bytes` of each thread's scratch memory.
     """
     job = _Job(work, count)
     if parallel and count > 1 and THREADS > 1:
-        _ask_helpers(job, min(THREADS, count) - 1)
+        threads = min(THREADS, count)
+        if scratch_bytes > KEPT_BYTES:
+            threads = min(threads, max(SCRATCH_BYTES // scratch_bytes, 1))
+        _ask_helpers(job, threads - 1)
     try:
         work(job.counters)
         if job.begun:

@@ -100,7 +100,7 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
             chunk, size, finite,
         )  # fmt: skip
 
-    _threads.run(work, len(items), out.nbytes)
+    _threads.run(work, len(items), out.nbytes, sum(lengths) * out.itemsize)
     if finite.all():
         return True
     return conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out)

@@ -52,17 +52,20 @@ def conv2d(
     -------
     ndarray, shape (N, C_out, oh, ow) or (C_out, oh, ow)
         float32 if every array given is float32 or float16, else float64: integers and bools
-        are converted to float64.
+        are converted to float64, which holds integers from -2**53 to 2**53.
 
     Raises
     ------
     TypeError
-        If an array is not real-valued (object, complex or string arrays), or an argument is
-        not an integer where an integer belongs.
+        If an array is not real-valued (object, complex or string arrays), is masked, or does not
+        become an array (a tensor on a device); or an argument is not an integer where an integer
+        belongs.
     ValueError
         If shapes do not fit, `groups` does not divide both channel counts, an integer is out
         of range, the window is larger than the padded input, or the result could not be
-        addressed. If `algorithm` is not one of the above, or cannot compute this layer.
+        addressed. If float64 would round an integer of an array, or the result's dtype cannot
+        hold `pad_value`: it is too large, or an integer that would be rounded. If `algorithm` is
+        not one of the above, or cannot compute this layer.
 
     Notes
     -----
@@ -86,9 +89,11 @@ def conv2d(
     10^8 can spoil outputs beside it that do not read it. With dilation, pixels of a piece are as
     far apart as the taps.
 
-    Beyond the result it takes at most 16 MiB for each thread, and 16 MiB once where 'winograd'
-    sorts the pixels of a dilated layer: the fast algorithms copy tiles, not the image. 'direct'
-    copies the padded image, and an `input` of another dtype is converted.
+    Beyond the result it takes less than 64 MiB, or 4 MiB for each thread where these are more;
+    whatever the layout and dtype of the arrays, the padding and the stride, and for every
+    algorithm. None copies the image or the weights as a whole: what has to be converted, padded or
+    rearranged is copied a block at a time, and of an image only what windows read. So an `input`
+    may be a memory map that is larger than the memory.
 
     References
     ----------
@@ -114,9 +119,8 @@ def conv2d(
     groups, stride, dilation, ends, size = _geometry.resolve(
         x.shape, w.shape, None if b is None else b.shape, stride, padding, dilation, groups
     )
-    pad_value = _checks.number("pad_value", pad_value)
-
     dtype = _checks.common_float(*(a for a in (x, w, b) if a is not None))
+    pad_value = _checks.pad_value(pad_value, dtype)
     out = _checks.new_array("the output", (len(samples), len(w), *size), dtype)
     _algorithms.convolve(algorithm, samples, w, b, stride, dilation, groups, ends, pad_value, out)
     return out if batched else out[0]
@@ -234,7 +238,8 @@ def pad2d(input, padding, pad_value=0.0):
     Raises
     ------
     TypeError, ValueError
-        If the array is not real-valued, has no such axes, or the padding is no legal one.
+        If the array is not real-valued or masked, has no such axes, or the padding is no legal
+        one; about integers and `pad_value` as :func:`conv2d`.
 
     References
     ----------
@@ -250,7 +255,8 @@ def pad2d(input, padding, pad_value=0.0):
     x = _checks.array("input", input, (2, 3, 4))
     if 0 in x.shape[-2:]:
         raise ValueError(f"input has shape {x.shape}; its height and width must be at least 1")
-    pad_value = _checks.number("pad_value", pad_value)
+    dtype = _checks.common_float(x)
+    pad_value = _checks.pad_value(pad_value, dtype)
     ends = _padding.canonical(padding)
     if isinstance(ends, str) and ends != "valid":
         raise ValueError(
@@ -259,6 +265,6 @@ def pad2d(input, padding, pad_value=0.0):
         )
     ends = _padding.resolve(ends, x.shape[-2:], (1, 1), (1, 1), (1, 1))
     four = x[(np.newaxis,) * (4 - x.ndim)]
-    padded = _algorithms.padded(four, ends, pad_value, _checks.common_float(x))
+    padded = _algorithms.padded(four, ends, pad_value, dtype)
     result = padded.reshape(x.shape[:-2] + padded.shape[-2:])
     return result.copy() if np.may_share_memory(result, x) else result
