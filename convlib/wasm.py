@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
+from itertools import dropwhile
 from pathlib import Path
 
 from convlib._wasm_compiler import NUMBA_SETTINGS
@@ -94,6 +95,15 @@ def _write(path, data):
             old.unlink(missing_ok=True)
 
 
+def _complaint(printed):
+    """Return the exception that Python printed last, whole, without the frames above its name."""
+    _, traceback, end = printed.rpartition("Traceback (most recent call last):\n")
+    if not traceback:
+        return printed.strip()[-2000:]
+    lines = end.strip("\n").split("\n")
+    return "\n".join(dropwhile(lambda line: line.startswith(" "), lines))
+
+
 def _compile():
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "kernels.wasm"
@@ -124,7 +134,7 @@ def _compile():
         if done.returncode != 0 or not target.exists():
             raise WasmCompileError(
                 "compiling the kernels to WebAssembly failed (exit code "
-                f"{done.returncode}). It printed:\n\n{done.stderr.strip()[-2000:]}\n\n"
+                f"{done.returncode}). It printed:\n\n{_complaint(done.stderr)}\n\n"
                 "If you changed a kernel, undo the change or simplify it: loops over arrays and "
                 "numbers compile, Python objects do not. Otherwise install the pinned versions: "
                 "pip install -r requirements.txt. To see the whole output, run "

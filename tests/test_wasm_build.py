@@ -23,8 +23,11 @@ PRODUCT = "total += weight[c2, c1, u, v]"
 
 @pytest.fixture
 def package(tmp_path):
-    """Return the folder of a copy of convlib that exports conv2d only, for a short compile."""
-    folder = tmp_path / "copy" / "convlib"
+    """Return the folder of a copy of convlib that exports conv2d only, for a short compile.
+
+    Its path is long: Numba's messages name it again and again.
+    """
+    folder = tmp_path / ("copy" * 40) / "convlib"
     shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__", "widgets"))
     with open(folder / "_browser.py", "a") as file:
         file.write("\nEXPORTS = [e for e in EXPORTS if e[0].__name__ == 'conv2d']\n")
