@@ -4,10 +4,11 @@ The whole public API is on this page. The explorers are in :mod:`convlib.widgets
 :mod:`convlib.wasm` compiles the kernels for the browser.
 """
 
-from convlib import _cache as _cache
 from convlib import networks
+from convlib.activations import Activation, measure_activation, stack_blocks
 from convlib.blocks import BatchNorm2d, Flatten, Linear
 from convlib.branches import Concat, Residual
+from convlib.context_shift import measure_shift, measure_shifts
 from convlib.conv import conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
 from convlib.cost import Cost, Variant, compare_convolutions, conv2d_cost, network_cost
 from convlib.layer import Conv2d
@@ -15,9 +16,7 @@ from convlib.matrix import MatrixCounts, conv2d_matrix, conv2d_matrix_counts
 from convlib.pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from convlib.receptive_field import ReceptiveField, receptive_field
 from convlib.shape import conv2d_output_size, conv2d_read_counts
-from convlib.shift import measure_shift, measure_shifts
-from convlib.stack import Activation, measure_activation, stack_blocks
-from convlib.unread import unread_pixels
+from convlib.unread_pixels import unread_pixels
 
 __all__ = [
     "Activation",

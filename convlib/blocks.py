@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from convlib import _checks
+from convlib.arguments import checks
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class BatchNorm2d:
 
     def __post_init__(self):
         object.__setattr__(
-            self, "num_features", _checks.integer("num_features", self.num_features, 1)
+            self, "num_features", checks.integer("num_features", self.num_features, 1)
         )
 
     def output_shape(self, input_shape):
@@ -114,7 +114,7 @@ class Linear:
 
     def __post_init__(self):
         for name in ("in_features", "out_features"):
-            object.__setattr__(self, name, _checks.integer(name, getattr(self, name), 1))
+            object.__setattr__(self, name, checks.integer(name, getattr(self, name), 1))
         if not isinstance(self.bias, bool):
             raise TypeError(f"bias={self.bias!r}; legal values are True and False")
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from convlib import _paths
+from convlib import network_paths
 
 
 @dataclass(frozen=True)
-class Residual(_paths.Block):
+class Residual(network_paths.Block):
     """A residual block: what `main` computes, added to what `shortcut` does.
 
     Parameters
@@ -43,7 +43,7 @@ class Residual(_paths.Block):
 
     def __post_init__(self):
         for argument, prefix in (("main", ""), ("shortcut", "shortcut.")):
-            path = _paths.named(getattr(self, argument), argument, prefix)
+            path = network_paths.named(getattr(self, argument), argument, prefix)
             object.__setattr__(self, argument, tuple(path))
         if not self.main:
             raise ValueError("main=() has no layer; legal is a sequence of one layer or more")
@@ -64,7 +64,7 @@ class Residual(_paths.Block):
 
 
 @dataclass(frozen=True)
-class Concat(_paths.Block):
+class Concat(network_paths.Block):
     """Branches side by side, whose outputs are concatenated along the channels.
 
     As ``torch.cat(..., dim=1)`` does; it costs nothing, since each branch can write its part of
@@ -117,7 +117,7 @@ class Concat(_paths.Block):
         paths = []
         for at, branch in enumerate(branches):
             is_pair = isinstance(branch, tuple) and len(branch) == 2 and isinstance(branch[0], str)
-            path = _paths.named([branch] if is_pair else branch, f"branches[{at}]", f"{at}.")
+            path = network_paths.named([branch] if is_pair else branch, f"branches[{at}]", f"{at}.")
             paths.append(tuple(path))
         object.__setattr__(self, "branches", tuple(paths))
 

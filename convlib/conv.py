@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from convlib import _algorithms, _checks, _geometry, _padding
+from convlib.arguments import checks, geometry, paddings
+from convlib.fast import choice
 
 
 def conv2d(
@@ -111,18 +112,18 @@ def conv2d(
             [26., 30., 34.],
             [42., 46., 50.]]])
     """
-    x = _checks.array("input", input, (3, 4))
-    w = _checks.array("weight", weight, (4,))
-    b = None if bias is None else _checks.array("bias", bias, (1,))
+    x = checks.array("input", input, (3, 4))
+    w = checks.array("weight", weight, (4,))
+    b = None if bias is None else checks.array("bias", bias, (1,))
     batched = x.ndim == 4
     samples = x if batched else x[np.newaxis]
-    groups, stride, dilation, ends, size = _geometry.resolve(
+    groups, stride, dilation, ends, size = geometry.resolve(
         x.shape, w.shape, None if b is None else b.shape, stride, padding, dilation, groups
     )
-    dtype = _checks.common_float(*(a for a in (x, w, b) if a is not None))
-    pad_value = _checks.pad_value(pad_value, dtype)
-    out = _checks.new_array("the output", (len(samples), len(w), *size), dtype)
-    _algorithms.convolve(algorithm, samples, w, b, stride, dilation, groups, ends, pad_value, out)
+    dtype = checks.common_float(*(a for a in (x, w, b) if a is not None))
+    pad_value = checks.pad_value(pad_value, dtype)
+    out = checks.new_array("the output", (len(samples), len(w), *size), dtype)
+    choice.convolve(algorithm, samples, w, b, stride, dilation, groups, ends, pad_value, out)
     return out if batched else out[0]
 
 
@@ -159,8 +160,8 @@ def depthwise_conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, 
     >>> depthwise_conv2d(rgb, np.ones((3, 1, 3, 3), dtype=np.float32)).shape
     (3, 3, 3)
     """
-    x = _checks.array("input", input, (3, 4))
-    w = _checks.array("weight", weight, (4,))
+    x = checks.array("input", input, (3, 4))
+    w = checks.array("weight", weight, (4,))
     in_channels = x.shape[-3]
     if in_channels and (w.shape[0] % in_channels or w.shape[1] != 1):
         raise ValueError(
@@ -206,7 +207,7 @@ def pointwise_conv2d(input, weight, bias=None, stride=1):
     array([[[30., 30.],
             [30., 30.]]])
     """
-    w = _checks.array("weight", weight, (2, 4))
+    w = checks.array("weight", weight, (2, 4))
     if w.ndim == 2:
         w = w[:, :, np.newaxis, np.newaxis]
     if w.shape[2:] != (1, 1):
@@ -252,19 +253,19 @@ def pad2d(input, padding, pad_value=0.0):
     array([[0., 0., 0., 0.],
            [1., 2., 0., 0.]])
     """
-    x = _checks.array("input", input, (2, 3, 4))
+    x = checks.array("input", input, (2, 3, 4))
     if 0 in x.shape[-2:]:
         raise ValueError(f"input has shape {x.shape}; its height and width must be at least 1")
-    dtype = _checks.common_float(x)
-    pad_value = _checks.pad_value(pad_value, dtype)
-    ends = _padding.canonical(padding)
+    dtype = checks.common_float(x)
+    pad_value = checks.pad_value(pad_value, dtype)
+    ends = paddings.canonical(padding)
     if isinstance(ends, str) and ends != "valid":
         raise ValueError(
             f"padding={padding!r} depends on a kernel, which pad2d does not know; legal values "
             "are an integer, a pair (h, w), ((top, bottom), (left, right)) or 'valid'"
         )
-    ends = _padding.resolve(ends, x.shape[-2:], (1, 1), (1, 1), (1, 1))
+    ends = paddings.resolve(ends, x.shape[-2:], (1, 1), (1, 1), (1, 1))
     four = x[(np.newaxis,) * (4 - x.ndim)]
-    padded = _algorithms.padded(four, ends, pad_value, dtype)
+    padded = choice.padded(four, ends, pad_value, dtype)
     result = padded.reshape(x.shape[:-2] + padded.shape[-2:])
     return result.copy() if np.may_share_memory(result, x) else result

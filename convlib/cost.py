@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convlib import _cost_rules, _walk
+from convlib import network_steps
 from convlib.blocks import BatchNorm2d, Flatten
+from convlib.kernels import cost_rules
 from convlib.layer import Conv2d
 
 
@@ -59,7 +60,7 @@ class Cost:
         S. Williams, A. Waterman and D. Patterson, "Roofline: an insightful visual performance
         model for multicore architectures", Communications of the ACM, 2009.
         """
-        return _cost_rules.intensity(self.macs, self.bytes)
+        return cost_rules.intensity(self.macs, self.bytes)
 
     def __add__(self, other):
         if not isinstance(other, Cost):
@@ -144,7 +145,9 @@ def network_cost(layers, input_size, dtype="float32"):
     203264
     """
     itemsize = _itemsize(dtype)
-    return sum((step_cost(step, itemsize) for step in _walk.steps(layers, input_size)), Cost())
+    return sum(
+        (step_cost(step, itemsize) for step in network_steps.steps(layers, input_size)), Cost()
+    )
 
 
 def step_cost(step, itemsize):
@@ -154,8 +157,8 @@ def step_cost(step, itemsize):
     return Cost(
         macs=step.layer.macs(step.input_shape[1:]),
         params=params,
-        input_bytes=0 if in_place else _cost_rules.tensor_bytes(*step.input_shape, itemsize),
-        output_bytes=0 if in_place else _cost_rules.tensor_bytes(*step.output_shape, itemsize),
+        input_bytes=0 if in_place else cost_rules.tensor_bytes(*step.input_shape, itemsize),
+        output_bytes=0 if in_place else cost_rules.tensor_bytes(*step.output_shape, itemsize),
         weight_bytes=params * itemsize,
     )
 
@@ -245,10 +248,10 @@ def compare_convolutions(
     grouped = Conv2d(in_channels, out_channels, kernel_size, **spatial, groups=groups, bias=bias)
     sizes = (*grouped.kernel_size, grouped.in_channels, grouped.out_channels, grouped.groups)
     variants = []
-    for variant, name in enumerate(_cost_rules.VARIANTS):
+    for variant, name in enumerate(cost_rules.VARIANTS):
         layers = []
-        for index in range(_cost_rules.variant_length(variant)):
-            kh, kw, c1, c2, g = _cost_rules.variant_layer(variant, index, *sizes)
+        for index in range(cost_rules.variant_length(variant)):
+            kh, kw, c1, c2, g = cost_rules.variant_layer(variant, index, *sizes)
             first = spatial if index == 0 else {}
             layers.append(Conv2d(c1, c2, (kh, kw), **first, groups=g, bias=bias))
         cost = network_cost(layers, input_size, dtype)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from convlib import _checks, _cost_rules, _padding
+from convlib.arguments import checks, paddings
+from convlib.kernels import cost_rules
 from convlib.shape import conv2d_output_size
 
 
@@ -56,14 +57,14 @@ class Conv2d:
 
     def __post_init__(self):
         legal = {
-            "in_channels": _checks.integer("in_channels", self.in_channels, 1),
-            "out_channels": _checks.integer("out_channels", self.out_channels, 1),
-            "kernel_size": _checks.pair("kernel_size", self.kernel_size, 1),
-            "stride": _checks.pair("stride", self.stride, 1),
-            "padding": _padding.canonical(self.padding),
-            "dilation": _checks.pair("dilation", self.dilation, 1),
+            "in_channels": checks.integer("in_channels", self.in_channels, 1),
+            "out_channels": checks.integer("out_channels", self.out_channels, 1),
+            "kernel_size": checks.pair("kernel_size", self.kernel_size, 1),
+            "stride": checks.pair("stride", self.stride, 1),
+            "padding": paddings.canonical(self.padding),
+            "dilation": checks.pair("dilation", self.dilation, 1),
         }
-        legal["groups"] = _checks.channels_and_groups(
+        legal["groups"] = checks.channels_and_groups(
             legal["in_channels"], legal["out_channels"], self.groups
         )
         if not isinstance(self.bias, bool):
@@ -98,7 +99,7 @@ class Conv2d:
         Each of the oh * ow * C_out outputs sums h * w * C_in / groups products. The bias, one
         addition an output, is not counted.
         """
-        return _cost_rules.conv2d_macs(
+        return cost_rules.conv2d_macs(
             *self.output_size(input_size),
             *self.kernel_size,
             self.in_channels,
@@ -109,6 +110,6 @@ class Conv2d:
     @property
     def params(self):
         """Number of weights and biases."""
-        return _cost_rules.conv2d_params(
+        return cost_rules.conv2d_params(
             *self.kernel_size, self.in_channels, self.out_channels, self.groups, int(self.bias)
         )

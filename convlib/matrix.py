@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convlib import _checks, _matrix_rules, _padding
+from convlib.arguments import checks, paddings
+from convlib.arguments.geometry import resolved_output_size
+from convlib.kernels import matrix_rules
 from convlib.layer import Conv2d
-from convlib.shape import resolved_output_size
 
 
 class MatrixCounts(NamedTuple):
@@ -68,24 +69,24 @@ def conv2d_matrix(input_size, weight, stride=1, padding=0, dilation=1, groups=1)
            [0., 5., 7., 0.],
            [0., 0., 5., 7.]])
     """
-    w = _checks.array("weight", weight, (4,))
+    w = checks.array("weight", weight, (4,))
     if 0 in w.shape:
         raise ValueError(f"weight has shape {w.shape}; every length must be at least 1")
     out_channels, group_in, *kernel_size = w.shape
-    height, width = input_size = _checks.pair("input_size", input_size, 1)
-    stride = _checks.pair("stride", stride, 1)
-    dilation = _checks.pair("dilation", dilation, 1)
-    groups = _checks.integer("groups", groups, 1)
+    height, width = input_size = checks.pair("input_size", input_size, 1)
+    stride = checks.pair("stride", stride, 1)
+    dilation = checks.pair("dilation", dilation, 1)
+    groups = checks.integer("groups", groups, 1)
     in_channels = group_in * groups
-    _checks.channels_and_groups(in_channels, out_channels, groups)
-    ends = _padding.resolve(_padding.canonical(padding), input_size, kernel_size, stride, dilation)
+    checks.channels_and_groups(in_channels, out_channels, groups)
+    ends = paddings.resolve(paddings.canonical(padding), input_size, kernel_size, stride, dilation)
     oh, ow = resolved_output_size(input_size, kernel_size, stride, ends, dilation)
 
-    dtype = _checks.common_float(w)
+    dtype = checks.common_float(w)
     shape = (out_channels, oh * ow, in_channels, height * width)
-    matrix = _checks.new_array("the matrix", shape, dtype)
-    taps = _checks.new_array("the matrix", shape[1::2], np.int32)
-    _matrix_rules.matrix_taps(
+    matrix = checks.new_array("the matrix", shape, dtype)
+    taps = checks.new_array("the matrix", shape[1::2], np.int32)
+    matrix_rules.matrix_taps(
         height, width, *kernel_size, *stride, ends[0][0], ends[1][0], *dilation, oh, ow, taps
     )
     # Tap -1, "not joined", finds the zero that is appended at the end.
@@ -133,13 +134,13 @@ def conv2d_matrix_counts(layer, input_size):
     """
     if not isinstance(layer, Conv2d):
         raise TypeError(f"layer={layer!r} is of type {type(layer).__name__}; legal is a Conv2d")
-    input_size = _checks.pair("input_size", input_size, 1)
+    input_size = checks.pair("input_size", input_size, 1)
     oh, ow = layer.output_size(input_size)
-    ends = _padding.resolve(
+    ends = paddings.resolve(
         layer.padding, input_size, layer.kernel_size, layer.stride, layer.dilation
     )
     reads = [
-        _matrix_rules.axis_reads(size, kernel, stride, *pads, dilation)
+        matrix_rules.axis_reads(size, kernel, stride, *pads, dilation)
         for size, kernel, stride, pads, dilation in zip(
             input_size, layer.kernel_size, layer.stride, ends, layer.dilation, strict=True
         )
@@ -148,6 +149,6 @@ def conv2d_matrix_counts(layer, input_size):
     return MatrixCounts(
         rows=layer.out_channels * oh * ow,
         columns=layer.in_channels * input_size[0] * input_size[1],
-        connections=_matrix_rules.connections(*reads, *channels),
+        connections=matrix_rules.connections(*reads, *channels),
         weights=layer.params - (layer.out_channels if layer.bias else 0),
     )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from convlib import _checks, _padding
-from convlib._size_rules import window_span
-from convlib.shape import resolved_output_size
+from convlib.arguments import checks, paddings
+from convlib.arguments.geometry import resolved_output_size
+from convlib.kernels.size_rules import window_span
 
 
 class _Pool2d:
@@ -14,10 +14,10 @@ class _Pool2d:
     params: ClassVar[int] = 0
 
     def __post_init__(self):
-        kernel_size = _checks.pair("kernel_size", self.kernel_size, 1)
-        stride = kernel_size if self.stride is None else _checks.pair("stride", self.stride, 1)
-        padding = _padding.canonical(self.padding)
-        dilation = _checks.pair("dilation", self.dilation, 1)
+        kernel_size = checks.pair("kernel_size", self.kernel_size, 1)
+        stride = kernel_size if self.stride is None else checks.pair("stride", self.stride, 1)
+        padding = paddings.canonical(self.padding)
+        dilation = checks.pair("dilation", self.dilation, 1)
         if padding == "same" and stride != (1, 1):
             raise ValueError(
                 f"padding='same' needs stride=1, got stride={stride}; "
@@ -40,9 +40,9 @@ class _Pool2d:
 
     def output_size(self, input_size):
         """Return (oh, ow) in pixels for an input of `input_size` pixels, an int or (H, W)."""
-        size = _checks.pair("input_size", input_size, 1)
+        size = checks.pair("input_size", input_size, 1)
         window = (self.kernel_size, self.stride)
-        ends = _padding.resolve(self.padding, size, *window, self.dilation)
+        ends = paddings.resolve(self.padding, size, *window, self.dilation)
         return resolved_output_size(size, *window, ends, self.dilation, self.ceil_mode)
 
     def output_shape(self, input_shape):
@@ -152,7 +152,7 @@ class AdaptiveAvgPool2d:
     params: ClassVar[int] = 0
 
     def __post_init__(self):
-        object.__setattr__(self, "output_size", _checks.pair("output_size", self.output_size, 1))
+        object.__setattr__(self, "output_size", checks.pair("output_size", self.output_size, 1))
 
     def output_shape(self, input_shape):
         """Return (C, oh, ow) for an input of shape (C, H, W)."""

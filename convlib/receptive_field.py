@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from convlib import _checks, _field_rules, _paths, _walk
-from convlib._layer_windows import has_window, resolved_padding, size_behind
-from convlib._size_rules import window_start
+from convlib import network_paths, network_steps
+from convlib.arguments import checks
 from convlib.blocks import BatchNorm2d
 from convlib.branches import Residual
+from convlib.kernels import field_rules
+from convlib.kernels.size_rules import window_start
+from convlib.layer_windows import has_window, resolved_padding, size_behind
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class ReceptiveField:
     def center(self):
         """Middle (row, column) of output (0, 0)'s window in the input; halves are possible."""
         return tuple(
-            _field_rules.twice_center(size, before) / 2
+            field_rules.twice_center(size, before) / 2
             for size, (before, _) in zip(self.size, self.padding, strict=True)
         )
 
@@ -55,7 +57,7 @@ class ReceptiveField:
         image, from its first pixel to its last, in spite of a shift of -15.5.
         """
         return tuple(
-            _field_rules.twice_shift(size, stride, before) / 2
+            field_rules.twice_shift(size, stride, before) / 2
             for size, stride, (before, _) in zip(self.size, self.stride, self.padding, strict=True)
         )
 
@@ -65,7 +67,7 @@ class ReceptiveField:
         Both ends are included; those below 0 or past the input's end are padding. `output` is
         (row, column), or one integer for both.
         """
-        index = _checks.pair("output", output, 0)
+        index = checks.pair("output", output, 0)
         starts = [
             window_start(index[axis], self.stride[axis], self.padding[axis][0]) for axis in (0, 1)
         ]
@@ -127,7 +129,7 @@ def receptive_field(layers, input_size=None):
     >>> field.size, field.stride, field.center, field.shift
     ((12, 12), (2, 2), (0.5, 0.5), (0.0, 0.0))
     """
-    size = None if input_size is None else _walk.spatial_size(layers, input_size)
+    size = None if input_size is None else network_steps.spatial_size(layers, input_size)
     field, _ = through(layers, ReceptiveField(), size, "")
     return field
 
@@ -142,49 +144,49 @@ def extended(field, layer, input_size, name):
     if not has_window(layer):
         return None
     ends = resolved_padding(layer, input_size, name)
-    sizes, strides, paddings = [], [], []
+    sizes, strides, margins = [], [], []
     for axis in (0, 1):
         jump = field.stride[axis]
         sizes.append(
-            _field_rules.grown_field(
+            field_rules.grown_field(
                 field.size[axis], jump, layer.kernel_size[axis], layer.dilation[axis]
             )
         )
-        paddings.append(
+        margins.append(
             tuple(
-                _field_rules.grown_padding(old, jump, added)
+                field_rules.grown_padding(old, jump, added)
                 for old, added in zip(field.padding[axis], ends[axis], strict=True)
             )
         )
-        strides.append(_field_rules.grown_jump(jump, layer.stride[axis]))
-    return ReceptiveField(tuple(sizes), tuple(strides), tuple(paddings))
+        strides.append(field_rules.grown_jump(jump, layer.stride[axis]))
+    return ReceptiveField(tuple(sizes), tuple(strides), tuple(margins))
 
 
 def joined(fields):
     """Return the smallest field that holds `fields`; None if one is, or their strides differ."""
     if None in fields or any(field.stride != fields[0].stride for field in fields):
         return None
-    sizes, paddings = [], []
+    sizes, margins = [], []
     for axis in (0, 1):
         before = max(field.padding[axis][0] for field in fields)
         # The branch whose windows end last decides what happens at the end of the input.
         last = max(fields, key=lambda field: field.size[axis] - field.padding[axis][0])
         sizes.append(last.size[axis] - last.padding[axis][0] + before)
-        paddings.append((before, last.padding[axis][1]))
-    return ReceptiveField(tuple(sizes), fields[0].stride, tuple(paddings))
+        margins.append((before, last.padding[axis][1]))
+    return ReceptiveField(tuple(sizes), fields[0].stride, tuple(margins))
 
 
 def through(layers, field, size, prefix):
     """Return the field and the size behind `layers`; either may be None, for not wanted."""
-    for name, layer in _paths.named(layers):
+    for name, layer in network_paths.named(layers):
         name = prefix + name
-        if isinstance(layer, _paths.Block):
+        if isinstance(layer, network_paths.Block):
             ends = [through(path, field, size, f"{name}.") for path in layer.paths]
             fields, sizes = zip(*ends, strict=True)
-            _walk.called(name, layer.agree, "output has size", sizes)
+            network_steps.called(name, layer.agree, "output has size", sizes)
             size = sizes[0]
             if field is not None:
-                _walk.called(name, layer.agree, "stride is", [one.stride for one in fields])
+                network_steps.called(name, layer.agree, "stride is", [one.stride for one in fields])
                 if isinstance(layer, Residual):
                     _check_inside(name, *fields)
                 field = joined(fields[: layer.followed])

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from convlib import _checks, _kernels, _padding
-from convlib._size_rules import ceil_after, output_length, window_span
+from convlib.arguments import checks, paddings
+from convlib.arguments.geometry import resolved_output_size
+from convlib.kernels import plain_loops
 
 
 def conv2d_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
@@ -63,27 +64,6 @@ def conv2d_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1)
     return resolved_output_size(input_size, kernel_size, stride, ends, dilation)
 
 
-def resolved_output_size(input_size, kernel_size, stride, ends, dilation, ceil_mode=False):
-    """Return (oh, ow) for pairs (h, w) and padding ((top, bottom), (left, right))."""
-    outputs = []
-    for axis, name in enumerate(("height", "width")):
-        size, kernel, spread = input_size[axis], kernel_size[axis], dilation[axis]
-        before, after = ends[axis]
-        padded = most = size + before + after
-        if ceil_mode:
-            after = ceil_after(size, kernel, stride[axis], before, after, spread)
-            most += stride[axis] - 1
-        length = output_length(size, kernel, stride[axis], before, after, spread)
-        if length == 0:
-            raise ValueError(
-                f"kernel_size={kernel} with dilation={spread} spans {window_span(kernel, spread)} "
-                f"pixels, more than the padded input's {name} of {padded}; "
-                f"legal spans are 1 to {most}"
-            )
-        outputs.append(length)
-    return tuple(outputs)
-
-
 def conv2d_read_counts(input_size, kernel_size, stride=1, padding=0, dilation=1):
     """Return how many outputs read each pixel of the input.
 
@@ -120,8 +100,8 @@ def conv2d_read_counts(input_size, kernel_size, stride=1, padding=0, dilation=1)
     )
     resolved_output_size(input_size, kernel_size, stride, ends, dilation)
     (top, bottom), (left, right) = ends
-    counts = _checks.new_array("the counts for input_size", input_size, np.int64)
-    _kernels.count_reads(
+    counts = checks.new_array("the counts for input_size", input_size, np.int64)
+    plain_loops.count_reads(
         *input_size, *kernel_size, *stride, top, bottom, left, right, *dilation, 0, 0, counts
     )
     return counts
@@ -129,10 +109,10 @@ def conv2d_read_counts(input_size, kernel_size, stride=1, padding=0, dilation=1)
 
 def _geometry(input_size, kernel_size, stride, padding, dilation):
     """Return the five arguments checked: pairs (h, w), and padding in pixels."""
-    input_size = _checks.pair("input_size", input_size, 1)
-    kernel_size = _checks.pair("kernel_size", kernel_size, 1)
-    stride = _checks.pair("stride", stride, 1)
-    dilation = _checks.pair("dilation", dilation, 1)
-    canonical = _padding.canonical(padding)
-    ends = _padding.resolve(canonical, input_size, kernel_size, stride, dilation)
+    input_size = checks.pair("input_size", input_size, 1)
+    kernel_size = checks.pair("kernel_size", kernel_size, 1)
+    stride = checks.pair("stride", stride, 1)
+    dilation = checks.pair("dilation", dilation, 1)
+    canonical = paddings.canonical(padding)
+    ends = paddings.resolve(canonical, input_size, kernel_size, stride, dilation)
     return input_size, kernel_size, stride, ends, dilation

@@ -63,20 +63,21 @@ def a_file(path):
 def test_the_folder_that_was_asked_for(package, tmp_path):
     folder = str(tmp_path / "missing" / "cache")
     assert run(package, CALL, NUMBA_CACHE_DIR=folder) == ["0", folder]
-    assert list(Path(folder).rglob("_kernels.conv2d_direct*.nbc"))
+    assert list(Path(folder).rglob("plain_loops.conv2d_direct*.nbc"))
 
 
 def test_the_next_best_folder(package, tmp_path):
     """Numba takes the package's folder by itself where the one asked for cannot be written."""
     folder = a_file(tmp_path / "file")
     assert run(package, CALL, NUMBA_CACHE_DIR=folder) == ["0", folder]
-    assert list((package / "__pycache__").glob("_kernels.conv2d_direct*.nbc"))
+    assert list((package / "kernels/__pycache__").glob("plain_loops.conv2d_direct*.nbc"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no variable names the user's folder there")
 @pytest.mark.parametrize("asked_for", [False, True])
 def test_no_folder_at_all(package, tmp_path, asked_for):
-    a_file(package / "__pycache__")
+    for room in ("kernels", "fast"):
+        a_file(package / room / "__pycache__")
     home = a_file(tmp_path / "home")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -98,7 +99,7 @@ def test_a_folder_that_disappears_between_calls(package, tmp_path):
 
 def test_a_file_that_disappears_between_processes(package):
     run(package, CALL)
-    for path in (package / "__pycache__").glob("*.nbc"):
+    for path in (package / "kernels/__pycache__").glob("*.nbc"):
         path.unlink()
     run(package, CALL)
-    assert list((package / "__pycache__").glob("_kernels.conv2d_direct*.nbc"))
+    assert list((package / "kernels/__pycache__").glob("plain_loops.conv2d_direct*.nbc"))

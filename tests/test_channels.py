@@ -23,9 +23,9 @@ from convlib import (
     receptive_field,
     unread_pixels,
 )
-from convlib.measure import Machine
-from convlib.plots_choice import plot_layer_macs
-from convlib.plots_cost import plot_roofline
+from convlib.plots.choice import plot_layer_macs
+from convlib.plots.cost import plot_roofline
+from convlib.timing import Machine
 
 # Everything that reads a network at a size; what they return can be compared.
 READERS = {

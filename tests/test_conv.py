@@ -17,7 +17,8 @@ from strategies import (
     values,
 )
 
-from convlib import _rows, conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
+from convlib import conv2d, depthwise_conv2d, pad2d, pointwise_conv2d
+from convlib.kernels import row_loops
 
 FLOAT32 = ("float32", "float16", ">f4")
 
@@ -161,7 +162,9 @@ def test_kernel_of_the_pages_equals_the_direct_one(setting, seed):
     bias = rng.random(len(weight)).astype(dtype)
     direct = conv2d(padded, weight, bias, setting.stride, 0, setting.dilation, setting.groups)
     got = np.full_like(direct, np.nan)
-    _rows.conv2d_fast(padded, weight, bias, *setting.stride, *setting.dilation, setting.groups, got)
+    row_loops.conv2d_fast(
+        padded, weight, bias, *setting.stride, *setting.dilation, setting.groups, got
+    )
     tolerance = 8 * np.finfo(dtype).eps
     assert_allclose(got, direct, rtol=tolerance)
 
@@ -175,7 +178,7 @@ def test_three_by_three_kernel_of_the_pages(stride_h, groups):
     ends = ((0, 0), (0, 0))
     expected = reference.conv2d(image, weight, bias, (stride_h, 1), ends, (1, 1), groups, 0)
     got = np.full_like(expected, np.nan)
-    _rows.conv2d_rows_3x3(image, weight, bias, stride_h, groups, got)
+    row_loops.conv2d_rows_3x3(image, weight, bias, stride_h, groups, got)
     assert_allclose(got, expected, rtol=1e-13)
 
 

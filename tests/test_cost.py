@@ -17,11 +17,11 @@ from convlib import (
     Linear,
     MaxPool2d,
     Residual,
-    _cost_rules,
     compare_convolutions,
     conv2d_cost,
     network_cost,
 )
+from convlib.kernels import cost_rules
 
 
 def counted(size, in_channels, out_channels, kernel, stride, padding, dilation, groups):
@@ -172,9 +172,9 @@ def test_mobilenet_table_3():
 def test_rules_compile_to_what_python_computes():
     # The pages get them through Numba; numbers beyond 32 bits must come out whole.
     for rule, arguments in [
-        (_cost_rules.conv2d_macs, (1000, 1000, 7, 7, 512, 2048, 2)),
-        (_cost_rules.conv2d_params, (7, 7, 8192, 8192, 1, 1)),
-        (_cost_rules.tensor_bytes, (4096, 3000, 3000, 8)),
+        (cost_rules.conv2d_macs, (1000, 1000, 7, 7, 512, 2048, 2)),
+        (cost_rules.conv2d_params, (7, 7, 8192, 8192, 1, 1)),
+        (cost_rules.tensor_bytes, (4096, 3000, 3000, 8)),
     ]:
         expected = rule(*arguments)
         assert expected > 2**31

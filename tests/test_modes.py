@@ -18,7 +18,7 @@ from convlib.wasm import module_bytes
 
 pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parent
-MODULES = ("test_conv.py", "test_shape.py", "test_shift.py")
+MODULES = ("test_conv.py", "test_shape.py", "test_context_shift.py")
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +54,12 @@ def run(folder, *command, **settings):
 # Each mode, and what shows that it is on.
 MODES = {
     "NUMBA_BOUNDSCHECK": (
-        "import numpy as np; from convlib import _kernels as k; a = np.ones((1, 1, 2, 2))\n"
+        "import numpy as np; from convlib.kernels import plain_loops as k\n"
+        "a = np.ones((1, 1, 2, 2))\n"
         "try: k.pad(a, 5, 5, 0.0, a.copy())\nexcept IndexError: print('on')"
     ),
     "NUMBA_DISABLE_JIT": (
-        "import types; from convlib import _kernels as k\n"
+        "import types; from convlib.kernels import plain_loops as k\n"
         "if type(k.pad) is types.FunctionType: print('on')"
     ),
 }
@@ -80,7 +81,7 @@ def test_suite_passes(cache, mode):
 
 
 def test_webassembly_is_the_same_in_every_mode(cache):
-    code = "import sys, convlib.wasm as w; sys.stdout.buffer.write(w._compile())"
+    code = "import sys, convlib.wasm.module as w; sys.stdout.buffer.write(w._compile())"
     done = run(cache("every"), "-c", code, **dict.fromkeys(MODES, "1"))
     assert done.stderr == b""
     assert done.stdout == module_bytes()
@@ -90,15 +91,15 @@ def test_webassembly_is_the_same_in_every_mode(cache):
 PROCESSORS = {"generic": ("", 16), "haswell": ("+avx,+avx2,+fma", 32)}
 FAST_PATHS = """
 import numpy as np, convlib
-from convlib import _algorithms, _vectors
+from convlib.fast import choice, vectors
 rng = np.random.default_rng(0)
 x, dense = rng.standard_normal((2, 40, 19, 21)), rng.standard_normal((48, 40, 3, 3))
-for algorithm in _algorithms.FAST:
+for algorithm in choice.FAST:
     w, groups = (dense, 1) if algorithm != "depthwise" else (dense[:40, :1], 40)
     expected = convlib.conv2d(x, w, padding=1, groups=groups, algorithm="direct")
     got = convlib.conv2d(x, w, padding=1, groups=groups, algorithm=algorithm)
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
-print(_vectors.VECTOR_BYTES)
+print(vectors.VECTOR_BYTES)
 """
 
 

@@ -18,11 +18,11 @@ from convlib import (
     MaxPool2d,
     ReceptiveField,
     Residual,
-    _field_rules,
     conv2d_output_size,
     receptive_field,
     unread_pixels,
 )
+from convlib.kernels import field_rules
 
 # The reference: one axis, a layer is (kernel, stride, before, after, dilation). Padding words
 # are worked out here as ONNX describes them.
@@ -316,11 +316,11 @@ def test_windows_beyond_the_input_are_refused_by_name():
 def test_rules_compile_to_what_python_computes():
     # The pages get them through Numba; numbers beyond 32 bits must come out whole.
     for rule, arguments in [
-        (_field_rules.grown_field, (1, 2**31, 4, 3)),
-        (_field_rules.grown_jump, (2**31, 3)),
-        (_field_rules.grown_padding, (7, 2**31, 3)),
-        (_field_rules.twice_center, (7, 2**33)),
-        (_field_rules.twice_shift, (7, 2**34, 2**33)),
+        (field_rules.grown_field, (1, 2**31, 4, 3)),
+        (field_rules.grown_jump, (2**31, 3)),
+        (field_rules.grown_padding, (7, 2**31, 3)),
+        (field_rules.twice_center, (7, 2**33)),
+        (field_rules.twice_shift, (7, 2**34, 2**33)),
     ]:
         expected = rule(*arguments)
         assert abs(expected) > 2**31

@@ -215,16 +215,16 @@ def test_each_kernel_is_compiled_once_a_type():
 
 
 def test_no_thread_can_be_started(monkeypatch):
-    from convlib import _threads
+    from convlib.fast import threads
 
     def refuse(self):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(_threads, "_jobs", None)
+    monkeypatch.setattr(threads, "_jobs", None)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     x, w = np.ones((1, 8, 12, 12), np.float32), np.ones((8, 8, 3, 3), np.float32)
     np.testing.assert_array_equal(convlib.conv2d(x, w, algorithm="shifted"), 72)
-    monkeypatch.setattr(_threads, "_jobs", None)
+    monkeypatch.setattr(threads, "_jobs", None)
 
 
 @pytest.mark.parametrize("algorithm", ["im2col", "shifted", "winograd"])
@@ -239,7 +239,7 @@ def test_a_large_result_is_the_callers_alone(algorithm):
 def test_the_scratch_memory_of_a_large_image_is_bounded():
     """conv2d needs its output and a few MiB more, where a padded copy would take 8 MiB."""
     resource = pytest.importorskip("resource", reason="Windows does not tell the peak memory so")
-    from convlib import _memory
+    from convlib.fast import array_memory
 
     x = np.ones((1, 2, 1024, 1024), np.float32)
     w = np.ones((1, 2, 3, 3), np.float32)
@@ -248,7 +248,7 @@ def test_the_scratch_memory_of_a_large_image_is_bounded():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     got = convlib.conv2d(x, w, padding=1)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit
-    assert grown < got.nbytes + 2 * _memory.KEPT_BYTES + (4 << 20)
+    assert grown < got.nbytes + 2 * array_memory.KEPT_BYTES + (4 << 20)
     assert got[0, 0, 5, 5] == 18
 
 

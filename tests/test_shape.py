@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from strategies import geometries, pairs
 
-from convlib import _size_rules, conv2d, conv2d_output_size, conv2d_read_counts
+from convlib import conv2d, conv2d_output_size, conv2d_read_counts
+from convlib.kernels import size_rules
 
 
 @given(geometries())
@@ -97,7 +98,7 @@ def test_dropped_cells_are_those_behind_the_last_window(lengths):
     padded, span = before + size + after, dilation * (kernel - 1) + 1
     starts = reference.window_starts(padded, kernel, stride, dilation)
     expected = padded - (starts[-1] + span) if starts else padded
-    assert _size_rules.dropped_length(size, kernel, stride, before, after, dilation) == expected
+    assert size_rules.dropped_length(size, kernel, stride, before, after, dilation) == expected
 
 
 @given(axis)
@@ -105,15 +106,15 @@ def test_taps_are_the_kernel_entries_over_a_pixel(lengths):
     size, kernel, stride, dilation, before, after = lengths
     starts = reference.window_starts(before + size + after, kernel, stride, dilation)
     for output, start in enumerate(starts):
-        assert _size_rules.window_start(output, stride, before) == start - before
+        assert size_rules.window_start(output, stride, before) == start - before
         under = {start - before + dilation * tap: tap for tap in range(kernel)}
         for pixel in range(-before, size + after):
-            got = _size_rules.tap_of_pixel(pixel, output, kernel, stride, before, dilation)
+            got = size_rules.tap_of_pixel(pixel, output, kernel, stride, before, dilation)
             assert got == under.get(pixel, -1)
 
 
 @given(pairs(1, 6), pairs(1, 4), pairs(1, 3))
 def test_full_padding_reads_every_pixel_with_every_entry(size, kernel, dilation):
-    cells = [_size_rules.full_padding(k, d) for k, d in zip(kernel, dilation, strict=True)]
+    cells = [size_rules.full_padding(k, d) for k, d in zip(kernel, dilation, strict=True)]
     got = conv2d_read_counts(size, kernel, 1, tuple(cells), dilation)
     assert_array_equal(got, np.full(size, kernel[0] * kernel[1]))

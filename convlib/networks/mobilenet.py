@@ -2,7 +2,7 @@
 
 import math
 
-from convlib import _checks
+from convlib.arguments import checks
 from convlib.blocks import BatchNorm2d, Linear
 from convlib.branches import Residual
 from convlib.layer import Conv2d
@@ -185,7 +185,7 @@ def _inverted(channels, expansion, out_channels, stride, padding):
 
 
 def _positive(name, value):
-    value = _checks.number(name, value)
+    value = checks.number(name, value)
     if not (value > 0 and math.isfinite(value)):
         raise ValueError(f"{name}={value} is out of range; legal values are positive numbers")
     return value

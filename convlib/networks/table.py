@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from convlib import _paths, _walk
+from convlib import network_paths, network_steps
 from convlib.blocks import Flatten, Linear
 from convlib.pool import AdaptiveAvgPool2d
 from convlib.receptive_field import ReceptiveField, extended, joined
@@ -66,7 +66,7 @@ def layer_table(network, input_size):
     [('pool1', 6), ('pool2', 16), ('pool3', 44), ('pool4', 100), ('pool5', 212)]
     """
     fields, rows = [], []
-    for step in _walk.steps(network, input_size):
+    for step in network_steps.steps(network, input_size):
         before = joined([fields[at] if at >= 0 else ReceptiveField() for at in step.previous])
         size = step.input_shape[1:]
         field = extended(before, step.layer, size, step.name)
@@ -142,7 +142,7 @@ def features(network):
     (427, 427)
     """
     kept = []
-    for name, layer in _paths.named(network):
+    for name, layer in network_paths.named(network):
         if isinstance(layer, (AdaptiveAvgPool2d, Flatten, Linear)):
             break
         kept.append((name, layer))
@@ -175,7 +175,7 @@ def until(network, name):
     >>> receptive_field(networks.until(networks.vgg16(), "conv3_2")).size
     (32, 32)
     """
-    pairs = tuple(_paths.named(network))
+    pairs = tuple(network_paths.named(network))
     names = [own for own, _ in pairs]
     if name not in names:
         raise ValueError(f"name={name!r} is not in the network; legal are {', '.join(names)}")

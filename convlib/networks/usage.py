@@ -1,6 +1,6 @@
 """The convolutions of a network in a row, and a network made by the lecture's rules alone."""
 
-from convlib import _paths
+from convlib import network_paths
 from convlib.blocks import BatchNorm2d, Linear
 from convlib.layer import Conv2d
 from convlib.pool import AdaptiveAvgPool2d
@@ -33,8 +33,8 @@ def convolutions(network):
     Counter({(1, 1): 36, (3, 3): 16, (7, 7): 1})
     """
     found = []
-    for _, layer in _paths.named(network):
-        if isinstance(layer, _paths.Block):
+    for _, layer in network_paths.named(network):
+        if isinstance(layer, network_paths.Block):
             for path in layer.paths:
                 found += convolutions(path)
         elif isinstance(layer, Conv2d):

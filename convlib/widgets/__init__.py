@@ -1,6 +1,5 @@
 """The explorers: ipywidgets controls linked, in the front end, to figures that run convlib."""
 
-from convlib.widgets._photograph import photograph
 from convlib.widgets.channel_mixing import ChannelMixing
 from convlib.widgets.context_shift import ContextShift
 from convlib.widgets.convolution_matrix import ConvolutionMatrix
@@ -10,6 +9,7 @@ from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.network_designer import NetworkDesigner
 from convlib.widgets.output_size import OutputSize
 from convlib.widgets.receptive_field import ReceptiveField
+from convlib.widgets.shared.photograph import photograph
 from convlib.widgets.stride_grid import StrideGrid
 
 __all__ = [

@@ -4,13 +4,13 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from convlib import _checks
+from convlib.arguments import checks
 from convlib.conv import depthwise_conv2d, pointwise_conv2d
-from convlib.plots import Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._mixtures import CHANNELS, KERNELS, PRESETS, presets
-from convlib.widgets._own import OwnPicture, own
-from convlib.widgets._stills import draw_photograph, panels
+from convlib.plots.picture import Picture
+from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, presets
+from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.own_data import OwnPicture, own
+from convlib.widgets.shared.stills import draw_photograph, panels
 
 LARGEST_WEIGHT = 3.0
 SMALLEST_PICTURE, LARGEST_PICTURE = 3, 200
@@ -76,6 +76,7 @@ class ChannelMixing(Explorer):
         "Click a picture to keep its pixel."
     )
     _esm = javascript("channel_mixing.js")
+    _css = style_sheet("channel_mixing.css")
 
     kernel_red = _kernel()
     kernel_green = _kernel()
@@ -193,7 +194,7 @@ class ChannelMixing(Explorer):
 
 def _cells_of(mixing):
     """Return the traits for a matrix of weights."""
-    matrix = _checks.array("mixing", mixing, (2,))
+    matrix = checks.array("mixing", mixing, (2,))
     if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
         raise ValueError(
             f"mixing={matrix.tolist()}; legal are 3 rows, one an output, of 3 finite numbers"

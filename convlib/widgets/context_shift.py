@@ -4,10 +4,11 @@ import numpy as np
 import traitlets
 
 from convlib.conv import conv2d
-from convlib.plots import KERNEL, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._own import OwnPicture, own
-from convlib.widgets._stills import draw_photograph, panels
+from convlib.plots.colours import KERNEL
+from convlib.plots.picture import Picture
+from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.own_data import OwnPicture, own
+from convlib.widgets.shared.stills import draw_photograph, panels
 
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
@@ -110,6 +111,7 @@ class ContextShift(Explorer):
         "that point."
     )
     _esm = javascript("context_shift.js")
+    _css = style_sheet("context_shift.css")
 
     layers = setting(traitlets.Int(3, min=0, max=LAYERS))
     kernel = setting(traitlets.Int(2, min=0, max=len(KERNEL_SIZES) - 1))

@@ -5,11 +5,12 @@ import traitlets
 
 from convlib.conv import conv2d
 from convlib.matrix import conv2d_matrix
-from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
+from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.picture import Picture
 from convlib.shape import conv2d_output_size
-from convlib.widgets._explorer import group, javascript, setting, whole
-from convlib.widgets._grid_explorer import IMAGE, GridExplorer, grid_of
-from convlib.widgets._stills import draw_cells, outline, panels
+from convlib.widgets.shared.explorer import group, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
+from convlib.widgets.shared.stills import draw_cells, outline, panels
 
 LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 6, 3, 2, 3
 
@@ -71,6 +72,7 @@ class ConvolutionMatrix(GridExplorer):
         "go down row by row. What changes from row to row, and what never does?"
     )
     _esm = javascript("convolution_matrix.js")
+    _css = style_sheet("convolution_matrix.css")
 
     height = whole(4, LARGEST_SIZE)
     width = whole(4, LARGEST_SIZE)

@@ -5,10 +5,11 @@ import matplotlib as mpl
 import traitlets
 from matplotlib.figure import Figure
 
-from convlib._cost_rules import VARIANTS, groups_divide
 from convlib.cost import compare_convolutions
-from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting, whole
+from convlib.kernels.cost_rules import VARIANTS, groups_divide
+from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.picture import Picture
+from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet, whole
 
 LARGEST_CHANNELS, LARGEST_SIZE, LARGEST_KERNEL, LARGEST_GROUPS = 512, 112, 7, 64
 
@@ -87,7 +88,8 @@ class CostComparison(Explorer):
         "falls with it? <em>Predict</em> the ratio of the times; then press <em>measure "
         "here</em>. The axes are logarithmic: a step to the next line is a factor of ten."
     )
-    _esm = javascript("measuring.js", "cost_comparison.js")
+    _esm = javascript("cost_comparison_measuring.js", "cost_comparison.js")
+    _css = style_sheet("cost_comparison.css")
 
     in_channels = whole(512, LARGEST_CHANNELS)
     out_channels = whole(512, LARGEST_CHANNELS)

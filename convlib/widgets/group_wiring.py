@@ -4,10 +4,11 @@ import numpy as np
 import traitlets
 from matplotlib.patches import Rectangle
 
-from convlib._group_rules import group_of, groups_fit
-from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, whole
-from convlib.widgets._stills import panels
+from convlib.kernels.group_rules import group_of, groups_fit
+from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.picture import Picture
+from convlib.widgets.shared.explorer import Explorer, group, javascript, style_sheet, whole
+from convlib.widgets.shared.stills import panels
 
 MOST_CHANNELS, LARGEST_SIZE = 12, 16
 KERNEL_SIZES = (1, 3, 5)
@@ -58,6 +59,7 @@ class GroupWiring(Explorer):
         "change <i>g</i>."
     )
     _esm = javascript("group_wiring.js")
+    _css = style_sheet("group_wiring.css")
 
     in_channels = whole(6, MOST_CHANNELS)
     out_channels = whole(4, MOST_CHANNELS)

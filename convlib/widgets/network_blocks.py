@@ -3,12 +3,13 @@
 import numpy as np
 import traitlets
 
-from convlib import _checks, _stack_kernels
-from convlib.plots import Picture
-from convlib.stack import measure_activation, stack_blocks
-from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._own import OwnPicture, own
-from convlib.widgets._stills import draw_photograph, panels
+from convlib.activations import measure_activation, stack_blocks
+from convlib.arguments import checks
+from convlib.kernels import activation_loops
+from convlib.plots.picture import Picture
+from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.own_data import OwnPicture, own
+from convlib.widgets.shared.stills import draw_photograph, panels
 
 BLOCKS, CHANNELS, KERNEL_SIZE = 16, 3, 3
 FACTORS = (0.5, 1.0, 2.0)
@@ -57,9 +58,9 @@ def with_mean_and_spread(picture, mean=0.0, spread=1.0):
     -------
     ndarray of float32, shape (C, H, W)
     """
-    x = _checks.array("picture", picture, (3,))
-    x = np.array(x, _checks.common_float(x), order="C")
-    _stack_kernels.normalise(x, float(mean), float(spread))
+    x = checks.array("picture", picture, (3,))
+    x = np.array(x, checks.common_float(x), order="C")
+    activation_loops.normalise(x, float(mean), float(spread))
     return x.astype(np.float32)
 
 
@@ -108,6 +109,7 @@ class NetworkBlocks(Explorer):
         "which one keeps the spread in bounds, and which one keeps the picture?"
     )
     _esm = javascript("network_blocks.js")
+    _css = style_sheet("network_blocks.css")
 
     blocks = setting(traitlets.Int(4, min=0, max=BLOCKS))
     nonlinearity = setting(traitlets.Bool(True))

@@ -4,9 +4,12 @@ import ipywidgets
 import traitlets
 from matplotlib.figure import Figure
 
-from convlib import _design, _design_kernels, _design_rules, networks
-from convlib.plots import INPUT, KERNEL, Picture
-from convlib.widgets._explorer import Explorer, group, javascript, setting
+from convlib import networks
+from convlib.kernels import network_rules, network_walk
+from convlib.networks import encoded
+from convlib.plots.colours import INPUT, KERNEL
+from convlib.plots.picture import Picture
+from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
 
 # Labels, networks, and the layers that a width multiplier below 1 leaves alone.
 NETWORKS = (
@@ -25,8 +28,8 @@ def tables():
     """Return, for each network, its label, rows, and the rows that are convolutions."""
     made = []
     for label, network, fixed in NETWORKS:
-        names, rows = _design.encoded(network(), fixed)
-        convs = [i for i, row in enumerate(rows) if row[0] == _design_kernels.CONV]
+        names, rows = encoded.encoded(network(), fixed)
+        convs = [i for i, row in enumerate(rows) if row[0] == network_walk.CONV]
         made.append({"label": label, "names": names, "rows": rows.tolist(), "convs": convs})
     return made
 
@@ -35,7 +38,7 @@ def columns():
     """Return the numbers behind the names of columns, kinds and states, for the drawing."""
     return {
         name: value
-        for module in (_design_kernels, _design_rules)
+        for module in (network_walk, network_rules)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, int)
     }
@@ -97,7 +100,10 @@ class NetworkDesigner(Explorer):
         "change, and those whose parameters do. Then double its C2. What keeps its cost? A click "
         "on a row chooses it; so do the arrow keys in the table."
     )
-    _esm = javascript("design_words.js", "layer_table.js", "network_designer.js")
+    _esm = javascript(
+        "network_designer_words.js", "network_designer_table.js", "network_designer.js"
+    )
+    _css = style_sheet("network_designer.css")
 
     network = setting(traitlets.Int(0, min=0, max=len(NETWORKS) - 1))
     size = setting(traitlets.Int(PUBLISHED_SIZE, min=32, max=512))
@@ -115,11 +121,11 @@ class NetworkDesigner(Explorer):
     last_layer = traitlets.Int().tag(sync=True)
     tables = traitlets.List().tag(sync=True)
     columns = traitlets.Dict().tag(sync=True)
-    knobs = traitlets.Dict({k: list(v) for k, v in _design.KNOBS.items()}).tag(sync=True)
+    knobs = traitlets.Dict({k: list(v) for k, v in encoded.KNOBS.items()}).tag(sync=True)
     published_size = traitlets.Int(PUBLISHED_SIZE).tag(sync=True)
 
     def __init__(self, edits=None, **settings):
-        asked = {knob: settings[knob] for knob in _design.KNOBS if knob in settings}
+        asked = {knob: settings[knob] for knob in encoded.KNOBS if knob in settings}
         super().__init__(**settings)
         self.edits = edits or {}
         if asked:
@@ -150,8 +156,8 @@ class NetworkDesigner(Explorer):
                     f"legal are {', '.join(legal)}"
                 )
             for knob, value in values.items():
-                if knob not in _design.KNOBS:
-                    known = ", ".join(_design.KNOBS)
+                if knob not in encoded.KNOBS:
+                    known = ", ".join(encoded.KNOBS)
                     raise traitlets.TraitError(f"edits[{name!r}] names {knob!r}; legal are {known}")
                 trait = self.traits()[knob]
                 if not (isinstance(value, int) and trait.min <= value <= trait.max):
@@ -173,18 +179,18 @@ class NetworkDesigner(Explorer):
     def found(self):
         """Return the table's rows as the kernel finds them, and the names of their layers."""
         _, network, fixed = NETWORKS[self.network]
-        names, rows = _design.encoded(network(), fixed)
-        rows = _design.edited(names, rows, self.edits)
-        return names, rows, _design.walked(rows, (self.size, self.size), self.width)
+        names, rows = encoded.encoded(network(), fixed)
+        rows = encoded.edited(names, rows, self.edits)
+        return names, rows, encoded.walked(rows, (self.size, self.size), self.width)
 
     def _show_layer(self):
         """Set the traits and the sliders of the chosen layer to what the layer has."""
         names, rows, found = self.found()
         at = names.index(self._name())
-        for knob, (column, *_) in _design.KNOBS.items():
+        for knob, (column, *_) in encoded.KNOBS.items():
             value = int(rows[at][column])
             if knob == "out_channels":
-                value = int(found[at][_design_kernels.CHANNELS]) or self.out_channels
+                value = int(found[at][network_walk.CHANNELS]) or self.out_channels
             setattr(self, knob, min(value, self.traits()[knob].max))
             control, trait = self.linked[knob]
             setattr(control, trait, getattr(self, knob))
@@ -219,10 +225,10 @@ class NetworkDesigner(Explorer):
     def still(self):
         """Return the MACs of every layer, published and ours, as a still picture."""
         label, network, fixed = NETWORKS[self.network]
-        _, rows = _design.encoded(network(), fixed)
+        _, rows = encoded.encoded(network(), fixed)
         names, _, ours = self.found()
-        published = _design.walked(rows, (PUBLISHED_SIZE, PUBLISHED_SIZE))
-        macs = _design_kernels.MACS
+        published = encoded.walked(rows, (PUBLISHED_SIZE, PUBLISHED_SIZE))
+        macs = network_walk.MACS
         axes = Figure(figsize=(7, 3), layout="constrained").subplots()
         places = range(len(names))
         axes.bar(places, published[:-1, macs] / 1e6, color=INPUT, alpha=0.5, label="published")

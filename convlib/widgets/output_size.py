@@ -4,11 +4,12 @@ import numpy as np
 import traitlets
 
 from convlib.conv import conv2d, pad2d
-from convlib.plots import INPUT, KERNEL, OUTPUT, PADDING, Picture
+from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.picture import Picture
 from convlib.shape import conv2d_read_counts
-from convlib.widgets._explorer import group, javascript, setting, whole
-from convlib.widgets._grid_explorer import IMAGE, GridExplorer, grid_of
-from convlib.widgets._stills import draw_cells, outline, panels
+from convlib.widgets.shared.explorer import group, javascript, setting, whole
+from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
+from convlib.widgets.shared.stills import draw_cells, outline, panels
 
 LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 10, 5, 4, 4
 

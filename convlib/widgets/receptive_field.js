@@ -1,4 +1,4 @@
-const COLUMNS = 6; // of a layer's description: LAYER in _stride_kernels.py
+const COLUMNS = 6; // of a layer's description: LAYER in stride_loops.py
 const FATES_OF_FIELD = ["taps", "jumpBefore", "field", "jump", "before", "after", "outputs"];
 const AS_GIVEN = 0;
 const SAME_UPPER = 1;

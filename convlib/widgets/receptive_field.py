@@ -7,18 +7,20 @@ import numpy as np
 import traitlets
 from matplotlib.patches import Rectangle
 
-from convlib import _padding, _paths, networks
-from convlib._field_rules import cell_of_pixel
-from convlib._layer_windows import has_window
-from convlib._stride_kernels import AS_GIVEN, CEIL_MODE, SAME_LOWER, SAME_UPPER
+from convlib import network_paths, networks
+from convlib.arguments import paddings
 from convlib.branches import Residual
+from convlib.kernels.field_rules import cell_of_pixel
+from convlib.kernels.stride_loops import AS_GIVEN, CEIL_MODE, SAME_LOWER, SAME_UPPER
 from convlib.layer import Conv2d
-from convlib.plots import KERNEL, OUTPUT, Picture
+from convlib.layer_windows import has_window
+from convlib.plots.colours import KERNEL, OUTPUT
+from convlib.plots.picture import Picture
 from convlib.receptive_field import ReceptiveField as Field
 from convlib.receptive_field import through
-from convlib.widgets._explorer import Explorer, group, javascript, setting
-from convlib.widgets._own import OwnPicture, own
-from convlib.widgets._stills import panels
+from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.own_data import OwnPicture, own
+from convlib.widgets.shared.stills import panels
 
 OWN_LAYERS, LARGEST_KERNEL, SMALLEST_INPUT, LARGEST_INPUT = 8, 7, 32, 256
 PADDINGS = ("symmetric", "SAME (TensorFlow)", "none")
@@ -54,10 +56,10 @@ def own_stack(layers, kernel, strides, padding):
 def windows(layers, prefix=""):
     """Return the layers that have a window, as (name, layer), along the main path."""
     found = []
-    for name, layer in _paths.named(layers):
+    for name, layer in network_paths.named(layers):
         if isinstance(layer, Residual):
             found += windows(layer.main, f"{prefix}{name}.")
-        elif isinstance(layer, _paths.Block):
+        elif isinstance(layer, network_paths.Block):
             raise ValueError(
                 f"{prefix}{name}: the explorer follows one path, a {type(layer).__name__} has "
                 "several; legal are layers in a row, such as those of one branch"
@@ -75,7 +77,7 @@ def described(layers):
         rule, ends = RULES.get(layer.padding, AS_GIVEN), ((0, 0), (0, 0))
         if rule == AS_GIVEN:
             # The words that are left do not depend on the size.
-            ends = _padding.resolve(layer.padding, (1, 1), *own)
+            ends = paddings.resolve(layer.padding, (1, 1), *own)
             rule = CEIL_MODE if getattr(layer, "ceil_mode", False) else AS_GIVEN
         for axis, rows in enumerate(axes):
             kernel, stride, dilation = (pair[axis] for pair in own)
@@ -154,7 +156,8 @@ class ReceptiveField(Explorer):
         "Then choose a published network. Click on the picture, or use Tab and the arrow keys, to "
         "choose another output."
     )
-    _esm = javascript("field_growth.js", "receptive_field.js")
+    _esm = javascript("receptive_field_growth.js", "receptive_field.js")
+    _css = style_sheet("receptive_field.css")
 
     network = setting(traitlets.Int(0, min=0))
     depth = setting(traitlets.Int(4, min=0))

@@ -3,14 +3,15 @@
 import numpy as np
 import traitlets
 
-from convlib._padding import resolve
-from convlib._stride_kernels import cut_cells
+from convlib.arguments.paddings import resolve
 from convlib.conv import conv2d, pad2d
-from convlib.plots import INPUT, OUTPUT, PADDING, Picture
-from convlib.widgets._explorer import group, javascript, setting, whole
-from convlib.widgets._grid_explorer import IMAGE, GridExplorer, grid_of
-from convlib.widgets._stills import draw_cells, panels
+from convlib.kernels.stride_loops import cut_cells
+from convlib.plots.colours import INPUT, OUTPUT, PADDING
+from convlib.plots.picture import Picture
 from convlib.widgets.output_size import WEIGHTS
+from convlib.widgets.shared.explorer import group, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
+from convlib.widgets.shared.stills import draw_cells, panels
 
 LARGEST_SIZE, LARGEST_KERNEL, LARGEST_PADDING, LARGEST_STRIDE = 10, 5, 3, 4
 RULES = ("symmetric", "SAME (TensorFlow)")
@@ -71,6 +72,7 @@ class StrideGrid(GridExplorer):
         "its window."
     )
     _esm = javascript("stride_grid.js")
+    _css = style_sheet("stride_grid.css")
 
     height = whole(7, LARGEST_SIZE)
     width = whole(7, LARGEST_SIZE)

@@ -6,7 +6,7 @@ from explorers import Driver
 
 from convlib import depthwise_conv2d, widgets
 from convlib.widgets import ChannelMixing, ConvolutionMatrix, GroupWiring, photograph
-from convlib.widgets._mixtures import KERNELS
+from convlib.widgets.channel_mixing_presets import KERNELS
 
 EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
 every = pytest.mark.parametrize("kind", EXPLORERS)

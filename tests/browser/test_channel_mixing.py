@@ -8,7 +8,7 @@ from test_context_shift import pixels_of
 
 from convlib import Conv2d, depthwise_conv2d, pointwise_conv2d
 from convlib.widgets import ChannelMixing, photograph
-from convlib.widgets._mixtures import CHANNELS, KERNELS, PRESETS, presets
+from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, presets
 
 STAGES = ("input", "depthwise", "pointwise", "both")
 

@@ -6,8 +6,9 @@ import re
 import pytest
 from explorers import Driver
 
-from convlib import _design, networks
-from convlib import _design_kernels as k
+from convlib import networks
+from convlib.kernels import network_walk as k
+from convlib.networks import encoded
 from convlib.widgets import NetworkDesigner
 from convlib.widgets.network_designer import NETWORKS
 
@@ -73,11 +74,11 @@ def test_random_design_equals_native(explorer, seed):
     chance = random.Random(seed)
     label, make, fixed = NETWORKS[seed % len(NETWORKS)]
     choose_network(explorer, label)
-    names, rows = _design.encoded(make(), fixed)
+    names, rows = encoded.encoded(make(), fixed)
     convs = [name for name, row in zip(names, rows, strict=True) if row[k.KIND] == k.CONV]
     size, percent = chance.randint(32, 512), 25 * chance.randint(1, 8)
     explorer.put({"input pixels": size, "width %": percent})
-    check(explorer, names, _design.walked(rows, (size, size), percent))
+    check(explorer, names, encoded.walked(rows, (size, size), percent))
     edits = {}
     for number in sorted(chance.sample(range(len(convs)), 2), reverse=True):
         explorer.put({"layer": number + 1})
@@ -86,10 +87,10 @@ def test_random_design_equals_native(explorer, seed):
             value = draw(chance)
             explorer.put({slider: value})
             edits.setdefault(convs[number], {})[knob] = value
-    changed = _design.edited(names, rows, edits)
-    check(explorer, names, _design.walked(changed, (size, size), percent))
+    changed = encoded.edited(names, rows, edits)
+    check(explorer, names, encoded.walked(changed, (size, size), percent))
     explorer.choose("reset to published")
-    check(explorer, names, _design.walked(rows, (224, 224)))
+    check(explorer, names, encoded.walked(rows, (224, 224)))
 
 
 def test_opens_on_vgg16_as_published(explorer):

@@ -16,7 +16,7 @@ from convlib.widgets import (
     ReceptiveField,
     StrideGrid,
 )
-from convlib.widgets._mixtures import KERNELS
+from convlib.widgets.channel_mixing_presets import KERNELS
 from convlib.widgets.network_blocks import SHOWN, with_mean_and_spread
 
 IMAGE = np.array([[0.5, -1, 2, 1000, 3], [1, 0, -0.25, 4, 1], [7, 1, 1, 2, 1], [2, 2, 0, 1, 9]])

@@ -1,0 +1,1 @@
+"""What arguments may be: checks, paddings, and the numbers of a convolution."""

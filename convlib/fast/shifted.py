@@ -1,0 +1,203 @@
+"""Convolution as a matrix product on shifted views of the image, without copying each tap.
+
+A row of the im2col matrix is the image, shifted by one tap of the kernel. If the padded image lies
+in memory as one long line, a shift is nothing but another starting address; so the matrix need
+never be written down. A tile of the image is padded into a small scratch array, and the product is
+taken straight from there, in register blocks (:mod:`convlib.fast.matrix_block`). At the end of each
+row the line runs into the next one, which gives a few sums that nobody wants; they are dropped.
+With strides the scratch array holds every s-th pixel side by side ('phases'), so that neighbouring
+outputs read neighbouring numbers again.
+
+Chosen for nearly everything: dense, grouped and depthwise layers of any stride, dilation and
+padding. It is faster than im2col because it copies each pixel about once instead of h w times,
+and faster than libraries that rearrange the weights at every call because it reads them as
+they are.
+"""
+
+from numba import njit
+
+from convlib.fast import array_memory, threads
+from convlib.fast.matrix_block import WIDEST, tile_product
+from convlib.fast.shifted_plan import BLOCK_VECTORS, plan
+from convlib.fast.vectors import copy_line, pointer
+
+WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
+
+
+def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
+    """Write the convolution of `x` (N, C, H, W), any layout, into `out`; False if declined.
+
+    `weight`, `bias` and `out` are C-contiguous and of one dtype, `ends` the padding
+    ((top, bottom), (left, right)).
+    """
+    memory, first, strides = array_memory.flat(x, out.dtype)
+    image, size = x.shape[2:], out.shape[2:]
+    plain = weight.shape[2:] == stride == (1, 1) and ends == ((0, 0), (0, 0))
+    if plain and strides[2] == strides[3] * image[1]:
+        # A 1 x 1 kernel does not see the rows: one long row is cut into better tiles.
+        image = size = (1, image[0] * image[1])
+    cut = plan(x.shape[:2], image, weight.shape, stride, dilation, groups, ends, size, out.itemsize)
+    if cut is None:
+        return False
+    weights = array_memory.flat(weight, out.dtype)[0]
+    pad_value = out.dtype.type(pad_value)
+    lines = out.reshape(-1)
+    corner = -ends[0][0], -ends[1][0]
+    padded = ends != ((0, 0), (0, 0))
+
+    def work(counters):
+        scratch, block = array_memory.scratch((cut.scratch, cut.block), out.dtype)
+        _convolve(
+            cut.items, counters, memory, first, strides, image, corner, stride, pad_value,
+            cut.phases, cut.cells, cut.halo, weights, bias, cut.offsets, scratch, block, lines,
+            (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
+        )  # fmt: skip
+
+    threads.run(work, len(cut.items), out.nbytes, cut.scratch * out.itemsize, cut.parallel)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _convolve(
+    items, counters, x, first, strides, image, corner, stride, pad_value,
+    phases, cells, halo, weight, bias, offsets, scratch, block, out,
+    channels, size, padded,
+):  # fmt: skip
+    """Work on items until none is left."""
+    next_item, done = pointer(counters), pointer(counters[1:])
+    filled = 0 if padded else channels[1] * len(phases) // 2 * cells[0] * cells[1]
+    last = -1
+    i = threads.add(next_item, 1)
+    while i < len(items):
+        # Items of one sample and group that differ in their output channels only share a tile.
+        gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 8)
+        gathered = gathered and items[i, 1] - items[i, 0] == 1 and items[i, 3] - items[i, 2] == 1
+        if not gathered:
+            # The cells of the padding lie at the same places for every sample and group. Without
+            # padding only the end remains, which the last vectors read in vain.
+            scratch[filled:] = pad_value
+        _convolve_item(
+            pointer(items[i]), pointer(x), first, strides, image, corner, stride,
+            pointer(phases), len(phases) // 2, cells, halo, pointer(weight), pointer(bias),
+            pointer(offsets), offsets.size, pointer(scratch), pointer(block),
+            block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered,
+        )  # fmt: skip
+        last = i
+        threads.add(done, 1)
+        i = threads.add(next_item, 1)
+
+
+@njit(cache=True, nogil=True)
+def _convolve_item(
+    item, x, first, strides, image, corner, stride, phases, phase_count,
+    cells, halo, weight, bias, offsets, depth,
+    scratch, block, lanes, out, channels, size, gathered,
+):  # fmt: skip
+    """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
+    n0, n1, g0, g1, i0, i1 = item[0], item[1], item[2], item[3], item[4], item[5]
+    j0, j1, c0, c1 = item[6], item[7], item[8], item[9]
+    groups, group_in, group_out = channels
+    row, col = corner[0] + i0 * stride[0], corner[1] + j0 * stride[1]
+    filled = i1 - i0 + halo[0]
+    for n in range(n0, n1):
+        for g in range(g0, g1):
+            start = first + n * strides[0] + g * group_in * strides[1]
+            if not gathered:
+                _gather(
+                    x, start, strides, image, (row, col), stride, phases, phase_count, filled,
+                    cells, group_in, scratch,
+                )  # fmt: skip
+            c = c0
+            while c < c1:
+                c2 = g * group_out + c
+                plane = (n * groups * group_out + c2) * size[0] * size[1]
+                c += _multiply(
+                    weight, c2, c1 - c, depth, scratch, offsets, bias, block, lanes,
+                    out, plane + i0 * size[1] + j0, size, (i1 - i0, j1 - j0), cells[1],
+                )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _gather(
+    x, start, strides, image, corner, stride, phases, phase_count, filled, cells, channels, scratch
+):
+    """Copy a tile of the image into `scratch`: (channels, phases, rows, columns)."""
+    step = stride[1] * strides[3]
+    width = cells[1]
+    for c in range(channels):
+        for f in range(phase_count):
+            col = corner[1] + phases[2 * f + 1]
+            low = min(max(-(col // stride[1]), 0), width)
+            high = max(min((image[1] - col + stride[1] - 1) // stride[1], width), low)
+            here = start + c * strides[1] + (col + low * stride[1]) * strides[3]
+            at = (c * phase_count + f) * cells[0] * width + low
+            for q in range(filled):
+                row = corner[0] + phases[2 * f] + q * stride[0]
+                if row < 0 or row >= image[0]:
+                    continue
+                line = here + row * strides[2]
+                if step == 1:
+                    copy_line(x, line, 1, scratch, at + q * width, high - low)
+                elif step == 2:
+                    copy_line(x, line, 2, scratch, at + q * width, high - low)
+                else:
+                    for k in range(high - low):
+                        scratch[at + q * width + k] = x[line + step * k]
+
+
+@njit(cache=True, nogil=True)
+def _multiply(
+    weight, c2, most, depth, scratch, offsets, bias, block, lanes, out, first, size, tile, pitch
+):
+    """Compute some output channels of one tile, from c2 on; return how many, at most `most`."""
+    rows, widest = (8, WIDEST8) if most >= 8 else (4, WIDEST4) if most >= 4 else (1, WIDEST1)
+    length = (tile[0] - 1) * pitch + tile[1]
+    vectors = (length + lanes - 1) // lanes
+    panels = (vectors + widest - 1) // widest
+    plane = size[0] * size[1]
+    whole = pitch == size[1]
+    for p in range(panels):
+        begin = p * vectors // panels
+        width = (p + 1) * vectors // panels - begin
+        begin *= lanes
+        count = min(width * lanes, length - begin)
+        # Where the rows have no unwanted sums between them, the sums go straight to the output.
+        if whole:
+            target, at, step = out, first + begin, plane
+        else:
+            target, at, step = block, 0, widest * lanes
+        if rows == 8:
+            tile_product(
+                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
+                target, at, step, count, 8, width,
+            )  # fmt: skip
+        elif rows == 4:
+            tile_product(
+                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
+                target, at, step, count, 4, width,
+            )  # fmt: skip
+        else:
+            tile_product(
+                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
+                target, at, step, count, 1, width,
+            )  # fmt: skip
+        if not whole:
+            for r in range(rows):
+                _drop_unwanted(
+                    block, r * step, begin, count, pitch, tile[1],
+                    out, first + r * plane, size[1],
+                )  # fmt: skip
+    return rows
+
+
+@njit(cache=True, nogil=True)
+def _drop_unwanted(block, at, begin, count, pitch, wanted, out, first, width):
+    """Copy the sums begin, ..., begin + count - 1 of a long line to the rows of the output."""
+    i, j = begin // pitch, begin % pitch
+    done = 0
+    while done < count:
+        stop = min(wanted, j + count - done)
+        if j < stop:
+            copy_line(block, at + done, 1, out, first + i * width + j, stop - j)
+        done += pitch - j
+        i, j = i + 1, 0

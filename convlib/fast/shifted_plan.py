@@ -1,0 +1,138 @@
+"""How the tiles of :mod:`convlib.fast.shifted` are cut, so that they fit the caches and threads."""
+
+import functools
+import itertools
+
+import numpy as np
+
+from convlib.fast import array_memory, threads
+from convlib.fast.matrix_block import WIDEST
+from convlib.fast.vectors import VECTOR_BYTES
+
+# Scratch memory of one thread: a tile should stay in the second-level cache, or, where each of
+# its numbers is used by few output channels, in the first. No tile may need more than the limit.
+CACHE_BYTES = 1 << 20
+SMALL_CACHE_BYTES = 24 << 10
+LIMIT_BYTES = 16 << 20
+# Below so many multiply-accumulates a second thread would take longer to wake than to work.
+SERIAL_MACS = 1 << 20
+# The sums of one register block, before the unwanted ones are dropped.
+BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
+ROWS = max(WIDEST)
+
+
+class Plan:
+    """The tiles of one geometry; no image data.
+
+    phases : row, column, row, column, ...: remainders, modulo the stride, of the taps' positions
+    cells : rows and columns of one phase in the scratch array
+    halo : rows and columns of a phase beyond those of the output tile
+    offsets : where in the scratch array each (channel, tap) begins
+    items : rows (n0, n1, g0, g1, i0, i1, j0, j1, c0, c1) of half-open ranges
+    """
+
+
+@functools.lru_cache(maxsize=64)
+def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, itemsize):
+    """Return the Plan for one geometry, or None if no tile fits the limit."""
+    samples, _ = channels
+    out_channels, group_in, kh, kw = weight_shape
+    group_out = out_channels // groups
+    row_phases, rows = _taps(kh, stride[0], dilation[0])
+    col_phases, cols = _taps(kw, stride[1], dilation[1])
+    halo = max(shift for _, shift in rows), max(shift for _, shift in cols)
+    phases = len(row_phases) * len(col_phases)
+
+    goal = CACHE_BYTES if group_out > 4 else SMALL_CACHE_BYTES
+    # A larger one if all threads can have it, and only then one that few of them can.
+    shared = min(max(array_memory.SCRATCH_BYTES // threads.THREADS, goal), LIMIT_BYTES)
+    for limit in (goal, shared, LIMIT_BYTES):
+        tile = _tile_size(size, halo, limit // (group_in * phases * itemsize))
+        if tile:
+            break
+    else:
+        return None
+    macs = samples * out_channels * group_in * kh * kw * size[0] * size[1]
+    cut = Plan()
+    cut.parallel = macs > SERIAL_MACS
+    cut.items, tile = _items(samples, groups, group_out, size, tile)
+    cut.halo = halo
+    cut.phases = np.array(list(itertools.product(row_phases, col_phases)), np.intp).ravel()
+    cut.cells = tile[0] + halo[0], tile[1] + halo[1]
+    area = cut.cells[0] * cut.cells[1]
+    cut.offsets = np.array(
+        [
+            ((c * len(row_phases) + p) * len(col_phases) + q) * area + u * cut.cells[1] + v
+            for c in range(group_in)
+            for p, u in rows
+            for q, v in cols
+        ],
+        np.intp,
+    )
+    # The last vectors of a tile read past its end.
+    cut.slack = max(WIDEST.values()) * VECTOR_BYTES // itemsize
+    cut.block = BLOCK_VECTORS * VECTOR_BYTES // itemsize
+    cut.scratch = group_in * phases * area + cut.slack
+    return cut
+
+
+def _taps(kernel, stride, dilation):
+    """Return the phases of one axis, and for each tap (index of its phase, shift in it)."""
+    phases = sorted({u * dilation % stride for u in range(kernel)})
+    taps = [divmod(u * dilation, stride) for u in range(kernel)]
+    return phases, [(phases.index(phase), shift) for shift, phase in taps]
+
+
+def _tile_size(size, halo, cells):
+    """Return the (rows, columns) of output whose tile has at most `cells`, with least halo."""
+    best, best_share = None, 0.0
+    for parts in range(1, min(size[1], 64) + 1):
+        columns = -(-size[1] // parts)
+        rows = min(size[0], cells // (columns + halo[1]) - halo[0])
+        share = rows * columns / ((rows + halo[0]) * (columns + halo[1])) if rows > 0 else 0
+        if share > best_share * 1.02:
+            best, best_share = (rows, columns), share
+    return best
+
+
+def _items(samples, groups, group_out, size, tile):
+    """Return the items, and the tile's size after cutting it finer to occupy all threads."""
+    wanted = 4 * threads.THREADS
+    rows, columns = tile
+    chunk = group_out
+
+    def pieces():
+        tiles = -(-size[0] // rows) * -(-size[1] // columns)
+        return samples * groups * tiles * -(-group_out // chunk)
+
+    while pieces() < wanted:
+        if rows >= 14:
+            rows = -(-rows // 2)
+        elif columns >= 256:
+            columns = -(-columns // 2)
+        elif chunk >= 4 * ROWS:
+            chunk = -(-chunk // (2 * ROWS)) * ROWS
+        else:
+            break
+    rows, columns = _even(size[0], rows), _even(size[1], columns)
+    several = max(pieces() // (4 * wanted), 1)
+    many_groups = min(several, groups)
+    many_samples = min(several // many_groups, samples)
+    ranges = (
+        _ranges(samples, max(many_samples, 1)),
+        _ranges(groups, many_groups),
+        _ranges(size[0], rows),
+        _ranges(size[1], columns),
+        _ranges(group_out, chunk),
+    )
+    items = np.array([sum(item, ()) for item in itertools.product(*ranges)], np.intp)
+    return items, (rows, columns)
+
+
+def _even(length, part):
+    """Return the part's length that cuts `length` into as many, but equal parts."""
+    return -(-length // -(-length // part))
+
+
+def _ranges(length, part):
+    return [(start, min(start + part, length)) for start in range(0, length, part)]

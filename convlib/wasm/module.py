@@ -1,0 +1,145 @@
+"""The kernels as a WebAssembly module, compiled from the same Python as the native ones."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from itertools import dropwhile
+from pathlib import Path
+
+from convlib.wasm.compiler import NUMBA_SETTINGS
+
+_PACKAGE = Path(__file__).parents[1]
+_SECONDS = 300
+
+
+class WasmCompileError(RuntimeError):
+    """The kernels could not be compiled to WebAssembly."""
+
+
+def module_bytes():
+    r"""Return the WebAssembly module of the functions in `convlib.wasm.exports`.
+
+    The first call after a change of convlib's source, Numba or llvmlite compiles for a few
+    seconds; later ones read the result from disk.
+
+    Returns
+    -------
+    bytes
+        A module that imports its memory (``env.__linear_memory``) and a stack pointer
+        (``env.__stack_pointer``, a mutable i32 global), and exports the functions.
+
+    Raises
+    ------
+    WasmCompileError
+        If the compiler fails; the message holds what it printed, and what to do.
+
+    References
+    ----------
+    "WebAssembly Core Specification", World Wide Web Consortium, 2019.
+
+    Examples
+    --------
+    >>> from convlib.wasm import module_bytes
+    >>> module_bytes()[:4]
+    b'\x00asm'
+    """
+    name = f"convlib-{_key()}.wasm"
+    folders = [_PACKAGE / "__pycache__", Path(tempfile.gettempdir()) / f"convlib-{_user()}"]
+    for folder in folders:
+        try:
+            return (folder / name).read_bytes()
+        except OSError:
+            continue
+    module = _compile()
+    for folder in folders:
+        try:
+            _write(folder / name, module)
+            break
+        except OSError:
+            continue
+    return module
+
+
+def _key():
+    """Return a digest of all that the module is made of."""
+    digest = hashlib.sha256()
+    rooms = [_PACKAGE / "kernels", _PACKAGE / "wasm"]
+    for path in sorted(path for room in rooms for path in room.rglob("*.py")):
+        name = path.relative_to(_PACKAGE).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for package in ("numba", "llvmlite"):
+        digest.update(f"{package} {version(package)}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+def _user():
+    """Return what keeps the fallback caches of different users apart."""
+    return os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+
+
+def _write(path, data):
+    """Write `data` so that a concurrent reader sees all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    # Modules of older sources would pile up.
+    for old in path.parent.glob("convlib-*.wasm"):
+        if old != path:
+            old.unlink(missing_ok=True)
+
+
+def _complaint(printed):
+    """Return the exception that Python printed last, whole, without the frames above its name."""
+    _, traceback, end = printed.rpartition("Traceback (most recent call last):\n")
+    if not traceback:
+        return printed.strip()[-3000:]
+    lines = end.strip("\n").split("\n")
+    return "\n".join(dropwhile(lambda line: line.startswith(" "), lines))
+
+
+def _compile():
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "kernels.wasm"
+        # -P: the package compiled is this one, not another convlib in the current folder.
+        command = [sys.executable, "-P", "-m", "convlib.wasm.compiler", str(target)]
+        path = os.pathsep.join(
+            [str(_PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+        )
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                env={
+                    **os.environ,
+                    **NUMBA_SETTINGS,
+                    "PYTHONPATH": path,
+                    "NUMBA_CACHE_DIR": folder,
+                },
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise WasmCompileError(
+                f"compiling the kernels to WebAssembly took more than {_SECONDS} s; "
+                "is the machine overloaded?"
+            ) from None
+        if done.returncode != 0 or not target.exists():
+            raise WasmCompileError(
+                "compiling the kernels to WebAssembly failed (exit code "
+                f"{done.returncode}). It printed:\n\n{_complaint(done.stderr)}\n\n"
+                "If you changed a kernel, undo the change or simplify it: loops over arrays and "
+                "numbers compile, Python objects do not. Otherwise install the pinned versions: "
+                "pip install -r requirements.txt. To see the whole output, run "
+                "python -m convlib.wasm.compiler kernels.wasm"
+            )
+        return target.read_bytes()

@@ -1,0 +1,1 @@
+"""What the explorers share; their scripts and style sheets are joined with these."""

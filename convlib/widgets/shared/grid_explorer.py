@@ -1,0 +1,74 @@
+"""What the explorers share that draw an image of numbers and the kernel that slides over it."""
+
+import traitlets
+
+from convlib.widgets.shared.explorer import Explorer
+from convlib.widgets.shared.own_data import Numbers, own
+
+# Small whole numbers, so that a reader can check a sum of products in the head.
+IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(10)] for i in range(10)]
+
+# The sliders for sizes: of which grid they say the length, along which axis, under which name.
+SIZES = {
+    "height": ("image", 0, "input H"),
+    "width": ("image", 1, "input W"),
+    "kernel_height": ("weights", 0, "kernel h"),
+    "kernel_width": ("weights", 1, "kernel w"),
+}
+
+
+def grid_of(rows, largest):
+    """Return the trait of a reader's own grid; `rows` are those to start with."""
+    return own(Numbers([row[:largest] for row in rows[:largest]], largest))
+
+
+class GridExplorer(Explorer):
+    """An explorer with the traits `image` and `weights`, and those of `SIZES`.
+
+    The sizes say how much of the two grids is used, from the upper left on. A grid of the
+    reader's own is used as a whole, until its sizes are lowered.
+    """
+
+    def __init__(self, **settings):
+        own_grids = {name: settings[name] for name in ("image", "weights") if name in settings}
+        for name, value in own_grids.items():
+            settings[name] = self.class_traits()[name].validate(self, value)
+        for size, (name, axis, _) in SIZES.items():
+            if name in own_grids:
+                settings.setdefault(size, _length(settings[name], axis))
+        super().__init__(**settings)
+
+    @traitlets.validate(*SIZES)
+    def _fits_its_grid(self, proposal):
+        name, axis, _ = SIZES[proposal["trait"].name]
+        length, value = _length(getattr(self, name), axis), proposal["value"]
+        if value > length:
+            raise traitlets.TraitError(
+                f"{proposal['trait'].name}={value}; legal are 1 to {length}, the "
+                f"{('rows', 'columns')[axis]} of {name}"
+            )
+        return value
+
+    @traitlets.observe("image", "weights")
+    def _show_the_whole_grid(self, change):
+        if not hasattr(self, "panel"):
+            return
+        for size, (name, axis, _) in SIZES.items():
+            if name == change["name"]:
+                slider, _ = self.linked[size]
+                slider.max = _length(change["new"], axis)
+                slider.value = slider.max
+                setattr(self, size, slider.max)
+
+    def size_sliders(self):
+        """Return the sliders of the sizes; each ends where its grid does."""
+        sliders = []
+        for size, (name, axis, description) in SIZES.items():
+            slider = self.slider(size, description)
+            slider.max = _length(getattr(self, name), axis)
+            sliders.append(slider)
+        return sliders
+
+
+def _length(rows, axis):
+    return len(rows) if axis == 0 else len(rows[0])
