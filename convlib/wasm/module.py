@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from importlib.metadata import version
 from itertools import dropwhile
 from pathlib import Path
 
 from convlib.wasm.compiler import NUMBA_SETTINGS
+from convlib.wasm.private_folder import is_private, make_private, private_folder
 
 _PACKAGE = Path(__file__).parents[1]
 _SECONDS = 300
@@ -47,20 +49,36 @@ def module_bytes():
     b'\x00asm'
     """
     name = f"convlib-{_key()}.wasm"
-    folders = [_PACKAGE / "__pycache__", Path(tempfile.gettempdir()) / f"convlib-{_user()}"]
-    for folder in folders:
+    package, private = _PACKAGE / "__pycache__", private_folder()
+    for folder in (package, private) if is_private(private) else (package,):
         try:
             return (folder / name).read_bytes()
         except OSError:
             continue
     module = _compile()
-    for folder in folders:
-        try:
-            _write(folder / name, module)
-            break
-        except OSError:
-            continue
+    try:
+        package.mkdir(exist_ok=True)
+        _write(package / name, module)
+    except OSError:
+        _keep_privately(private, name, module)
     return module
+
+
+def _keep_privately(folder, name, module):
+    """Write the module into the user's temporary folder, or say that it cannot be trusted."""
+    try:
+        if make_private(folder):
+            _write(folder / name, module)
+            return
+    except OSError:
+        return
+    warnings.warn(
+        f"{folder} is not a folder of this user's alone (mode 0700, no link), so that the kernels "
+        "are compiled to WebAssembly anew in every process, for seconds; remove it, or make "
+        f"{_PACKAGE / '__pycache__'} writable",
+        RuntimeWarning,
+        stacklevel=3,
+    )
 
 
 def _key():
@@ -75,14 +93,8 @@ def _key():
     return digest.hexdigest()[:16]
 
 
-def _user():
-    """Return what keeps the fallback caches of different users apart."""
-    return os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-
-
 def _write(path, data):
     """Write `data` so that a concurrent reader sees all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

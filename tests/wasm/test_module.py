@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from test_wasm import Page
 
 import convlib
 from convlib.wasm import module as wasm
-from convlib.wasm import object_file
+from convlib.wasm import object_file, private_folder
 
 SOURCE = Path(convlib.__file__).parent
 PRODUCT = "total += weight[c2, c1, u, v]"
@@ -151,6 +152,64 @@ def test_read_only_package_falls_back_to_the_temporary_folder(cache, tmp_path):
     assert [wasm.module_bytes() for _ in range(2)] == [b"module 0"] * 2
     (written,) = (name for name in files(tmp_path) if name.endswith(".wasm"))
     assert written.startswith("temporary/")
+
+
+def put_in_the_way(kind, folder, elsewhere):
+    """Make what another user could have put where the private folder belongs."""
+    elsewhere.mkdir(mode=0o700)
+    if kind == "link":
+        folder.symlink_to(elsewhere)
+    elif kind == "file":
+        folder.write_text("a file")
+    else:
+        folder.mkdir()
+        folder.chmod(kind)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such modes there")
+@pytest.mark.parametrize("kind", ["link", "file", 0o755, 0o777, 0o701, 0o770, 0o1777])
+def test_a_folder_that_others_may_have_written_to_is_not_trusted(cache, tmp_path, kind):
+    folder, elsewhere = private_folder.private_folder(), tmp_path / "elsewhere"
+    (tmp_path / "convlib" / "__pycache__").write_text("a file where the folder should be")
+    put_in_the_way(kind, folder, elsewhere)
+    if kind != "file":
+        (folder / f"convlib-{wasm._key()}.wasm").write_bytes(b"planted")
+    before = files(tmp_path)
+    for n in range(2):
+        with pytest.warns(RuntimeWarning, match=f"{folder} is not a folder of this user's alone"):
+            assert wasm.module_bytes() == b"module %d" % n
+    assert files(tmp_path) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no owners there")
+def test_a_folder_of_another_user_is_not_trusted(cache, tmp_path, monkeypatch):
+    (tmp_path / "convlib" / "__pycache__").write_text("a file where the folder should be")
+    user = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: user + 1)
+    folder = private_folder.private_folder()
+    folder.mkdir(mode=0o700)
+    (folder / f"convlib-{wasm._key()}.wasm").write_bytes(b"planted")
+    with pytest.warns(RuntimeWarning, match="not a folder of this user's alone"):
+        assert wasm.module_bytes() == b"module 0"
+
+
+def test_nothing_is_said_of_the_private_folder_where_the_package_serves(cache, tmp_path):
+    private_folder.private_folder().mkdir(mode=0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [wasm.module_bytes() for _ in range(2)] == [b"module 0"] * 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such modes there")
+def test_one_mode_of_all_is_private(tmp_path):
+    assert not private_folder.is_private(tmp_path / "missing")
+    folder = tmp_path / "folder"
+    assert private_folder.make_private(folder)
+    found = []
+    for mode in range(0o1000):
+        folder.chmod(mode)
+        found += [mode] * private_folder.is_private(folder)
+    assert found == [0o700]
 
 
 def test_nowhere_to_write_compiles_every_time(cache, tmp_path, monkeypatch):
