@@ -10,7 +10,7 @@ from importlib.metadata import version
 from itertools import dropwhile
 from pathlib import Path
 
-from convlib.wasm.compiler import NUMBA_SETTINGS
+from convlib.wasm.numba_settings import NUMBA_SETTINGS
 from convlib.wasm.private_folder import is_private, make_private, private_folder
 
 _PACKAGE = Path(__file__).parents[1]

@@ -18,6 +18,7 @@ from test_wasm import Page
 import convlib
 from convlib.wasm import module as wasm
 from convlib.wasm import object_file, private_folder
+from convlib.wasm.numba_settings import NUMBA_SETTINGS
 
 SOURCE = Path(convlib.__file__).parent
 PRODUCT = "total += weight[c2, c1, u, v]"
@@ -97,6 +98,25 @@ def test_a_kernel_that_cannot_be_compiled_is_an_error_that_helps(package, produc
     for fragment in [*fragments, "If you changed a kernel", "pip install -r requirements.txt"]:
         assert fragment in message
     assert list(package.rglob("*.wasm")) == []
+
+
+def test_the_compiler_has_nothing_to_say(package, tmp_path):
+    target = tmp_path / "kernels.wasm"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-P", "-m", "convlib.wasm.compiler", str(target)],
+        env={
+            **os.environ,
+            **NUMBA_SETTINGS,
+            "PYTHONPATH": str(package.parent),
+            "NUMBA_CACHE_DIR": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+    assert target.read_bytes() == build(package).stdout
 
 
 def test_a_compile_without_end_is_an_error(monkeypatch):

@@ -5,7 +5,7 @@ BigInt nor a description of arrays. Counts that outgrow int32, such as MACs, are
 wrapper sees one image (C, H, W). Sizes of outputs are worked out here by the same rules as in
 Python, never in JavaScript.
 
-The wrappers stand in the modules `_browser_*`, by topic; each lists its functions, and those of
+The wrappers stand in the modules of this package, by topic; each lists its functions, and those of
 the rules that pages call as they are, with the types they are compiled for.
 """
 
