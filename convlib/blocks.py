@@ -22,7 +22,7 @@ class BatchNorm2d:
 
     Examples
     --------
-    >>> from convlib import BatchNorm2d
+    >>> from convlib.blocks import BatchNorm2d
     >>> BatchNorm2d(64).params
     128
     """
@@ -62,7 +62,8 @@ class Flatten:
 
     Examples
     --------
-    >>> from convlib import Flatten, Linear, network_cost
+    >>> from convlib.blocks import Flatten
+    >>> from convlib import Linear, network_cost
     >>> Flatten().output_shape((512, 7, 7))
     (25088, 1, 1)
     >>> network_cost([Flatten(), Linear(784, 256), Linear(256, 10)], (1, 28, 28)).macs

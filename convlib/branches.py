@@ -30,7 +30,8 @@ class Residual(network_paths.Block):
 
     Examples
     --------
-    >>> from convlib import Conv2d, Residual, receptive_field
+    >>> from convlib import Conv2d, receptive_field
+    >>> from convlib.branches import Residual
     >>> block = Residual([("a", Conv2d(8, 8, 3, padding=1)), ("b", Conv2d(8, 8, 3, padding=1))])
     >>> receptive_field(block).size
     (5, 5)
@@ -93,7 +94,8 @@ class Concat(network_paths.Block):
     --------
     SqueezeNet's "fire" expands 16 channels in two ways.
 
-    >>> from convlib import Concat, Conv2d, network_cost, receptive_field
+    >>> from convlib.branches import Concat
+    >>> from convlib import Conv2d, network_cost, receptive_field
     >>> expand = Concat([("1x1", Conv2d(16, 64, 1)), ("3x3", Conv2d(16, 64, 3, padding=1))])
     >>> receptive_field(expand).size
     (3, 3)

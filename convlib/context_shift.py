@@ -84,7 +84,7 @@ def measure_shifts(before, after, limit):
     Examples
     --------
     >>> import numpy as np
-    >>> from convlib import measure_shifts
+    >>> from convlib.context_shift import measure_shifts
     >>> stripes = np.arange(20) // 2 % 2 * np.ones((20, 1))
     >>> measure_shifts(stripes, np.roll(stripes, 3, axis=1), limit=5)[:3]
     [(0, -1), (-1, -1), (1, -1)]

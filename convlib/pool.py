@@ -112,7 +112,7 @@ class AvgPool2d(_Pool2d):
 
     Examples
     --------
-    >>> from convlib import AvgPool2d
+    >>> from convlib.pool import AvgPool2d
     >>> AvgPool2d(7).output_shape((1024, 7, 7))
     (1024, 1, 1)
     """
@@ -143,7 +143,7 @@ class AdaptiveAvgPool2d:
 
     Examples
     --------
-    >>> from convlib import AdaptiveAvgPool2d
+    >>> from convlib.pool import AdaptiveAvgPool2d
     >>> AdaptiveAvgPool2d(1).output_shape((2048, 7, 7))
     (2048, 1, 1)
     """

@@ -5,20 +5,11 @@ import random
 import numpy as np
 import pytest
 
-from convlib import (
-    AdaptiveAvgPool2d,
-    AvgPool2d,
-    BatchNorm2d,
-    Concat,
-    Conv2d,
-    Cost,
-    MaxPool2d,
-    Residual,
-    network_cost,
-    networks,
-    receptive_field,
-    unread_pixels,
-)
+from convlib import Conv2d, MaxPool2d, network_cost, networks, receptive_field, unread_pixels
+from convlib.blocks import BatchNorm2d
+from convlib.branches import Concat, Residual
+from convlib.cost import Cost
+from convlib.pool import AdaptiveAvgPool2d, AvgPool2d
 
 # The reference: a path on one axis is a list of layers, (kernel, stride, before), or of lists of
 # paths, whose results are concatenated. All paths of a block end in the same size.

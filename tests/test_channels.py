@@ -7,24 +7,21 @@ import numpy as np
 import pytest
 
 from convlib import (
-    AdaptiveAvgPool2d,
-    AvgPool2d,
-    BatchNorm2d,
-    Concat,
     Conv2d,
-    Cost,
-    Flatten,
     Linear,
     MaxPool2d,
-    ReceptiveField,
-    Residual,
     network_cost,
     networks,
     receptive_field,
     unread_pixels,
 )
+from convlib.blocks import BatchNorm2d, Flatten
+from convlib.branches import Concat, Residual
+from convlib.cost import Cost
 from convlib.plots.choice import plot_layer_macs
 from convlib.plots.cost import plot_roofline
+from convlib.pool import AdaptiveAvgPool2d, AvgPool2d
+from convlib.receptive_field import ReceptiveField
 from convlib.timing import Machine
 
 # Everything that reads a network at a size; what they return can be compared.

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import LAYOUTS, SPARSE, laid_out, pair_of_pictures, picture_pairs
 
-from convlib import conv2d, measure_shift, measure_shifts
+from convlib import conv2d, measure_shift
+from convlib.context_shift import measure_shifts
 from convlib.kernels import size_rules
 
 PICTURE = np.random.default_rng(0).random((24, 27))

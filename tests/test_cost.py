@@ -8,20 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from convlib import (
-    AdaptiveAvgPool2d,
-    AvgPool2d,
-    BatchNorm2d,
-    Conv2d,
-    Cost,
-    Linear,
-    MaxPool2d,
-    Residual,
-    compare_convolutions,
-    conv2d_cost,
-    network_cost,
-)
+from convlib import Conv2d, Linear, MaxPool2d, compare_convolutions, conv2d_cost, network_cost
+from convlib.blocks import BatchNorm2d
+from convlib.branches import Residual
+from convlib.cost import Cost
 from convlib.kernels import cost_rules
+from convlib.pool import AdaptiveAvgPool2d, AvgPool2d
 
 
 def counted(size, in_channels, out_channels, kernel, stride, padding, dilation, groups):

@@ -8,15 +8,8 @@ import reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convlib import (
-    AvgPool2d,
-    Conv2d,
-    MaxPool2d,
-    network_cost,
-    networks,
-    receptive_field,
-    unread_pixels,
-)
+from convlib import Conv2d, MaxPool2d, network_cost, networks, receptive_field, unread_pixels
+from convlib.pool import AvgPool2d
 
 
 @st.composite

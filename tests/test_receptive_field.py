@@ -8,21 +8,12 @@ from hypothesis import strategies as st
 from numba import njit
 
 import convlib
-from convlib import (
-    AdaptiveAvgPool2d,
-    AvgPool2d,
-    BatchNorm2d,
-    Conv2d,
-    Flatten,
-    Linear,
-    MaxPool2d,
-    ReceptiveField,
-    Residual,
-    conv2d_output_size,
-    receptive_field,
-    unread_pixels,
-)
+from convlib import Conv2d, Linear, MaxPool2d, conv2d_output_size, receptive_field, unread_pixels
+from convlib.blocks import BatchNorm2d, Flatten
+from convlib.branches import Residual
 from convlib.kernels import field_rules
+from convlib.pool import AdaptiveAvgPool2d, AvgPool2d
+from convlib.receptive_field import ReceptiveField
 
 # The reference: one axis, a layer is (kernel, stride, before, after, dilation). Padding words
 # are worked out here as ONNX describes them.

@@ -1,12 +1,13 @@
 """Well-known networks as tables of layers, and what is needed to describe another.
 
 A network is a tuple or list of (name, layer) pairs, in the order in which they are computed. The
-layers are :class:`~convlib.Conv2d`, :class:`~convlib.MaxPool2d`, :class:`~convlib.AvgPool2d`,
-:class:`~convlib.AdaptiveAvgPool2d`, :class:`~convlib.BatchNorm2d`, :class:`~convlib.Flatten`,
-:class:`~convlib.Linear`, and two blocks: :class:`~convlib.Residual` holds a main path and its
-shortcut, :class:`~convlib.Concat` branches side by side. Activation functions and
-dropout change neither shapes nor costs and are left out. Nothing in a network fixes the size of
-its input: that is an argument of what is asked about it.
+layers are :class:`~convlib.Conv2d`, :class:`~convlib.MaxPool2d`, :class:`~convlib.pool.AvgPool2d`,
+:class:`~convlib.pool.AdaptiveAvgPool2d`, :class:`~convlib.blocks.BatchNorm2d`,
+:class:`~convlib.blocks.Flatten`, :class:`~convlib.Linear`, and two blocks:
+:class:`~convlib.branches.Residual` holds a main path and its shortcut,
+:class:`~convlib.branches.Concat` branches side by side. Activation functions and dropout change
+neither shapes nor costs and are left out. Nothing in a network fixes the size of its input: that is
+an argument of what is asked about it.
 
 Where paths branch, the cost counts all of them. The receptive field of a residual block is that of
 its main path, which sees at least as much as its shortcut (anything else is refused); that of
@@ -16,7 +17,8 @@ Examples
 --------
 A new network is a list with a line for each layer:
 
->>> from convlib import AdaptiveAvgPool2d, Conv2d, Linear, network_cost, networks, receptive_field
+>>> from convlib import Conv2d, Linear, network_cost, networks, receptive_field
+>>> from convlib.pool import AdaptiveAvgPool2d
 >>> tiny = [
 ...     ("conv1", Conv2d(3, 32, 3, stride=2, padding=1)),
 ...     ("conv2", Conv2d(32, 64, 3, stride=2, padding=1, groups=32)),

@@ -41,8 +41,8 @@ def googlenet(version="torchvision", num_classes=1000):
     Returns
     -------
     tuple of (name, layer) pairs
-        The layers, under torchvision's names. Modules are :class:`~convlib.Concat`. Poolings
-        round up, as in the framework of the paper's time, Caffe.
+        The layers, under torchvision's names. Modules are :class:`~convlib.branches.Concat`.
+        Poolings round up, as in the framework of the paper's time, Caffe.
 
     Raises
     ------

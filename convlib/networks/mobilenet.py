@@ -120,8 +120,8 @@ def mobilenet_v2(width=1.0, padding=1, num_classes=1000):
     Returns
     -------
     tuple of (name, layer) pairs
-        The layers. A block that keeps its shape is a :class:`~convlib.Residual`; the layers of
-        the others, which have no shortcut, stand in the network by themselves.
+        The layers. A block that keeps its shape is a :class:`~convlib.branches.Residual`; the
+        layers of the others, which have no shortcut, stand in the network by themselves.
 
     Raises
     ------

@@ -138,7 +138,7 @@ def resnet(
     Returns
     -------
     tuple of (name, layer) pairs
-        The layers, under torchvision's names. Blocks are :class:`~convlib.Residual`.
+        The layers, under torchvision's names. Blocks are :class:`~convlib.branches.Residual`.
 
     Raises
     ------

@@ -33,7 +33,7 @@ def squeezenet(version="1.0", num_classes=1000):
     -------
     tuple of (name, layer) pairs
         The layers, under the paper's names. The two expansions of a module are a
-        :class:`~convlib.Concat`, which bears the module's name. Poolings round up, and the
+        :class:`~convlib.branches.Concat`, which bears the module's name. Poolings round up, and the
         first layer has no padding, as in the authors' model and torchvision's.
 
     Raises

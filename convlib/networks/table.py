@@ -23,7 +23,7 @@ class LayerRow(NamedTuple):
         Size of its receptive field and its effective stride, in input pixels; None from the
         first layer on that sees its whole input, or behind branches that differ in stride.
     shift : (float, float) or None
-        Context shift in input pixels; see :class:`~convlib.ReceptiveField`.
+        Context shift in input pixels; see :class:`~convlib.receptive_field.ReceptiveField`.
     """
 
     name: str

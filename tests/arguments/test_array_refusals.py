@@ -238,7 +238,7 @@ PADDED = {
     "conv2d_matrix": lambda p: convlib.conv2d_matrix((4, 4), KERNELS, padding=p),
     "Conv2d": lambda p: convlib.Conv2d(2, 2, 3, padding=p),
     "MaxPool2d": lambda p: convlib.MaxPool2d(3, padding=p),
-    "AvgPool2d": lambda p: convlib.AvgPool2d(3, padding=p),
+    "AvgPool2d": lambda p: convlib.pool.AvgPool2d(3, padding=p),
 }
 
 

@@ -9,7 +9,8 @@ import pytest
 from explorers import Driver
 from PIL import Image
 
-from convlib import conv2d, measure_shift, measure_shifts
+from convlib import conv2d, measure_shift
+from convlib.context_shift import measure_shifts
 from convlib.widgets import ContextShift, photograph
 from convlib.widgets.context_shift import KERNEL_SIZES, SIDES, blur
 

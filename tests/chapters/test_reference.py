@@ -25,17 +25,27 @@ def test_the_whole_public_api_is_listed(module):
     assert {f"{module.__name__}.{name}" for name in module.__all__} <= LISTED
 
 
+def imported(chapter):
+    """Return the (module, name) pairs that a chapter's cells import from convlib."""
+    cells = [cell.source for cell in jupytext.read(chapter).cells if cell.cell_type == "code"]
+    return {
+        (node.module, name.name)
+        for node in ast.walk(ast.parse("\n".join(cells)))
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "convlib"
+        for name in node.names
+    }
+
+
 @pytest.mark.parametrize("chapter", sorted(CHAPTERS.glob("*.md")), ids=lambda path: path.stem)
 def test_what_the_chapters_import_is_listed(chapter):
-    cells = [cell.source for cell in jupytext.read(chapter).cells if cell.cell_type == "code"]
-    imported = {
-        f"{node.module}.{name.name}"
-        for node in ast.walk(ast.parse("\n".join(cells)))
-        if isinstance(node, ast.ImportFrom) and re.fullmatch(r"convlib(\.plots\w*)?", node.module)
-        for name in node.names
-        if not name.name.startswith("_") and name.name != "networks"
-    }
-    assert imported <= LISTED
+    inside = re.compile(r"convlib\.(kernels|wasm|widgets\.)")  # shown, not offered
+    names = {f"{m}.{name}" for m, name in imported(chapter) if not inside.match(m)}
+    assert names - {"convlib.networks"} <= LISTED
+
+
+def test_what_the_lessons_call_and_nothing_else_is_on_top():
+    called = {name for c in CHAPTERS.glob("*.md") for m, name in imported(c) if m == "convlib"}
+    assert called == set(convlib.__all__)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ import random
 
 import pytest
 
-from convlib import AvgPool2d, Concat, Conv2d, Flatten, MaxPool2d, Residual, network_cost, networks
+from convlib import Conv2d, MaxPool2d, network_cost, networks
+from convlib.blocks import Flatten
+from convlib.branches import Concat, Residual
 from convlib.kernels import network_walk as k
 from convlib.kernels.network_rules import (
     FINE,
@@ -17,6 +19,7 @@ from convlib.kernels.network_rules import (
     scaled_channels,
 )
 from convlib.networks import encoded
+from convlib.pool import AvgPool2d
 from convlib.widgets.network_designer import NETWORKS
 
 SEQUENTIAL = (networks.vgg16, networks.by_the_rules, networks.mobilenet_v1)

@@ -12,13 +12,9 @@ import math
 import pytest
 
 from convlib import (
-    AdaptiveAvgPool2d,
-    BatchNorm2d,
     Conv2d,
-    Flatten,
     Linear,
     MaxPool2d,
-    Residual,
     compare_convolutions,
     conv2d_cost,
     network_cost,
@@ -26,6 +22,8 @@ from convlib import (
     receptive_field,
     unread_pixels,
 )
+from convlib.blocks import BatchNorm2d, Flatten
+from convlib.branches import Residual
 from convlib.networks import (
     convolutions,
     features,
@@ -41,6 +39,7 @@ from convlib.networks import (
     until,
     vgg16,
 )
+from convlib.pool import AdaptiveAvgPool2d
 
 VGG_11 = ((64,), (128,), (256, 256), (512, 512), (512, 512))
 VGG_13 = ((64, 64), (128, 128), (256, 256), (512, 512), (512, 512))

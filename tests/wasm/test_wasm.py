@@ -166,7 +166,7 @@ def shift_in_the_page(page, before, after, limit):
 def test_shifts_that_tie_are_the_native_ones(page, pair, factor):
     *pictures, limit = pair
     before, after = (np.ascontiguousarray(x * factor, np.float32) for x in pictures)
-    ties = convlib.measure_shifts(before, after, limit)
+    ties = convlib.context_shift.measure_shifts(before, after, limit)
     down, right, *step, count = shift_in_the_page(page, before, after, limit)
     assert ((down, right), count) == (ties[0], len(ties))
     steps = [(i - down, j - right) for i, j in ties[1:]] or [(0, 0)]
