@@ -10,6 +10,7 @@ import pytest
 from numba import config
 
 import convlib
+from convlib.kernels import cache_folder
 
 pytestmark = [
     pytest.mark.slow,
@@ -75,8 +76,9 @@ def test_the_next_best_folder(package, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no variable names the user's folder there")
 @pytest.mark.parametrize("asked_for", [False, True])
-def test_no_folder_at_all(package, tmp_path, asked_for):
-    for room in ("kernels", "fast"):
+@pytest.mark.parametrize("closed", [("kernels", "fast"), ("kernels",), ("fast",)])
+def test_no_folder_at_all_for_a_room(package, tmp_path, closed, asked_for):
+    for room in closed:
         a_file(package / room / "__pycache__")
     home = a_file(tmp_path / "home")
     temporary = tmp_path / "temporary"
@@ -88,6 +90,11 @@ def test_no_folder_at_all(package, tmp_path, asked_for):
     assert warnings == "1"
     assert Path(folder).parent == temporary
     assert list(temporary.iterdir()) == []
+
+
+def test_every_room_with_cached_code_is_probed(package):
+    files = [path for path in package.rglob("*.py") if "njit(cache=True" in path.read_text("utf-8")]
+    assert {file.relative_to(package).parts[0] for file in files} == {*cache_folder.ROOMS}
 
 
 def test_a_folder_that_disappears_between_calls(package, tmp_path):

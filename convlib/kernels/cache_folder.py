@@ -1,24 +1,37 @@
-"""Where Numba keeps the compiled kernels: this module comes before any of them.
+"""Where Numba keeps compiled code: the rooms with loops import this module before any of them.
 
-Numba writes them to the first folder it can: the one that NUMBA_CACHE_DIR names, the package's
-`__pycache__`, or one in the user's home. If it can write to none, `cache=True` would be an error.
+Numba writes to the first folder it can: the one that NUMBA_CACHE_DIR names, the `__pycache__`
+beside the file, or one in the user's home. If it can write to none, `cache=True` would be an error.
 """
 
 import atexit
 import shutil
 import tempfile
+import types
 import warnings
+from pathlib import Path
 
 from numba import config, njit
+
+ROOMS = ("kernels", "fast")
 
 
 def _probe():
     """Be decorated: Numba looks for a folder then."""
 
 
-try:
-    njit(cache=True)(_probe)
-except RuntimeError:
+def _can_keep(room):
+    """Whether Numba finds a folder for the code of the files in `room`."""
+    file = Path(__file__).parents[1] / room / "__init__.py"
+    there = types.FunctionType(_probe.__code__.replace(co_filename=str(file)), globals())
+    try:
+        njit(cache=True)(there)
+    except RuntimeError:
+        return False
+    return True
+
+
+if not all(map(_can_keep, ROOMS)):
     # This process's own folder, so that nobody else can have put machine code there.
     config.CACHE_DIR = tempfile.mkdtemp(prefix="convlib-")
     atexit.register(shutil.rmtree, config.CACHE_DIR, ignore_errors=True)
