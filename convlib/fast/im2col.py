@@ -17,8 +17,8 @@ import numpy as np
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import WIDEST, tile_product
-from convlib.fast.vectors import VECTOR_BYTES, copy_line, pointer
+from convlib.fast.matrix_block import WIDEST, block_product
+from convlib.fast.vectors import VECTOR_BYTES, copy_stepped, pointer
 
 # One thread's tile should stay in the second-level cache, of which it may own only a half.
 TILE_BYTES = 512 << 10
@@ -164,21 +164,10 @@ def _convolve_item(
                 vectors = (count + lanes - 1) // lanes
                 b = source + begin - p * width
                 to = (n * groups * group_out + c2) * columns + begin
-                if rows == 8:
-                    tile_product(
-                        weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
-                        out, to, columns, count, 8, vectors,
-                    )  # fmt: skip
-                elif rows == 4:
-                    tile_product(
-                        weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
-                        out, to, columns, count, 4, vectors,
-                    )  # fmt: skip
-                else:
-                    tile_product(
-                        weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
-                        out, to, columns, count, 1, vectors,
-                    )  # fmt: skip
+                block_product(
+                    weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
+                    out, to, columns, count, rows, vectors,
+                )  # fmt: skip
         c += rows
 
 
@@ -233,10 +222,4 @@ def _copy_piece(x, start, strides, image, row, col, stride, step, pad_value, scr
         if low == high:
             return
     here = start + row * strides[2] + col * strides[3] + low * step
-    if step == 1:
-        copy_line(x, here, 1, scratch, to + low, high - low)
-    elif step == 2:
-        copy_line(x, here, 2, scratch, to + low, high - low)
-    else:
-        for k in range(high - low):
-            scratch[to + low + k] = x[here + k * step]
+    copy_stepped(x, here, step, scratch, to + low, high - low)

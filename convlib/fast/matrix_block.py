@@ -11,7 +11,7 @@ memory: where a block ends the registers are emptied anyway, and a sum costs no 
 
 import numpy as np
 from llvmlite import ir
-from numba import config, types
+from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -148,3 +148,26 @@ def _emit_sums(lanes, a_rows, b, offsets, begin, depth, sums):
 
 
 tile_product = _tile_product if config.DISABLE_JIT else _tile_product_in_registers
+
+
+@njit(cache=True, nogil=True)
+def block_product(
+    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    c, c_first, c_step, count, rows, width,
+):  # fmt: skip
+    """Do what `tile_product` does, which wants its rows literally, for 8, 4 or 1 of them."""
+    if rows == 8:
+        tile_product(
+            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            c, c_first, c_step, count, 8, width,
+        )  # fmt: skip
+    elif rows == 4:
+        tile_product(
+            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            c, c_first, c_step, count, 4, width,
+        )  # fmt: skip
+    else:
+        tile_product(
+            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            c, c_first, c_step, count, 1, width,
+        )  # fmt: skip

@@ -17,9 +17,9 @@ they are.
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import WIDEST, tile_product
+from convlib.fast.matrix_block import WIDEST, block_product
 from convlib.fast.shifted_plan import BLOCK_VECTORS, plan
-from convlib.fast.vectors import copy_line, pointer
+from convlib.fast.vectors import copy_line, copy_stepped, pointer
 
 WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
@@ -136,13 +136,7 @@ def _gather(
                 if row < 0 or row >= image[0]:
                     continue
                 line = here + row * strides[2]
-                if step == 1:
-                    copy_line(x, line, 1, scratch, at + q * width, high - low)
-                elif step == 2:
-                    copy_line(x, line, 2, scratch, at + q * width, high - low)
-                else:
-                    for k in range(high - low):
-                        scratch[at + q * width + k] = x[line + step * k]
+                copy_stepped(x, line, step, scratch, at + q * width, high - low)
 
 
 @njit(cache=True, nogil=True)
@@ -166,21 +160,10 @@ def _multiply(
             target, at, step = out, first + begin, plane
         else:
             target, at, step = block, 0, widest * lanes
-        if rows == 8:
-            tile_product(
-                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
-                target, at, step, count, 8, width,
-            )  # fmt: skip
-        elif rows == 4:
-            tile_product(
-                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
-                target, at, step, count, 4, width,
-            )  # fmt: skip
-        else:
-            tile_product(
-                weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
-                target, at, step, count, 1, width,
-            )  # fmt: skip
+        block_product(
+            weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
+            target, at, step, count, rows, width,
+        )  # fmt: skip
         if not whole:
             for r in range(rows):
                 _drop_unwanted(

@@ -8,7 +8,7 @@ load and one store.
 import platform
 
 from llvmlite import ir
-from numba import config, types
+from numba import config, njit, types
 from numba.core import cgutils
 from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic
@@ -171,3 +171,15 @@ def _copy_line_in_vectors(typingctx, source, here, step, target, at, count):
 
 
 copy_line = _copy_line if config.DISABLE_JIT else _copy_line_in_vectors
+
+
+@njit(cache=True, nogil=True)
+def copy_stepped(source, here, step, target, at, count):
+    """Copy `count` numbers, target[at + k] = source[here + step k], for any `step`."""
+    if step == 1:
+        copy_line(source, here, 1, target, at, count)
+    elif step == 2:
+        copy_line(source, here, 2, target, at, count)
+    else:
+        for k in range(count):
+            target[at + k] = source[here + step * k]

@@ -3,7 +3,7 @@
 from numba import njit
 
 from convlib.fast import threads
-from convlib.fast.matrix_block import WIDEST, tile_product
+from convlib.fast.matrix_block import WIDEST, block_product
 from convlib.fast.vectors import pointer
 from convlib.fast.winograd_transform import transform, transpose
 
@@ -163,21 +163,10 @@ def _multiply(
         for v in range(0, vectors, widest):
             width = min(widest, vectors - v)
             at, to = a_first + t * a_step, c_first + t * chunk + v * lanes
-            if rows == 8:
-                tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
-                    c, to, chunk, width * lanes, 8, width,
-                )  # fmt: skip
-            elif rows == 4:
-                tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
-                    c, to, chunk, width * lanes, 4, width,
-                )  # fmt: skip
-            else:
-                tile_product(
-                    a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
-                    c, to, chunk, width * lanes, 1, width,
-                )  # fmt: skip
+            block_product(
+                a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
+                c, to, chunk, width * lanes, rows, width,
+            )  # fmt: skip
         t += rows
 
 
