@@ -105,8 +105,7 @@ class ConvolutionMatrix(GridExplorer):
     def still(self):
         """Return input, kernel, matrix and output, with the chosen row, as a still picture."""
         size = (self.height, self.width)
-        image = np.array(self.image, float)[: self.height, : self.width]
-        kernel = np.array(self.weights, float)[: self.kernel_height, : self.kernel_width]
+        image, kernel = self.used_grids()
         options = {"stride": self.stride, "padding": self.padding}
         figure, axes = panels(4)
         draw_cells(axes[0], image, INPUT, "input")

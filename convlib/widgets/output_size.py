@@ -134,8 +134,7 @@ class OutputSize(GridExplorer):
 
     def still(self):
         """Return the three grids, with the window at its step, as a still picture."""
-        image = np.array(self.image, float)[: self.height, : self.width]
-        kernel = np.array(self.weights, float)[: self.kernel_height, : self.kernel_width]
+        image, kernel = self.used_grids()
         ends = ((self.pad_top, self.pad_bottom), (self.pad_left, self.pad_right))
         padded = pad2d(image, ends, self.pad_value)
         stride = (self.stride_h, self.stride_w)

@@ -103,8 +103,7 @@ class StrideGrid(GridExplorer):
     def still(self):
         """Return the padded input and the two outputs as a still picture."""
         size, stride = (self.height, self.width), (self.stride_h, self.stride_w)
-        kernel = np.array(self.weights, float)[: self.kernel_height, : self.kernel_width]
-        image = np.array(self.image, float)[: self.height, : self.width]
+        image, kernel = self.used_grids()
         padding = ((self.pad_h,) * 2, (self.pad_w,) * 2)
         if self.rule:
             padding = resolve("same_upper", size, kernel.shape, stride, (1, 1))

@@ -4,26 +4,20 @@ import numpy as np
 import pytest
 import traitlets
 
-from convlib import conv2d
-from convlib.widgets import (
-    ChannelMixing,
-    ContextShift,
-    ConvolutionMatrix,
-    NetworkBlocks,
-    OutputSize,
-    ReceptiveField,
-    StrideGrid,
-    photograph,
-)
+from convlib import conv2d, widgets
 from convlib.widgets.shared.grid_explorer import IMAGE, SIZES
 
-GRIDS = {OutputSize: (10, 5), StrideGrid: (10, 5), ConvolutionMatrix: (6, 3)}
+GRIDS = {
+    widgets.OutputSize: (10, 5),
+    widgets.StrideGrid: (10, 5),
+    widgets.ConvolutionMatrix: (6, 3),
+}
 # The trait, and the least and the most pixels of height and of width.
 PICTURES = {
-    ChannelMixing: ("picture", 3, 200),
-    ContextShift: ("picture", 64, 160),
-    NetworkBlocks: ("picture", 1, 160),
-    ReceptiveField: ("image", 1, None),
+    widgets.ChannelMixing: ("picture", 3, 200),
+    widgets.ContextShift: ("picture", 64, 160),
+    widgets.NetworkBlocks: ("picture", 1, 160),
+    widgets.ReceptiveField: ("image", 1, None),
 }
 grids = pytest.mark.parametrize("kind", GRIDS)
 pictures = pytest.mark.parametrize("kind", PICTURES)
@@ -73,7 +67,7 @@ def test_grids_assigned_later_take_the_sliders_along(kind):
 
 def test_the_still_convolves_own_grids():
     image, kernel = np.arange(9).reshape(3, 3) / 4, [[1, -1]]
-    figure = OutputSize(image=image, weights=kernel).still().figure
+    figure = widgets.OutputSize(image=image, weights=kernel).still().figure
     shown = [float(text.get_text()) for text in figure.axes[2].texts]
     expected = conv2d(image[None], np.array(kernel, float)[None, None])
     assert shown == expected.ravel().tolist()
@@ -121,14 +115,16 @@ def test_own_picture_is_sent_to_the_page_and_drawn(kind):
         sent = explorer.get_state()[name]
         assert sent == {"shape": [3, 64, 64], "levels": pixels.tobytes()}
         drawn = explorer.still().figure.axes[0].images[0].get_array()
-        if kind is not NetworkBlocks:  # which stretches what it draws
+        if kind is not widgets.NetworkBlocks:  # which stretches what it draws
             np.testing.assert_array_equal(drawn, pixels.transpose(1, 2, 0))
 
 
 @pictures
 def test_the_photograph_is_shown_unless_another_is_given(kind):
     name, *_ = PICTURES[kind]
-    expected = photograph()[:, 11:139] if kind is ReceptiveField else photograph()
+    expected = (
+        widgets.photograph()[:, 11:139] if kind is widgets.ReceptiveField else widgets.photograph()
+    )
     np.testing.assert_array_equal(getattr(kind(), name), expected)
 
 
@@ -167,7 +163,7 @@ def test_picture_of_a_size_that_cannot_be_shown_is_refused(kind):
 
 def test_a_picture_is_copied_and_nobody_may_write_to_it():
     mine = np.zeros((3, 70, 70), np.uint8)
-    explorer = ContextShift(picture=mine)
+    explorer = widgets.ContextShift(picture=mine)
     mine[:] = 9
     assert explorer.picture.max() == 0
     with pytest.raises(ValueError, match="read-only"):
@@ -175,7 +171,7 @@ def test_a_picture_is_copied_and_nobody_may_write_to_it():
 
 
 def test_the_chosen_pixel_stays_inside_of_another_picture():
-    explorer = ChannelMixing(row=100, column=20)
+    explorer = widgets.ChannelMixing(row=100, column=20)
     explorer.picture = np.zeros((3, 50, 60), np.uint8)
     assert (explorer.row, explorer.column) == (49, 20)
     assert [explorer.linked[name][0].max for name in ("row", "column")] == [49, 59]

@@ -1,5 +1,6 @@
 """What the explorers share that draw an image of numbers and the kernel that slides over it."""
 
+import numpy as np
 import traitlets
 
 from convlib.widgets.shared.explorer import Explorer
@@ -59,6 +60,12 @@ class GridExplorer(Explorer):
                 slider.max = _length(change["new"], axis)
                 slider.value = slider.max
                 setattr(self, size, slider.max)
+
+    def used_grids(self):
+        """Return what the sizes leave of `image` and `weights`, as arrays of float64."""
+        image, weights = np.array(self.image, float), np.array(self.weights, float)
+        sizes = (self.height, self.width), (self.kernel_height, self.kernel_width)
+        return tuple(g[:h, :w] for g, (h, w) in zip((image, weights), sizes, strict=True))
 
     def size_sliders(self):
         """Return the sliders of the sizes; each ends where its grid does."""
