@@ -18,7 +18,7 @@ from convlib.wasm import module_bytes
 
 pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parent
-MODULES = ("test_conv.py", "test_shape.py", "test_context_shift.py")
+MODULES = ("test_conv.py", "test_shape.py", "test_measure_shift.py")
 
 
 @pytest.fixture(scope="module")
