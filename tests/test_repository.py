@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -39,3 +40,14 @@ def test_requirements_pin_everything_and_name_no_registry():
         for spec in specs
     }
     assert direct <= named
+
+
+def test_a_test_module_that_others_import_is_the_only_one_of_its_name():
+    """Python takes the first on the path: pytest alone tells modules of one name apart."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    folders = [ROOT / folder for folder in settings["pythonpath"]]
+    on_the_path = Counter(path.stem for folder in folders for path in folder.glob("*.py"))
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    imported = set(re.findall(r"^(?:from|import) (\w+)", sources, flags=re.M)) & set(on_the_path)
+    assert {"reference", "strategies"} <= imported
+    assert {name: on_the_path[name] for name in imported if on_the_path[name] > 1} == {}
