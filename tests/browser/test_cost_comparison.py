@@ -131,11 +131,26 @@ def test_a_change_of_sizes_ends_a_measurement_and_forgets_it(explorer):
     explorer.press("height H", "ArrowRight")
     assert explorer.root.locator(MEASURED).count() == 0
     start_measuring(explorer)
+    explorer.root.locator("[data-part=status]").evaluate(
+        """(status) => {
+            globalThis.statuses = [];
+            new MutationObserver((changes) => {
+                for (const { addedNodes } of changes)
+                    for (const node of addedNodes) statuses.push(node.textContent);
+            }).observe(status, { childList: true });
+        }"""
+    )
     explorer.press("height H", "ArrowRight")
     assert explorer.root.locator(MEASURED).count() == 0
     assert "Nothing is measured yet" in explorer.text("[data-part=status]")
     measure(explorer)
     assert len(shown(explorer, MEASURED)) == 8
+    # One that had not ended would go on telling of its samples among those of the next.
+    told = explorer.visit.page.evaluate("statuses")
+    first = next(n for n, text in enumerate(told) if text.startswith("Nothing is measured yet"))
+    assert told[first + 1] == "Measuring: warming up."
+    samples = [int(text.split()[2]) for text in told[first:] if text.startswith("Measuring: s")]
+    assert samples == list(range(1, len(samples) + 1))
 
 
 def test_an_impossible_grouped_convolution_is_not_timed(explorer):
