@@ -66,8 +66,13 @@ class Visit:
         self.page, self.faults, self.requests = page, [], []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._request_failed)
         page.on("request", lambda request: self.requests.append(request.url))
+
+    def _request_failed(self, request):
+        # A page that is left while its icon is on the way gives that up: no fault of it.
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url}")
 
     def _console(self, message):
         if message.type in ("error", "warning"):
