@@ -67,9 +67,8 @@ def _convolve(
 ):
     """Work on items until none is left."""
     planes, together, parts = cut
-    next_item, done = pointer(counters), pointer(counters[1:])
     count = (planes + together - 1) // together * parts
-    i = threads.add(next_item, 1)
+    i = threads.next_item(counters, False)
     while i < count:
         part = i % parts
         begin = i // parts * together
@@ -82,8 +81,7 @@ def _convolve(
                 pointer(out), plane * geometry.rows * geometry.columns,
                 part * geometry.rows // parts, (part + 1) * geometry.rows // parts,
             )  # fmt: skip
-        threads.add(done, 1)
-        i = threads.add(next_item, 1)
+        i = threads.next_item(counters, True)
 
 
 @njit(cache=True, nogil=True)

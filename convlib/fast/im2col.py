@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import WIDEST, block_product
+from convlib.fast.matrix_block import WIDEST, block_product, rows_and_width
 from convlib.fast.vectors import VECTOR_BYTES, copy_stepped, pointer
 
 # One thread's tile should stay in the second-level cache, of which it may own only a half.
@@ -26,7 +26,6 @@ TILE_BYTES = 512 << 10
 LIMIT_BYTES = 16 << 20
 # Below so many multiply-accumulates a second thread would take longer to wake than to work.
 SERIAL_MACS = 1 << 20
-WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
 
 def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -36,12 +35,10 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     ((top, bottom), (left, right)).
     """
     memory, first, strides = array_memory.flat(x, out.dtype)
-    image, size = x.shape[2:], out.shape[2:]
     out_channels, group_in, kh, kw = weight.shape
-    if (kh, kw) == stride == (1, 1) and ends == ((0, 0), (0, 0)):
-        if strides[2] == strides[3] * image[1]:
-            # A 1 x 1 kernel does not see the rows: one long row is copied in longer pieces.
-            image = size = (1, image[0] * image[1])
+    image, size = array_memory.without_rows(
+        (kh, kw), stride, ends, x.shape[2:], out.shape[2:], strides
+    )
     group_out = out_channels // groups
     shape = len(x), groups, group_out, size[0] * size[1]
     if group_in * kh * kw * _widest(group_out) * VECTOR_BYTES > LIMIT_BYTES:
@@ -112,9 +109,8 @@ def _convolve(
     channels, size,
 ):  # fmt: skip
     """Work on items until none is left."""
-    next_item, done = pointer(counters), pointer(counters[1:])
     last = -1
-    i = threads.add(next_item, 1)
+    i = threads.next_item(counters, False)
     while i < len(items):
         # Items that differ in their output channels only share their panels.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 4)
@@ -124,8 +120,7 @@ def _convolve(
             width, lanes, pointer(scratch), pointer(out), channels, size, gathered,
         )  # fmt: skip
         last = i
-        threads.add(done, 1)
-        i = threads.add(next_item, 1)
+        i = threads.next_item(counters, True)
 
 
 @njit(cache=True, nogil=True)
@@ -152,9 +147,8 @@ def _convolve_item(
                 scratch[at + k] = pad_value
     c = c0
     while c < c1:
-        rows = 8 if c + 8 <= c1 else 4 if c + 4 <= c1 else 1
-        # A narrower block of rows may be met in a panel made for the widest one.
-        widest = WIDEST8 if rows == 8 else WIDEST4 if rows == 4 else WIDEST1
+        # A block of fewer rows may be met in a panel made for one of more.
+        rows, widest = rows_and_width(c1 - c)
         c2 = g * group_out + c
         for p in range(p0, p1):
             end = min((p + 1) * width, columns)

@@ -23,6 +23,7 @@ BLOCK = INT64(SUM_BLOCK)
 # The blocks: for each number of rows, the most vectors in one. All sums, one row's vectors and a
 # factor must fit in the registers. Many rows save reading `b`, many vectors save reading `a`.
 WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
+_WIDEST8, _WIDEST4, _WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
 
 def _tile_product(
@@ -148,6 +149,12 @@ def _emit_sums(lanes, a_rows, b, offsets, begin, depth, sums):
 
 
 tile_product = _tile_product if config.DISABLE_JIT else _tile_product_in_registers
+
+
+@njit(cache=True, nogil=True)
+def rows_and_width(left):
+    """Return the rows of the next block where `left` are left, and its most vectors."""
+    return (8, _WIDEST8) if left >= 8 else (4, _WIDEST4) if left >= 4 else (1, _WIDEST1)
 
 
 @njit(cache=True, nogil=True)

@@ -17,11 +17,9 @@ they are.
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import WIDEST, block_product
+from convlib.fast.matrix_block import block_product, rows_and_width
 from convlib.fast.shifted_plan import BLOCK_VECTORS, plan
 from convlib.fast.vectors import copy_line, copy_stepped, pointer
-
-WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
 
 def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -31,11 +29,9 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
     ((top, bottom), (left, right)).
     """
     memory, first, strides = array_memory.flat(x, out.dtype)
-    image, size = x.shape[2:], out.shape[2:]
-    plain = weight.shape[2:] == stride == (1, 1) and ends == ((0, 0), (0, 0))
-    if plain and strides[2] == strides[3] * image[1]:
-        # A 1 x 1 kernel does not see the rows: one long row is cut into better tiles.
-        image = size = (1, image[0] * image[1])
+    image, size = array_memory.without_rows(
+        weight.shape[2:], stride, ends, x.shape[2:], out.shape[2:], strides
+    )
     cut = plan(x.shape[:2], image, weight.shape, stride, dilation, groups, ends, size, out.itemsize)
     if cut is None:
         return False
@@ -64,10 +60,9 @@ def _convolve(
     channels, size, padded,
 ):  # fmt: skip
     """Work on items until none is left."""
-    next_item, done = pointer(counters), pointer(counters[1:])
     filled = 0 if padded else channels[1] * len(phases) // 2 * cells[0] * cells[1]
     last = -1
-    i = threads.add(next_item, 1)
+    i = threads.next_item(counters, False)
     while i < len(items):
         # Items of one sample and group that differ in their output channels only share a tile.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 8)
@@ -83,8 +78,7 @@ def _convolve(
             block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered,
         )  # fmt: skip
         last = i
-        threads.add(done, 1)
-        i = threads.add(next_item, 1)
+        i = threads.next_item(counters, True)
 
 
 @njit(cache=True, nogil=True)
@@ -144,7 +138,7 @@ def _multiply(
     weight, c2, most, depth, scratch, offsets, bias, block, lanes, out, first, size, tile, pitch
 ):
     """Compute some output channels of one tile, from c2 on; return how many, at most `most`."""
-    rows, widest = (8, WIDEST8) if most >= 8 else (4, WIDEST4) if most >= 4 else (1, WIDEST1)
+    rows, widest = rows_and_width(most)
     length = (tile[0] - 1) * pitch + tile[1]
     vectors = (length + lanes - 1) // lanes
     panels = (vectors + widest - 1) // widest

@@ -74,8 +74,8 @@ class _Job:
 def run(work, count, result_bytes, scratch_bytes, parallel=True):
     """Let this thread and helpers call `work(counters)` until `count` items are done.
 
-    counters is an array (next item, items done): `work` calls `add(..., 1)` on the first for the
-    number of an item, until that is `count`, and on the second for each item it has done.
+    counters is an array (next item, items done): `work` asks `next_item(counters, ...)` for the
+    number of an item to work on, until that is `count` or more.
     `result_bytes` is the size of what they write, `scratch_bytes` of each thread's scratch memory.
     """
     job = _Job(work, count)
@@ -117,6 +117,14 @@ def _add_atomically(typingctx, counter, number):
 
 
 add = _add if config.DISABLE_JIT else _add_atomically
+
+
+@njit(cache=True, nogil=True)
+def next_item(counters, done):
+    """Return the number of the next item; `done` says that the caller has finished one."""
+    if done:
+        add(pointer(counters[1:]), 1)
+    return add(pointer(counters), 1)
 
 
 @njit(cache=True, nogil=True)

@@ -3,11 +3,9 @@
 from numba import njit
 
 from convlib.fast import threads
-from convlib.fast.matrix_block import WIDEST, block_product
+from convlib.fast.matrix_block import block_product, rows_and_width
 from convlib.fast.vectors import pointer
 from convlib.fast.winograd_transform import transform, transpose
-
-WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
 
 @njit(cache=True, nogil=True)
@@ -17,8 +15,7 @@ def convolve(
     padded_channels, chunk, size, finite,
 ):  # fmt: skip
     """Work on items until none is left; note in `finite` which have only finite outputs."""
-    next_item, done = pointer(counters), pointer(counters[1:])
-    i = threads.add(next_item, 1)
+    i = threads.next_item(counters, False)
     while i < len(items):
         strip[:] = 0
         block[:] = 0
@@ -29,8 +26,7 @@ def convolve(
             pointer(products), pointer(block), pointer(out), channels, lanes, padded_channels,
             chunk, size,
         )  # fmt: skip
-        threads.add(done, 1)
-        i = threads.add(next_item, 1)
+        i = threads.next_item(counters, True)
 
 
 @njit(cache=True, nogil=True)
@@ -159,7 +155,7 @@ def _multiply(
     t = 0
     while t < count:
         left = count - t
-        rows, widest = (8, WIDEST8) if left >= 8 else (4, WIDEST4) if left >= 4 else (1, WIDEST1)
+        rows, widest = rows_and_width(left)
         for v in range(0, vectors, widest):
             width = min(widest, vectors - v)
             at, to = a_first + t * a_step, c_first + t * chunk + v * lanes

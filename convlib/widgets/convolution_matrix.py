@@ -32,26 +32,14 @@ class ConvolutionMatrix(GridExplorer):
         Distance between neighbouring windows, in pixels.
     row : int
         Number of the chosen output, which is the number of its row in the matrix, from 0.
-    image : array_like, shape (H, W), optional
-        Your own input: up to 6 rows and columns of numbers from -1000 to 1000. Shown as a whole,
-        unless `height` or `width` is less.
-    weights : array_like, shape (h, w), optional
-        Your own kernel: up to 3 rows and columns of such numbers.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    image, weights, task : optional
+        As in :class:`~convlib.widgets.shared.grid_explorer.GridExplorer`: an image of up to
+        6 x 6 numbers, a kernel of up to 3 x 3, a sentence.
 
     Raises
     ------
-    TypeError
-        If a setting is unknown, or `image` or `weights` holds what is no real number.
-    ValueError
-        If `image` or `weights` is not such a grid.
-    traitlets.TraitError
-        If another value is of the wrong type or out of range.
-
-    Notes
-    -----
-    `image` and `weights` can be set again later: the figure and its sliders follow.
+    TypeError, ValueError, traitlets.TraitError
+        As :class:`~convlib.widgets.shared.grid_explorer.GridExplorer` does.
 
     References
     ----------

@@ -39,26 +39,14 @@ class OutputSize(GridExplorer):
         Number of the chosen output, row by row from 0.
     reads : bool
         Show how often each cell is read instead of its value.
-    image : array_like, shape (H, W), optional
-        Your own input: up to 10 rows and columns of numbers from -1000 to 1000. Shown as a whole,
-        unless `height` or `width` is less.
-    weights : array_like, shape (h, w), optional
-        Your own kernel: up to 5 rows and columns of such numbers.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    image, weights, task : optional
+        As in :class:`~convlib.widgets.shared.grid_explorer.GridExplorer`: an image of up to
+        10 x 10 numbers, a kernel of up to 5 x 5, a sentence.
 
     Raises
     ------
-    TypeError
-        If a setting is unknown, or `image` or `weights` holds what is no real number.
-    ValueError
-        If `image` or `weights` is not such a grid.
-    traitlets.TraitError
-        If another value is of the wrong type or out of range.
-
-    Notes
-    -----
-    `image` and `weights` can be set again later: the figure and its sliders follow.
+    TypeError, ValueError, traitlets.TraitError
+        As :class:`~convlib.widgets.shared.grid_explorer.GridExplorer` does.
 
     References
     ----------

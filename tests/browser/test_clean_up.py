@@ -118,8 +118,10 @@ def test_removed_figure_leaves_nothing_behind(fresh, kind):
     explorer = kind()
     got = removed(fresh, explorer, {name: getattr(explorer, name) for name in explorer.settings()})
     assert got["failed"] == ""
-    # It had something to clean up: the model's changes, a timer for names, a frame to draw.
-    assert {name for name, count in got["before"].items() if count} >= {"model", "timer", "frame"}
+    # It had something to clean up: the model's changes, a watch for controls, a frame to draw.
+    assert {name for name, count in got["before"].items() if count} >= {
+        "model", "observer", "frame",
+    }  # fmt: skip
     assert got["after"] == got["later"] == dict.fromkeys(got["before"], 0)
     assert got["still"]
 

@@ -48,6 +48,30 @@ def test_every_slider_to_both_ends_and_back(visit, page, place):
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_many_keys_in_a_frame_are_drawn_once(visit, page):
+    """Whatever a drawing costs, a slider that is moved faster than that does not fall behind."""
+    explorer = Driver(visit(page))
+    drawn = explorer.root.evaluate(
+        """async (root) => {
+            let drawn = 0;
+            const watch = new MutationObserver(() => { drawn += 1; });
+            const what = { childList: true, subtree: true, characterData: true };
+            watch.observe(root.querySelector(".convlib-figure"), what);
+            const handle = root.querySelector("[role=slider]");
+            const back = Number(handle.ariaValueNow) > Number(handle.ariaValueMin);
+            const keys = back ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+            for (const key of [...keys, ...keys, keys[0]]) {
+                handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            }
+            for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+            watch.disconnect();
+            return drawn;
+        }"""
+    )
+    assert drawn == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_tab_reaches_every_control_and_each_has_a_name(visit, page):
     seen = visit(page)
     explorer = Driver(seen)

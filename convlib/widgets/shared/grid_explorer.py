@@ -27,7 +27,31 @@ class GridExplorer(Explorer):
     """An explorer with the traits `image` and `weights`, and those of `SIZES`.
 
     The sizes say how much of the two grids is used, from the upper left on. A grid of the
-    reader's own is used as a whole, until its sizes are lowered.
+    reader's own is used as a whole, until its sizes are lowered. `image` and `weights` can be set
+    again at any time: the figure and its sliders follow.
+
+    Parameters
+    ----------
+    height, width : int
+        Input size H and W in pixels, from 1 to the rows and columns of `image`.
+    kernel_height, kernel_width : int
+        Kernel size h and w in pixels, from 1 to the rows and columns of `weights`.
+    image : array_like, shape (H, W), optional
+        Your own input: numbers from -1000 to 1000, as many rows and columns as the explorer shows
+        at most. Shown as a whole, unless `height` or `width` is less.
+    weights : array_like, shape (h, w), optional
+        Your own kernel, likewise.
+    **settings
+        Those of the explorer, and `task`: what to try, said above the figure.
+
+    Raises
+    ------
+    TypeError
+        If a setting is unknown, or `image` or `weights` holds something that is not a real number.
+    ValueError
+        If `image` or `weights` is not such a grid.
+    traitlets.TraitError
+        If another value is of the wrong type or out of range.
     """
 
     def __init__(self, **settings):

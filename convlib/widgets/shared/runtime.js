@@ -115,19 +115,30 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 
 // ipywidgets gives a slider's handle no name a screen reader could say: give it the description.
-// The controls may be drawn after the figure, so this looks again for a while.
+// The controls may be drawn after the figure, and the figure before it is in the page.
 function nameControls(el) {
-  let attempts = 50;
-  const timer = setInterval(() => {
-    const handles = el.closest(".convlib-explorer")?.querySelectorAll("[role=slider]") ?? [];
-    for (const handle of handles) {
+  const name = (panel) => {
+    for (const handle of panel.querySelectorAll("[role=slider]:not([aria-label])")) {
       const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
       if (label) handle.setAttribute("aria-label", label.textContent);
     }
-    attempts -= 1;
-    if (attempts === 0) clearInterval(timer);
-  }, 100);
-  return () => clearInterval(timer);
+  };
+  const added = new MutationObserver(() => name(el.closest(".convlib-explorer")));
+  let frame = null;
+  const begin = () => {
+    const panel = el.closest(".convlib-explorer");
+    if (!panel) {
+      frame = requestAnimationFrame(begin);
+      return;
+    }
+    name(panel);
+    added.observe(panel, { childList: true, subtree: true });
+  };
+  begin();
+  return () => {
+    cancelAnimationFrame(frame);
+    added.disconnect();
+  };
 }
 
 // JupyterLab moves the focus to a notebook's active cell when it has done scrolling after "Run All Cells", seconds
