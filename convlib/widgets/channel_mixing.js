@@ -53,7 +53,7 @@ function build(model, el, kernels) {
     "div", { class: "photographs four", tabindex: 0, role: "group", "aria-label": "The picture after each stage. Arrow keys choose a pixel." },
     ...Object.values(views).map(({ figure }) => figure),
   );
-  el.replaceChildren(album, parts.numbers, parts.sums, parts.costs, parts.said);
+  onStage(el, album, parts.said, parts.numbers, parts.sums, parts.costs);
 
   // Gives canvases and frames the size of the picture.
   function fit() {

@@ -8,7 +8,7 @@ from convlib.arguments import checks
 from convlib.conv import depthwise_conv2d, pointwise_conv2d
 from convlib.plots.picture import Picture
 from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, presets
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import draw_photograph, panels
 
@@ -43,8 +43,8 @@ class ChannelMixing(Explorer):
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, 3 to 200 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure and its sliders follow.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -75,6 +75,7 @@ class ChannelMixing(Explorer):
         "any depthwise channel tell gold from skin or from white? Then press <i>yellowness</i>. "
         "Click a picture to keep its pixel."
     )
+    OPEN = ("presets", "kernels")
     _esm = javascript("channel_mixing.js")
     _css = style_sheet("channel_mixing.css")
 
@@ -128,8 +129,8 @@ class ChannelMixing(Explorer):
             for name, value in {**_cells_of(matrix), "preset": 0}.items():
                 setattr(self, name, value)
 
-    def controls(self):
-        """Return the kernels' menus, the nine weights with their presets, and the pixel."""
+    def offers(self):
+        """Return the controls by name."""
         menus = []
         for channel in CHANNELS:
             name = f"kernel_{channel}"
@@ -157,12 +158,12 @@ class ChannelMixing(Explorer):
                 value=getattr(self, name), min=0, max=length - 1, description=f"pixel {name}"
             )
             ends.append(self.link(name, slider))
-        return [
-            group(*menus),
-            self.choice("preset", list(PRESETS), "1 × 1"),
-            mixture,
-            group(*ends),
-        ]
+        return {
+            "presets": [self.choice("preset", list(PRESETS), "1 × 1")],
+            "kernels": menus,
+            "weights": [mixture],
+            "pixel": ends,
+        }
 
     def still(self):
         """Return the four pictures as they are at the start."""

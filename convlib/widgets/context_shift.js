@@ -56,7 +56,7 @@ function build(model, el, kernels) {
   };
   const formulas = html("div", { class: "formulas" });
   const spoken = html("p", { class: "said", "aria-live": "polite" });
-  el.replaceChildren(html("div", { class: "photographs" }, ...Object.values(panels)), formulas, spoken);
+  onStage(el, html("div", { class: "photographs" }, ...Object.values(panels)), spoken, formulas);
 
   let photo; // the picture, which Python may change
   let overlay = null; // the canvas that lies over the input

@@ -6,7 +6,7 @@ import traitlets
 from convlib.conv import conv2d
 from convlib.plots.colours import KERNEL
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import draw_photograph, panels
 
@@ -82,8 +82,8 @@ class ContextShift(Explorer):
         Your own picture, in levels from 0 to 255, 64 to 160 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure follows. Where several
         displacements fit equally well, as on stripes, the figure says so.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -110,6 +110,7 @@ class ContextShift(Explorer):
         "Grey is padding. The arrow starts at a point of the input and ends where the output shows "
         "that point."
     )
+    OPEN = ("padding", "layers", "overlay")
     _esm = javascript("context_shift.js")
     _css = style_sheet("context_shift.css")
 
@@ -123,16 +124,14 @@ class ContextShift(Explorer):
     weights = traitlets.List([blur(k).ravel().tolist() for k in KERNEL_SIZES]).tag(sync=True)
     picture = own(OwnPicture(SMALLEST_PICTURE, LARGEST_PICTURE))
 
-    def controls(self):
-        """Return the controls for the layers, the kernel, the padding and the overlay."""
-        return [
-            group(
-                self.slider("layers", "layers"),
-                self.slider("opacity", "overlay %"),
-            ),
-            self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel"),
-            self.choice("side", list(SIDES), "padding"),
-        ]
+    def offers(self):
+        """Return the controls by name."""
+        return {
+            "padding": [self.choice("side", list(SIDES), "padding")],
+            "layers": [self.number("layers", "layers")],
+            "overlay": [self.slider("opacity", "overlay %")],
+            "kernel": [self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel")],
+        }
 
     def still(self):
         """Return the input, the output and the shift between them as a still picture."""

@@ -95,7 +95,7 @@ function build(model, el, kernels) {
     table: html("table", { class: "counts" }),
   };
   const grids = html("div", { class: "grids matrices" }, parts.input, parts.kernel, parts.output, parts.matrix);
-  el.replaceChildren(parts.formulas, grids, parts.said, parts.table);
+  onStage(el, grids, parts.said, parts.formulas, parts.table);
   const [inputGrid, kernelGrid, outputGrid] = [parts.input, parts.kernel, parts.output].map((figure) => gridIn(figure));
 
   const choose = (row) => {

@@ -47,9 +47,9 @@ function build(model, el, kernels) {
     said: html("p", { class: "said", "aria-live": "polite" }),
   };
   const heading = (text) => html("p", { class: "cost-heading" }, text);
-  el.replaceChildren(
-    parts.formulas, parts.warning, heading("Calculated"), parts.calculated,
-    heading(`Time: ${WHERE}`), parts.status, parts.measured, parts.said,
+  onStage(
+    el, html("div", {}, parts.warning, heading("Calculated"), parts.calculated, heading(`Time: ${WHERE}`), parts.status, parts.measured),
+    parts.said, parts.formulas,
   );
   let [drawn, costs, timings] = ["", [], null];
   let [running, ticket] = [false, 0]; // whoever measures holds the ticket, or has been stopped

@@ -9,7 +9,7 @@ from convlib.cost import compare_convolutions
 from convlib.kernels.cost_rules import VARIANTS, groups_divide
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, whole
 
 LARGEST_CHANNELS, LARGEST_SIZE, LARGEST_KERNEL, LARGEST_GROUPS = 512, 112, 7, 64
 
@@ -61,8 +61,8 @@ class CostComparison(Explorer):
     measure : bool
         Whether a measurement is running. Setting it starts or stops one in a page that is open;
         a page never starts one by itself.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -88,6 +88,7 @@ class CostComparison(Explorer):
         "falls with it? <em>Predict</em> the ratio of the times; then press <em>measure "
         "here</em>. The axes are logarithmic: a step to the next line is a factor of ten."
     )
+    OPEN = ("layer", "groups", "measure")
     _esm = javascript("cost_comparison_measuring.js", "cost_comparison.js")
     _css = style_sheet("cost_comparison.css")
 
@@ -113,25 +114,27 @@ class CostComparison(Explorer):
             settings["layer"] = 0
         super().__init__(**settings)
 
-    def controls(self):
-        """Return the choice of a layer, the sliders and the button that measures."""
+    def offers(self):
+        """Return the controls by name."""
         start = ipywidgets.Dropdown(
             options=list(LAYERS), index=self.layer, description="layer", layout={"width": "auto"}
         )
+        start.add_class("convlib-whole-row")
         button = ipywidgets.ToggleButton(value=self.measure, description="measure here")
-        return [
-            self.link("layer", start, "index"),
-            group(
+        return {
+            "layer": [self.link("layer", start, "index")],
+            "groups": [self.slider("groups", "groups g")],
+            "measure": [self.link("measure", button)],
+            "channels": [
                 self.slider("in_channels", "channels C1"),
                 self.slider("out_channels", "channels C2"),
-                self.slider("height", "height H"),
-                self.slider("width", "width W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
-                self.slider("groups", "groups g"),
-            ),
-            self.link("measure", button),
-        ]
+            ],
+            "size": [self.slider("height", "height H"), self.slider("width", "width W")],
+            "kernel": [
+                self.number("kernel_height", "kernel h"),
+                self.number("kernel_width", "kernel w"),
+            ],
+        }
 
     def still(self):
         """Return the calculated costs as a still picture; nothing is measured for it."""

@@ -47,9 +47,7 @@ function build(model, el, kernels) {
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
-  el.replaceChildren(
-    parts.formulas, html("div", { class: "grids" }, parts.wiring, parts.matrix), parts.said,
-  );
+  onStage(el, html("div", { class: "grids" }, parts.wiring, parts.matrix), parts.said, parts.formulas);
 
   const matrixGrid = gridIn(parts.matrix, { margin: 28 });
   const choose = (number) => setAll(model, { disturbed: number });

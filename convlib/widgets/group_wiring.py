@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from convlib.kernels.group_rules import group_of, groups_fit
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, style_sheet, whole
+from convlib.widgets.shared.explorer import Explorer, javascript, style_sheet, whole
 from convlib.widgets.shared.stills import panels
 
 MOST_CHANNELS, LARGEST_SIZE = 12, 16
@@ -30,8 +30,8 @@ class GroupWiring(Explorer):
         0, 1 or 2: kernels of 1, 3 or 5 pixels.
     disturbed : int, 0 to 12
         Number, from 1, of the input channel to which 1 is added; 0 for none.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -58,6 +58,7 @@ class GroupWiring(Explorer):
         "keys): 1 is added to each of its pixels, and every output that moves gets a dot. Then "
         "change <i>g</i>."
     )
+    OPEN = ("groups", "channels", "disturb")
     _esm = javascript("group_wiring.js")
     _css = style_sheet("group_wiring.css")
 
@@ -70,18 +71,18 @@ class GroupWiring(Explorer):
 
     kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
 
-    def controls(self):
-        """Return the sliders for the channels, the groups and the sizes."""
-        return [
-            group(
+    def offers(self):
+        """Return the controls by name."""
+        return {
+            "groups": [self.slider("groups", "groups g")],
+            "channels": [
                 self.slider("in_channels", "input C₁"),
                 self.slider("out_channels", "output C₂"),
-                self.slider("groups", "groups g"),
-                self.slider("size", "W = H"),
-                self.slider("disturbed", "disturb"),
-            ),
-            self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel"),
-        ]
+            ],
+            "disturb": [self.slider("disturbed", "disturb")],
+            "size": [self.slider("size", "W = H")],
+            "kernel": [self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel")],
+        }
 
     def still(self):
         """Return the wiring and the matrix as a still picture."""

@@ -84,7 +84,7 @@ function build(model, el, kernels) {
   const chart = html("figure", { "data-panel": "spread" });
   const formulas = html("div", { class: "formulas" });
   const spoken = html("p", { class: "said", "aria-live": "polite" });
-  el.replaceChildren(formulas, html("div", { class: "photographs blocks" }, input, output, chart), spoken);
+  onStage(el, html("div", { class: "photographs blocks" }, input, output, chart), spoken, formulas);
 
   const floats = new Float32Array(bytesOf(model.get("weights")).slice().buffer); // a copy is aligned
   const perSize = model.get("most_blocks") * CHANNELS ** 2 * model.get("kernel_size") ** 2;

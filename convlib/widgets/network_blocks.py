@@ -7,7 +7,7 @@ from convlib.activations import measure_activation, stack_blocks
 from convlib.arguments import checks
 from convlib.kernels import activation_loops
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import draw_photograph, panels
 
@@ -78,8 +78,8 @@ class NetworkBlocks(Explorer):
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, at most 160 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure follows.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -108,6 +108,7 @@ class NetworkBlocks(Explorer):
         "<b>Try:</b> go from 0 to 16 blocks with everything off. Then tick one box at a time: "
         "which one keeps the spread in bounds, and which one keeps the picture?"
     )
+    OPEN = ("blocks", "parts")
     _esm = javascript("network_blocks.js")
     _css = style_sheet("network_blocks.css")
 
@@ -127,17 +128,17 @@ class NetworkBlocks(Explorer):
     def _default_weights(self):
         return np.stack([random_weights(factor) for factor in FACTORS]).tobytes()
 
-    def controls(self):
-        """Return the depth, the three boxes and the size of the weights."""
-        return [
-            group(self.slider("blocks", "blocks")),
-            group(
+    def offers(self):
+        """Return the controls by name."""
+        return {
+            "blocks": [self.slider("blocks", "blocks")],
+            "parts": [
                 self.checkbox("nonlinearity", "non-linearity"),
                 self.checkbox("normalisation", "normalisation"),
                 self.checkbox("residual", "residual"),
-            ),
-            self.choice("size", ["half", "He's", "double"], "weights"),
-        ]
+            ],
+            "weights": [self.choice("size", ["half", "He's", "double"], "weights")],
+        }
 
     def still(self):
         """Return the picture before and after the blocks as a still picture."""

@@ -32,7 +32,7 @@ function build(model, el, kernels) {
     "Padding −1 is ‘same_upper’, g 0 is g = C1. Field, stride and shift are in pixels of the image, down and across alike. ",
     "MACs and parameters count shortcuts and, for parameters, normalisation; fields follow the main path. ",
     "1 MAC = 2 FLOPs. Published: at ", `${model.get("published_size")} pixels and width 100 %.`);
-  el.replaceChildren(html("div", { class: "design-buttons" }, undoButton, resetButton), formulas, spoken, totalsBox, layers.box, note);
+  onStage(el, html("div", {}, html("div", { class: "design-buttons" }, undoButton, resetButton), totalsBox, layers.box), spoken, formulas, note);
 
   const tableOf = () => tables[model.get("network")];
   const chosenRow = () => {

@@ -9,7 +9,7 @@ from convlib.kernels import network_rules, network_walk
 from convlib.networks import encoded
 from convlib.plots.colours import INPUT, KERNEL
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 
 # Labels, networks, and the layers that a width multiplier below 1 leaves alone.
 NETWORKS = (
@@ -73,8 +73,8 @@ class NetworkDesigner(Explorer):
         C2 of the chosen layer.
     groups : int, 0 to 32
         g of the chosen layer; 0 is as many as there are input channels.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -100,6 +100,7 @@ class NetworkDesigner(Explorer):
         "change, and those whose parameters do. Then double its C2. What keeps its cost? A click "
         "on a row chooses it; so do the arrow keys in the table."
     )
+    OPEN = ("network", "layer", "stride", "channels")
     _esm = javascript(
         "network_designer_words.js", "network_designer_table.js", "network_designer.js"
     )
@@ -195,8 +196,8 @@ class NetworkDesigner(Explorer):
             control, trait = self.linked[knob]
             setattr(control, trait, getattr(self, knob))
 
-    def controls(self):
-        """Return the network, its input and width, and the knobs of the chosen layer."""
+    def offers(self):
+        """Return the controls by name."""
         labels = [label for label, _, _ in NETWORKS]
         network = ipywidgets.Dropdown(options=labels, index=self.network, description="network")
         width = ipywidgets.IntSlider(
@@ -205,22 +206,18 @@ class NetworkDesigner(Explorer):
         channels = ipywidgets.IntSlider(
             value=self.out_channels, min=8, max=4096, step=8, description="channels C2"
         )
-        return [
-            group(
-                self.link("network", network, "index"),
-                self.slider("size", "input pixels"),
-                self.link("width", width),
-                self.slider_to("layer", "last_layer", "layer"),
-            ),
-            group(
-                self.slider("kernel", "kernel w = h"),
-                self.slider("stride", "stride s"),
-                self.slider("padding", "padding p"),
-                self.slider("dilation", "dilation d"),
-                self.link("out_channels", channels),
-                self.slider("groups", "groups g"),
-            ),
-        ]
+        return {
+            "network": [self.link("network", network, "index")],
+            "layer": [self.slider_to("layer", "last_layer", "layer")],
+            "stride": [self.number("stride", "stride s")],
+            "channels": [self.link("out_channels", channels)],
+            "kernel": [self.slider("kernel", "kernel w = h")],
+            "padding": [self.slider("padding", "padding p")],
+            "dilation": [self.number("dilation", "dilation d")],
+            "groups": [self.slider("groups", "groups g")],
+            "size": [self.slider("size", "input pixels")],
+            "width": [self.link("width", width)],
+        }
 
     def still(self):
         """Return the MACs of every layer, published and ours, as a still picture."""

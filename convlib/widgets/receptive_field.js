@@ -46,7 +46,7 @@ function build(model, el, kernels) {
     chart: html("figure", { "data-panel": "layers" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
   };
-  el.replaceChildren(html("div", { class: "fields" }, parts.view, parts.chart), parts.formulas, parts.said);
+  onStage(el, html("div", { class: "fields" }, parts.view, parts.chart), parts.said, parts.formulas);
   const frame = html("div", { class: "frame", tabindex: 0, role: "img" });
   const caption = html("figcaption");
   parts.view.replaceChildren(caption, frame);

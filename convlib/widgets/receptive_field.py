@@ -18,7 +18,7 @@ from convlib.plots.colours import KERNEL, OUTPUT
 from convlib.plots.picture import Picture
 from convlib.receptive_field import ReceptiveField as Field
 from convlib.receptive_field import through
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import panels
 
@@ -123,8 +123,8 @@ class ReceptiveField(Explorer):
     image : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, of which the middle square is shown; the book's
         photograph if not given. Can be set again later: the figure follows.
-    task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -156,6 +156,7 @@ class ReceptiveField(Explorer):
         "Then choose a published network. Click on the picture, or use Tab and the arrow keys, to "
         "choose another output."
     )
+    OPEN = ("layers", "stride")
     _esm = javascript("receptive_field_growth.js", "receptive_field.js")
     _css = style_sheet("receptive_field.css")
 
@@ -203,24 +204,21 @@ class ReceptiveField(Explorer):
             )
         return proposal["value"]
 
-    def controls(self):
-        """Return the menu of networks, the depth, the own stack's settings, and the place."""
+    def offers(self):
+        """Return the controls by name."""
         menu = ipywidgets.Dropdown(
             options=["own stack", *self.menu], index=self.network, description="network"
         )
         menu.add_class("convlib-whole-row")
-        return [
-            group(
-                self.link("network", menu, "index"),
-                self.slider_to("depth", "last_layer", "layers"),
-                self.slider("size", "input size"),
-                self.slider("row", "pixel row"),
-                self.slider("column", "pixel column"),
-                self.slider("kernel", "own kernel"),
-            ),
-            self.choice("strides", list(STRIDES), "own stride"),
-            self.choice("padding", list(PADDINGS), "own padding"),
-        ]
+        return {
+            "layers": [self.slider_to("depth", "last_layer", "layers")],
+            "stride": [self.choice("strides", list(STRIDES), "own stride")],
+            "network": [self.link("network", menu, "index")],
+            "kernel": [self.slider("kernel", "own kernel")],
+            "padding": [self.choice("padding", list(PADDINGS), "own padding")],
+            "size": [self.slider("size", "input size")],
+            "place": [self.slider("row", "pixel row"), self.slider("column", "pixel column")],
+        }
 
     def _layers(self, depth):
         """Return the first layers of the chosen network, or with None all of them."""

@@ -97,7 +97,7 @@ function build(model, el, kernels) {
     said: html("p", { class: "said", "aria-live": "polite" }),
   };
   const grids = html("div", { class: "grids" }, parts.input, parts.every, parts.strided);
-  el.replaceChildren(parts.formulas, grids, parts.key, parts.costs, parts.said);
+  onStage(el, html("div", {}, grids, parts.key), parts.said, parts.formulas, parts.costs);
   // Three grids stand side by side, so they are drawn smaller than two would be.
   const [inputGrid, everyGrid, stridedGrid] = [parts.input, parts.every, parts.strided].map((figure) => gridIn(figure, { scale: 0.8 }));
 

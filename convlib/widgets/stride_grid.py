@@ -9,7 +9,7 @@ from convlib.kernels.stride_loops import cut_cells
 from convlib.plots.colours import INPUT, OUTPUT, PADDING
 from convlib.plots.picture import Picture
 from convlib.widgets.output_size import WEIGHTS
-from convlib.widgets.shared.explorer import group, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
 from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets.shared.stills import draw_cells, panels
 
@@ -59,6 +59,7 @@ class StrideGrid(GridExplorer):
         "When is something cut? Choose an output at stride 1 (click, or Tab and arrow keys) to see "
         "its window."
     )
+    OPEN = ("stride", "input")
     _esm = javascript("stride_grid.js")
     _css = style_sheet("stride_grid.css")
 
@@ -75,18 +76,21 @@ class StrideGrid(GridExplorer):
     image = grid_of(IMAGE, LARGEST_SIZE)
     weights = grid_of(WEIGHTS, LARGEST_KERNEL)
 
-    def controls(self):
-        """Return the sliders of the sizes, the paddings and the strides."""
-        return [
-            group(
-                self.slider("stride_h", "stride down"),
-                self.slider("stride_w", "stride across"),
-                *self.size_sliders(),
-                self.slider("pad_h", "pad h"),
-                self.slider("pad_w", "pad w"),
-            ),
-            self.choice("rule", list(RULES), "padding"),
-        ]
+    def offers(self):
+        """Return the controls by name."""
+        ends = [self.number("pad_h", "pad h"), self.number("pad_w", "pad w")]
+        for end in ends:
+            end.add_class("convlib-own-padding")
+        return {
+            "stride": [
+                self.number("stride_h", "stride down"),
+                self.number("stride_w", "stride across"),
+            ],
+            "input": self.sizes("image"),
+            "kernel": self.sizes("weights"),
+            "rule": [self.choice("rule", list(RULES), "padding")],
+            "padding": ends,
+        }
 
     def still(self):
         """Return the padded input and the two outputs as a still picture."""

@@ -115,30 +115,18 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 
 // ipywidgets gives a slider's handle no name a screen reader could say: give it the description.
-// The controls may be drawn after the figure, and the figure before it is in the page.
-function nameControls(el) {
-  const name = (panel) => {
+// Controls may be drawn after the figure.
+function nameControls(panel) {
+  const name = () => {
     for (const handle of panel.querySelectorAll("[role=slider]:not([aria-label])")) {
       const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
-      if (label) handle.setAttribute("aria-label", label.textContent);
+      if (label?.textContent) handle.setAttribute("aria-label", label.textContent);
     }
   };
-  const added = new MutationObserver(() => name(el.closest(".convlib-explorer")));
-  let frame = null;
-  const begin = () => {
-    const panel = el.closest(".convlib-explorer");
-    if (!panel) {
-      frame = requestAnimationFrame(begin);
-      return;
-    }
-    name(panel);
-    added.observe(panel, { childList: true, subtree: true });
-  };
-  begin();
-  return () => {
-    cancelAnimationFrame(frame);
-    added.disconnect();
-  };
+  const added = new MutationObserver(name);
+  added.observe(panel, { childList: true, subtree: true });
+  name();
+  return () => added.disconnect();
 }
 
 // JupyterLab moves the focus to a notebook's active cell when it has done scrolling after "Run All Cells", seconds
@@ -214,18 +202,18 @@ function endKeyGoesTo(el, model, label, trait, last) {
   return () => document.removeEventListener("keydown", goToEnd, true);
 }
 
-// An explorer's figure: `build` returns the traits it draws from, `draw`, and `undo` if it listens
+// An explorer's figure: `build` returns the traits it draws from, `draw`, `code` for the menu, and `undo` if it listens
 // to the model itself. Whatever fails is said in the figure. `render` returns what anywidget calls
 // when the figure is removed, even if that was before it was drawn.
 function explorer(build) {
   return {
     async render({ model, el }) {
       el.classList.add("convlib-figure");
-      const undo = [nameControls(el), keepFocus(el)];
+      const undo = [whenInPage(el, nameControls), whenInPage(el, letFingersScroll), keepFocus(el)];
       try {
         const kernels = await loadKernels(model);
-        const { names, draw, undo: own = () => {} } = build(model, el, kernels);
-        undo.push(own, redrawOn(model, names, draw));
+        const { names, draw, code, undo: own = () => {} } = build(model, el, kernels);
+        undo.push(own, redrawOn(model, names, draw), foldControls(model, el), menuOf(model, el, code));
       } catch (error) {
         el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
       }
