@@ -1,10 +1,10 @@
 """Convolution as one matrix product: im2col, in tiles that fit the cache.
 
 Column p of the im2col matrix lists the pixels under the kernel at output p, so that the convolution
-is the weights, as a matrix (C_out, C_in h w), times it. Written down at once it would be h w times
-as large as the image. Here a tile of it at a time is copied into scratch memory, panel by panel: 48
+is the weights, as a matrix (C_out, C_in h w), times it. Stored in full it would be h w times as
+large as the image. Here it is copied into scratch memory a tile at a time, panel by panel: 48
 columns or so side by side, in the order in which the product (:mod:`convlib.fast.matrix_block`)
-reads them, and padding, stride and dilation are dealt with on the way.
+reads them; padding, stride and dilation are handled on the way.
 
 Chosen for 1 x 1 kernels, where the matrix is no larger than the image and nothing is copied twice,
 and for dilations so large that :mod:`convlib.fast.shifted` declines. It is faster there because the
@@ -20,11 +20,11 @@ from convlib.fast import array_memory, threads
 from convlib.fast.matrix_block import WIDEST, block_product
 from convlib.fast.vectors import VECTOR_BYTES, copy_stepped, pointer
 
-# One thread's tile should stay in the second-level cache, of which it may own only a half.
+# One thread's tile should stay in the second-level cache, of which it may have only half.
 TILE_BYTES = 512 << 10
 # A kernel with so many taps that one panel needs more than this is declined.
 LIMIT_BYTES = 16 << 20
-# Below so many multiply-accumulates a second thread would take longer to wake than to work.
+# Below this many multiply-accumulates a second thread would take longer to wake than to work.
 SERIAL_MACS = 1 << 20
 WIDEST8, WIDEST4, WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
 
@@ -40,7 +40,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     out_channels, group_in, kh, kw = weight.shape
     if (kh, kw) == stride == (1, 1) and ends == ((0, 0), (0, 0)):
         if strides[2] == strides[3] * image[1]:
-            # A 1 x 1 kernel does not see the rows: one long row is copied in longer pieces.
+            # Rows do not matter to a 1 x 1 kernel: one long row is copied in longer pieces.
             image = size = (1, image[0] * image[1])
     group_out = out_channels // groups
     shape = len(x), groups, group_out, size[0] * size[1]
@@ -71,7 +71,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
 
 
 def _widest(channels):
-    """Return the vectors of a panel for blocks of as many rows as the channels fill."""
+    """Return the vectors of a panel for blocks with as many rows as the channels fill."""
     return WIDEST[8 if channels >= 8 else 4 if channels >= 4 else 1]
 
 
@@ -116,7 +116,7 @@ def _convolve(
     last = -1
     i = threads.add(next_item, 1)
     while i < len(items):
-        # Items that differ in their output channels only share their panels.
+        # Items that differ only in their output channels share their panels.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 4)
         _convolve_item(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride, dilation,
@@ -147,13 +147,13 @@ def _convolve_item(
             p0 * width, end, size[1], width, scratch, gap,
         )  # fmt: skip
         for at in range((p1 - p0 - 1) * gap, (p1 - p0 - 1) * gap + depth * width, width):
-            # The last vector of the last panel reads lanes that nobody wants.
+            # The last vector of the last panel reads unwanted lanes.
             for k in range(end - (p1 - 1) * width, width):
                 scratch[at + k] = pad_value
     c = c0
     while c < c1:
         rows = 8 if c + 8 <= c1 else 4 if c + 4 <= c1 else 1
-        # A narrower block of rows may be met in a panel made for the widest one.
+        # A narrower block may meet a panel made for the widest one.
         widest = WIDEST8 if rows == 8 else WIDEST4 if rows == 4 else WIDEST1
         c2 = g * group_out + c
         for p in range(p0, p1):
