@@ -34,7 +34,7 @@ class OutputSize(GridExplorer):
     stride_h, stride_w : int, 1 to 4
         Distance between neighbouring windows, in pixels.
     preset : int
-        0 as set, 1 valid, 2 same, 3 full; 1 to 3 keep the padding so when the kernel changes.
+        0 as set, 1 valid, 2 same, 3 full; 1 to 3 keep it that way when the kernel changes.
     step : int
         Number of the chosen output, row by row from 0.
     reads : bool
@@ -45,12 +45,12 @@ class OutputSize(GridExplorer):
     weights : array_like, shape (h, w), optional
         Your own kernel: up to 5 rows and columns of such numbers.
     task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+        What to try, shown above the figure; the explorer's own sentence if not given.
 
     Raises
     ------
     TypeError
-        If a setting is unknown, or `image` or `weights` holds what is no real number.
+        If a setting is unknown, or `image` or `weights` holds anything but real numbers.
     ValueError
         If `image` or `weights` is not such a grid.
     traitlets.TraitError

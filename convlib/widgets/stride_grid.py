@@ -38,12 +38,12 @@ class StrideGrid(GridExplorer):
     weights : array_like, shape (h, w), optional
         Your own kernel: up to 5 rows and columns of such numbers.
     task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+        What to try, shown above the figure; the explorer's own sentence if not given.
 
     Raises
     ------
     TypeError
-        If a setting is unknown, or `image` or `weights` holds what is no real number.
+        If a setting is unknown, or `image` or `weights` holds anything but real numbers.
     ValueError
         If `image` or `weights` is not such a grid.
     traitlets.TraitError
