@@ -31,7 +31,7 @@ class GroupWiring(Explorer):
     disturbed : int, 0 to 12
         Number, from 1, of the input channel to which 1 is added; 0 for none.
     task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+        What to try, shown above the figure; the explorer's own sentence if not given.
 
     Raises
     ------

@@ -74,14 +74,14 @@ class NetworkDesigner(Explorer):
     groups : int, 0 to 32
         g of the chosen layer; 0 is as many as there are input channels.
     task : str, optional
-        What to try, said above the figure; the explorer's own sentence if not given.
+        What to try, shown above the figure; the explorer's own sentence if not given.
 
     Raises
     ------
     TypeError
         If a setting is unknown.
     traitlets.TraitError
-        If a value is of the wrong type or out of range, or `edits` names what does not exist.
+        If a value is of the wrong type or out of range, or `edits` names something unknown.
 
     References
     ----------
@@ -166,7 +166,7 @@ class NetworkDesigner(Explorer):
                     )
         return proposal.value
 
-    # Without a page, too, changes belong to one network; in a page the figure does the same.
+    # Changes belong to one network, with or without a page; in a page the figure ensures it.
     @traitlets.observe("network")
     def _start_network(self, change):
         if hasattr(self, "panel"):

@@ -50,7 +50,7 @@ class Explorer(anywidget.AnyWidget):
     """A figure drawn in the browser from its traits, with ipywidgets controls above it.
 
     A subclass declares its traits, says in `TRY` what to do with it, and lists its controls. A
-    page that wants something else done says so in `task`.
+    page that sets a different task says so in `task`.
     Controls are linked to the traits in the front end, so they work in a page without a kernel;
     with one, the traits can be read and set from Python as well, and the controls follow.
     """
@@ -82,7 +82,7 @@ class Explorer(anywidget.AnyWidget):
         return sorted(cls.class_trait_names(setting=True))
 
     def controls(self):
-        """Return the widgets that stand above the figure."""
+        """Return the widgets above the figure."""
         raise NotImplementedError
 
     def link(self, trait, control, control_trait="value"):
@@ -100,7 +100,7 @@ class Explorer(anywidget.AnyWidget):
         return self.link(trait, slider)
 
     def slider_to(self, trait, last, description):
-        """Return a slider whose end is not fixed: it is what the trait `last` holds."""
+        """Return a slider whose end is not fixed: it is the value of the trait `last`."""
         value = getattr(self, trait)
         low, high = self.traits()[trait].min, max(value, getattr(self, last))
         slider = ipywidgets.IntSlider(value=value, min=low, max=high, description=description)
@@ -108,7 +108,7 @@ class Explorer(anywidget.AnyWidget):
         return self.link(trait, slider)
 
     def stepper(self, trait, last, description):
-        """Return a slider over the steps up to that of the trait `last`, and a Play beside it."""
+        """Return a slider over the steps up to the trait `last`, with a Play button beside it."""
         slider = self.slider_to(trait, last, description)
         play = ipywidgets.Play(value=slider.value, min=slider.min, max=slider.max, interval=600)
         ipywidgets.jslink((self, last), (play, "max"))
@@ -116,7 +116,7 @@ class Explorer(anywidget.AnyWidget):
         return slider, play
 
     def choice(self, trait, labels, description):
-        """Return a row of buttons, one a label, linked to a trait that holds the index."""
+        """Return a row of buttons, one per label, linked to a trait that holds the index."""
         buttons = ipywidgets.ToggleButtons(
             options=labels, index=getattr(self, trait), description=description
         )
@@ -136,7 +136,7 @@ class Explorer(anywidget.AnyWidget):
 
 
 def group(*controls):
-    """Return controls side by side, as many in a row as the page is wide."""
+    """Return controls side by side, as many in a row as fit the page's width."""
     box = ipywidgets.Box(controls)
     box.add_class("convlib-controls")
     return box
