@@ -1,9 +1,9 @@
 """Never show outputs that an older ``convlib`` computed.
 
-jupyter-cache knows a notebook by its cells alone, and Sphinx does not even read a chapter again
+jupyter-cache identifies a notebook by its cells alone, and Sphinx does not even reread a chapter
 that did not change: after an edit in ``convlib`` both would serve the old numbers. So the cache's
 folder is named after everything the outputs depend on. A new name means an empty cache and,
-because it is a part of the configuration, that Sphinx reads every chapter again.
+because it is part of the configuration, makes Sphinx reread every chapter.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ def library() -> Iterable[Path]:
 
 
 def look() -> Iterable[Path]:
-    """Yield what the pages are dressed in; Sphinx would not copy a style sheet that changed."""
+    """Yield the files that style the pages; Sphinx would not copy a style sheet that changed."""
     for folder in ("_static", "_extra", "_vendor", "_ext"):
         yield from (path for path in (ROOT / folder).rglob("*") if "node_modules" not in path.parts)
 

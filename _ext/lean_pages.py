@@ -1,9 +1,9 @@
 """Keep out of the pages what this book does not use.
 
 The templates beside this file leave out Font Awesome's 1.5-MB script (``_static/book.css`` loads a
-small font in its place) and the search tools on every page but the search page. Here go the rest:
-scripts that extensions add twice, and the summaries of search results where the browser may not
-read other pages.
+small font in its place) and the search tools on every page but the search page. This module drops
+the rest: scripts that extensions add twice, and the summaries of search results where the browser
+may not read other pages.
 """
 
 from pathlib import Path

@@ -1,8 +1,8 @@
 """Typeset equations when the book is built: LaTeX in, MathML out, and no script in the page.
 
-``latex2mathml`` does the translation. It was written for full MathML, and passes over some
-mistakes in silence; this module rewrites what browsers left out of MathML Core, and makes every
-LaTeX that was not understood a warning.
+``latex2mathml`` does the translation. It was written for full MathML, and silently accepts some
+mistakes; this module rewrites what browsers left out of MathML Core, and warns of all LaTeX that
+was not understood.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Show an explorer's still picture where a page runs no JavaScript.
 
 An explorer's output holds two forms: the widget, and a still picture as HTML. myst-nb would write
-the first alone into the page; this puts the second behind it, in a ``<noscript>``. Both are taken
+only the first into the page; this adds the second after it, in a ``<noscript>``. Both are taken
 from the doctree, which has them whether the chapter was just executed or came from the cache.
 """
 
@@ -14,7 +14,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
 class AddStills(SphinxPostTransform):
-    """Put each still picture behind its widget."""
+    """Put each still picture after its widget."""
 
     default_priority = 3  # myst-nb chooses one form of each output at 4, and drops the others
     formats = ("html",)

@@ -1,7 +1,7 @@
 """Keep sizes such as 3 × 3, and numbers with their unit, on one line.
 
-Authors type plain spaces; in running text they become spaces at which no line is broken. Tables
-and headings keep theirs, because narrow columns need every place to break at.
+Authors type plain spaces; in running text they become non-breaking spaces. Tables and headings
+keep theirs, because narrow columns need every possible break.
 """
 
 import re
@@ -31,7 +31,7 @@ class UnbrokenSizes(SphinxPostTransform):
 
 
 def _inside(node: nodes.Node, kind: type) -> bool:
-    """Return whether `node` stands in an element of `kind`."""
+    """Return whether `node` is inside an element of `kind`."""
     return node is not None and (isinstance(node, kind) or _inside(node.parent, kind))
 
 

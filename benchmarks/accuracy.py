@@ -3,10 +3,10 @@
 Three tables. The first measures errors against exact sums (fractions, rounded once) on five kinds
 of images: normal, uniform, numbers of all sizes from 1e-6 to 1e6 ("log range"), a pixel of 1e8 in
 a uniform image ("spiked") and a square of -9999 in one ("holes"). Its last two columns are the
-largest error in two units: u (|b| + sum |w| |x|), to which a plain sum is held, u being the
+largest error in two units: u (|b| + sum |w| |x|), the unit of a plain sum's bound, u being the
 rounding unit, and u (|b| + M sum |w|), M being the largest magnitude in the 6 x 6 pixels from
 which Winograd makes 4 x 4 outputs. The second table is of long sums of one number, 0.1. The third
-shows what outputs know of pixels that they do not see.
+shows how outputs are affected by pixels that they do not read.
 
     python benchmarks/accuracy.py [--save]      # results/accuracy.csv: the first table
     python benchmarks/accuracy.py --search      # looks for the largest error of 'winograd'
@@ -106,14 +106,14 @@ def long_sums():
 
 
 def unseen_pixels(name):
-    """Print what outputs of one algorithm know of pixels that their windows do not read."""
+    """Print how pixels that their windows do not read affect outputs of one algorithm."""
     rng = np.random.default_rng(0)
 
     def convolve(x, w, **keywords):
         return convlib.conv2d(x, w, algorithm=name, **keywords)
 
     def changed(dtype, number, rows):
-        """Return the relative changes where a block of `number` is not read, and those by rms."""
+        """Return the relative change where a block of `number` is not read, and change / rms."""
         x = rng.random((1, 32, 24, 24)).astype(dtype)
         w = rng.random((32, 32, 3, 3)).astype(dtype)
         other = x.copy()

@@ -1,15 +1,15 @@
 """Compare convlib.conv2d with PyTorch's CPU conv2d, layer by layer.
 
 Same arrays, same threads, float32, batch 1. The two libraries take turns within one run, so that
-whatever else the machine does meets both; padding, the rearrangement of weights and the
-allocation of the result are inside the timed call. A layer's ratio is PyTorch's median time by
-convlib's. Beside it stands the ratio of the best times, which a busy machine disturbs less. Where
-convlib's Winograd applies, which is not chosen unless asked for, it takes turns too.
+other load on the machine affects both; padding, the rearrangement of weights and the allocation
+of the result are inside the timed call. A layer's ratio is PyTorch's median time divided by
+convlib's. Next to it is the ratio of the best times, which a busy machine disturbs less. Where it
+applies, convlib's Winograd, which is only chosen on request, takes turns too.
 
-A turn is a block of calls after a pause, the first of them not counted. Without the pause the
-turns are unfair: PyTorch's OpenMP threads go on spinning for about 9 ms after a call (seen as
+A turn is a block of calls after a pause; the first call is not counted. Without the pause the
+turns are unfair: PyTorch's OpenMP threads keep spinning for about 9 ms after a call (seen as
 processor time of the process while it sleeps), and take a processor from whatever is called
-next. `--block 1 --pause 0` shows what that does.
+next. `--block 1 --pause 0` shows the effect.
 
     python benchmarks/conv2d_vs_pytorch.py [--threads 2] [--block 10] [--pause 0.03] [--turns 6]
         [--only TEXT] [--save]

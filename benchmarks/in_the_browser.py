@@ -84,8 +84,8 @@ LATENCY = """async ([number, label, rounds, first]) => {
     return times;
 }"""
 
-# The explorers where they have most to draw: page, number on it, what to choose and to press, and
-# the sliders that do not stand at their ends for it.
+# The explorers where they have most to draw: page, number on it, what to choose, and the keys for
+# the sliders that are not at their ends for it.
 LARGEST = {
     "OutputSize": ("index", 0, (), {"stride down": "Home", "stride across": "Home"}),
     "ContextShift": ("padding", 2, ("7 × 7",), {}),

@@ -1,11 +1,11 @@
 """How long the first convolutions of a process take, with a cold and with a warm cache.
 
 Every number but the cold ones is the best of several fresh processes: the time to import numba,
-what importing convlib adds to that, and the first conv2d of each algorithm, which the first call
-of a compiled function of one line is there to compare with. Numba imports SciPy at its first call
-if there is one; the line without it pretends that there is none. The last column is the
-processor time of the one before it, which other programs disturb less. At the end: of how many
-compiled kernels conv2d consists, whatever the sizes.
+what importing convlib adds to that, and the first conv2d of each algorithm; the first call of a
+compiled one-line function is there for comparison. Numba imports SciPy at its first call if it is
+installed; the line without SciPy pretends that it is not. The last column is the processor time
+of the column before it, which other programs disturb less. At the end: how many compiled kernels
+conv2d consists of, whatever the sizes.
 
     python benchmarks/start_up.py
 """
@@ -24,14 +24,14 @@ ALGORITHMS = "direct", "depthwise", "im2col", "shifted", "winograd", "auto"
 
 
 def timed(function):
-    """Return the seconds that a call of `function` takes, by the clock and of the processor."""
+    """Return the seconds that a call of `function` takes, in wall-clock and processor time."""
     clock, processor = time.perf_counter(), time.process_time()
     function()
     return time.perf_counter() - clock, time.process_time() - processor
 
 
 def first_line(a):
-    """Do what a compiled function must do at least, after loading all that Numba needs."""
+    """Do the least that a compiled function must do, after loading all that Numba needs."""
     return a[0]
 
 
@@ -99,7 +99,7 @@ def print_table():
             f"{name:14}{numba_s:7.3f}s{convlib_s:9.3f}s{cold:7.2f}s{warm:8.3f}s{processor:10.3f}s"
         )
     with tempfile.TemporaryDirectory() as folder:
-        # Those that kernels call themselves are compiled apart, but never loaded from a cache.
+        # Kernels called by kernels are compiled separately, but never loaded from a cache.
         measure(COUNT, folder)
         kernels, compiled = measure(COUNT, folder)
     print(f"conv2d calls {kernels} kernels, compiled for {compiled} combinations of types in all")

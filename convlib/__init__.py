@@ -1,6 +1,6 @@
 """convlib: convolutions built from their parts, in Numba.
 
-What the lessons call is on this page, the rest in the module of its topic. The explorers are in
+This page has what the lessons call; the rest is in the module of its topic. The explorers are in
 :mod:`convlib.widgets`, and :mod:`convlib.wasm` compiles the kernels for the browser.
 """
 

@@ -1,4 +1,4 @@
-"""Convolutions stacked up, with what a network puts between them."""
+"""Stacks of convolutions, with what a network puts between them."""
 
 import math
 from typing import NamedTuple
@@ -11,19 +11,19 @@ from convlib.kernels import activation_loops
 
 
 class Activation(NamedTuple):
-    """Two numbers about an activation: see :func:`measure_activation`."""
+    """Two measures of an activation: see :func:`measure_activation`."""
 
     spread: float
     likeness: float
 
 
 def stack_blocks(input, weights, nonlinearity=True, normalisation=True, residual=True):
-    """Run a picture through blocks of a convolution and what may follow it.
+    """Run a picture through blocks, each a convolution and what may follow it.
 
     A block convolves its input x with 'same' padding; then, if asked for, gives each channel
     mean 0 and spread 1 over the picture (normalisation; see Notes), sets negative numbers to 0
-    (non-linearity), and adds x again (residual). Networks learn one scale and one offset a
-    channel for the normalisation; here they are 1 and 0.
+    (non-linearity), and adds x again (residual). For the normalisation, networks learn one scale
+    and one offset per channel; here they are 1 and 0.
 
     Parameters
     ----------
@@ -32,12 +32,12 @@ def stack_blocks(input, weights, nonlinearity=True, normalisation=True, residual
     weights : sequence of array_like, shape (C, C, kH, kW)
         The kernels of each block.
     nonlinearity, normalisation, residual : bool, default True
-        What stands in each block besides its convolution.
+        What each block contains besides its convolution.
 
     Returns
     -------
     list of ndarray, shape (C, H, W)
-        The input and what each block makes: one more than there are blocks.
+        The input, then each block's output: one array more than there are blocks.
 
     Raises
     ------
@@ -46,9 +46,9 @@ def stack_blocks(input, weights, nonlinearity=True, normalisation=True, residual
 
     Notes
     -----
-    A channel that is constant becomes 0 by normalisation, also one that is constant but for
-    rounding: whose standard deviation is at most the machine epsilon of its dtype times its
-    largest magnitude. One with NaN or infinity becomes NaN.
+    Normalisation turns a constant channel into 0, and also one that is constant except for
+    rounding: one whose standard deviation is at most the machine epsilon of its dtype times its
+    largest magnitude. A channel with NaN or infinity becomes NaN.
 
     References
     ----------
@@ -86,7 +86,7 @@ def stack_blocks(input, weights, nonlinearity=True, normalisation=True, residual
 
 
 def measure_activation(activation, reference):
-    """Return how much an activation varies, and how alike it is to a picture.
+    """Return how much an activation varies, and how similar it is to a picture.
 
     Parameters
     ----------
@@ -99,9 +99,9 @@ def measure_activation(activation, reference):
         `spread`: the standard deviation inside a channel, as the root of the channels' mean
         variance. `likeness`: the correlation of the two over all pixels, each channel around
         its own mean: 1 for the same picture whatever its contrast, 0 for nothing in common,
-        and where one of them is constant. A channel that is constant but for rounding, as in
-        :func:`stack_blocks`, has the spread 0. Both are NaN if `activation` holds NaN or
-        infinity; if only `reference` does, the likeness is.
+        and where one of them is constant. A channel that is constant except for rounding, as in
+        :func:`stack_blocks`, has spread 0. Both are NaN if `activation` holds NaN or infinity;
+        if only `reference` does, only the likeness is.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from convlib.arguments import checks
 
 @dataclass(frozen=True)
 class BatchNorm2d:
-    """Batch normalisation: a scale and an offset for each channel, two parameters in all.
+    """Batch normalisation: two parameters for each channel, a scale and an offset.
 
     Its running mean and variance are not learnt, so they are not parameters here (nor in
     PyTorch; Keras prints them as "non-trainable params"). At inference all four fold into the
@@ -58,7 +58,7 @@ class Flatten:
     """A map of shape (C, H, W) as a row of C * H * W features, PyTorch's ``nn.Flatten``.
 
     The numbers stay where they are, so it costs nothing. Its output has shape (C * H * W, 1, 1),
-    that of a :class:`Linear`'s, and ends the part of a network that has a receptive field.
+    like that of a :class:`Linear`, and ends the part of a network that has a receptive field.
 
     Examples
     --------
@@ -86,7 +86,7 @@ class Linear:
     """A fully connected layer, which flattens what it is given: a :class:`Flatten` is built in.
 
     PyTorch's ``nn.Linear`` acts on the last axis alone, and needs ``nn.Flatten`` before it. Here
-    that may be written, too; it changes neither costs nor shapes.
+    a :class:`Flatten` is optional: it changes neither costs nor shapes.
 
     Parameters
     ----------

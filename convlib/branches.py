@@ -1,4 +1,4 @@
-"""Blocks of a network, in which paths branch and meet again: added, or concatenated."""
+"""Blocks of a network in which paths branch and meet again, by addition or concatenation."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from convlib import network_paths
 
 @dataclass(frozen=True)
 class Residual(network_paths.Block):
-    """A residual block: what `main` computes, added to what `shortcut` does.
+    """A residual block: the sum of what `main` and `shortcut` compute.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ class Concat(network_paths.Block):
     ----------
     branches : sequence of branches
         A branch is a layer, a (name, layer) pair, or a list of layers or pairs; an empty one
-        passes the block's input on, as in DenseNet. A layer without a name is called after the
-        numbers of its branch and of its place there, such as '1.0'.
+        passes the block's input on, as in DenseNet. A layer without a name is named after the
+        number of its branch and its position there, such as '1.0'.
 
     Raises
     ------

@@ -9,12 +9,12 @@ from convlib.kernels import picture_match
 
 
 def measure_shift(before, after, limit):
-    """Return by how many pixels (down, right) `after` shows the content of `before` moved.
+    """Return how many pixels (down, right) the content of `before` has moved in `after`.
 
     Every displacement of at most `limit` pixels is tried; the one with the least squared
     difference, summed over all pixels compared, wins. Where several tie, as on stripes or a
-    constant, it is the shortest; :func:`measure_shifts` returns them all. Only pixels of
-    `before` at least `limit` away from its edges take part.
+    constant, the shortest wins; :func:`measure_shifts` returns them all. Only pixels of
+    `before` at least `limit` away from its edges are compared.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def measure_shift(before, after, limit):
     after : array_like, shape (C, H', W') or (H', W')
         The picture after some layers; its size may differ.
     limit : int
-        The largest displacement looked for, in pixels, along each axis.
+        The largest displacement to try, in pixels, along each axis.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def measure_shift(before, after, limit):
     Raises
     ------
     TypeError
-        If an array is not real-valued, or `limit` is no integer.
+        If an array is not real-valued, or `limit` is not an integer.
     ValueError
         If a picture is empty or holds NaN or infinity, the pictures differ in channels, `limit`
         leaves no pixel of `before` to compare, or `after` is too small to hold what is left at
@@ -55,15 +55,15 @@ def measure_shift(before, after, limit):
 
 
 def measure_shifts(before, after, limit):
-    """Return all displacements at which `after` agrees with `before` equally well, and best.
+    """Return all displacements at which `after` agrees best with `before`: those that tie.
 
     More than one means that the pixels cannot tell them apart: the picture looks the same when
     it is moved from one to another.
 
     Squared differences of whole numbers are compared exactly. Those of other numbers tie if
-    they could be equal but for rounding: if their roots differ by no more than the rounding of
-    the sums, and of the pixels by the machine epsilon of the coarser of the two dtypes
-    (float64's for integers, float32's for float16), where pixels that are equal have none.
+    only rounding may make them differ: if their roots differ by no more than the rounding of
+    the sums and of the pixels. A pixel's relative rounding is the machine epsilon of the coarser
+    of the two dtypes (float64's for integers, float32's for float16); equal pixels have none.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ def conv2d(
     pad_value=0.0,
     algorithm="auto",
 ):
-    r"""Convolve images with a bank of kernels, as deep learning means it.
+    r"""Convolve images with a bank of kernels, in the sense of deep learning.
 
     Like every deep-learning library this computes the *cross-correlation*: the kernel is not
     flipped. With P the padded input, s the stride and d the dilation,
@@ -42,12 +42,12 @@ def conv2d(
     pad_value : float, default 0.0
         What the padding cells hold.
     algorithm : {'auto', 'direct', 'depthwise', 'im2col', 'shifted', 'winograd'}
-        How to compute it. 'auto' takes, of the next four, what is fastest for the shapes; 'direct'
-        is the formula above as six loops; 'depthwise' (one input channel a group) reads the image
-        in place, 'im2col' multiplies matrices, and 'shifted' multiplies shifted views of the image.
-        They add the same products in different orders, so their results differ by rounding.
-        'winograd' (3 x 3 kernels at stride 1) needs 4 times fewer multiplications, and its outputs
-        are not sums of products of what their windows read: see the notes.
+        How to compute it. 'auto' takes whichever of the next four is fastest for the shapes;
+        'direct' is the formula above as six loops; 'depthwise' (one input channel per group) reads
+        the image in place, 'im2col' multiplies matrices, and 'shifted' multiplies shifted views of
+        the image. They add the same products in different orders, so their results differ by
+        rounding. 'winograd' (3 x 3 kernels at stride 1) needs 4 times fewer multiplications, but
+        its outputs are not sums of products of what their windows read: see the notes.
 
     Returns
     -------
@@ -58,13 +58,13 @@ def conv2d(
     Raises
     ------
     TypeError
-        If an array is not real-valued (object, complex or string arrays), is masked, or does not
-        become an array (a tensor on a device); or an argument is not an integer where an integer
-        belongs.
+        If an array is not real-valued (object, complex or string arrays), is masked, or cannot be
+        converted to an array (a tensor on a device); or an argument is not an integer where an
+        integer belongs.
     ValueError
         If shapes do not fit, `groups` does not divide both channel counts, an integer is out
-        of range, the window is larger than the padded input, or the result could not be
-        addressed. If float64 would round an integer of an array, or the result's dtype cannot
+        of range, the window is larger than the padded input, or the result is too large to
+        address. If float64 would round an integer of an array, or the result's dtype cannot
         hold `pad_value`: it is too large, or an integer that would be rounded. If `algorithm` is
         not one of the above, or cannot compute this layer.
 
@@ -72,17 +72,17 @@ def conv2d(
     -----
     Every algorithm but 'winograd' is *local*: an output depends only on what its window reads,
     whatever lies beside it, NaN and infinity included. Of the n = C_in / groups kH kW products of
-    an output, at most 128 are added at a time, then these blocks' sums. So an output is off by
-    at most
+    an output, at most 128 are added at a time, then the sums of these blocks. So an output is off
+    by at most
 
     .. math:: (\min(n, 128) + n / 64 + 4)\, u\, (|b| + \sum |w|\,|P|) ,
 
     with u = 2^-24 in float32 and 2^-53 in float64, if nothing over- or underflows; and integers are
     added exactly while :math:`|b| + \sum |w|\,|P|` is at most 1 / u.
 
-    'winograd' computes 4 x 4 outputs together from a piece of 6 x 6 pixels, the first at the
-    corner of P. If M is the largest magnitude in the piece, in any channel (beyond P, `pad_value`),
-    an output is off by at most
+    'winograd' computes 4 x 4 outputs together from a piece of 6 x 6 pixels; the first piece is at
+    the corner of P. If M is the largest magnitude in the piece, in any channel (beyond P it holds
+    `pad_value`), an output is off by at most
 
     .. math:: 860\,(\min(C, 64) + C / 64 + 28)\, u\, (|b| + M \sum |w|)
 
@@ -90,11 +90,11 @@ def conv2d(
     10^8 can spoil outputs beside it that do not read it. With dilation, pixels of a piece are as
     far apart as the taps.
 
-    Beyond the result it takes less than 64 MiB, or 4 MiB for each thread where these are more;
-    whatever the layout and dtype of the arrays, the padding and the stride, and for every
-    algorithm. None copies the image or the weights as a whole: what has to be converted, padded or
-    rearranged is copied a block at a time, and of an image only what windows read. So an `input`
-    may be a memory map that is larger than the memory.
+    Besides the result it takes less than 64 MiB, or 4 MiB per thread where that is more, whatever
+    the layout and dtype of the arrays, the padding and the stride, and with every algorithm. None
+    copies the image or the weights as a whole: what has to be converted, padded or rearranged is
+    copied a block at a time, and only the parts of an image that windows read. So `input` may be
+    a memory map that is larger than the memory.
 
     References
     ----------
@@ -226,8 +226,8 @@ def pad2d(input, padding, pad_value=0.0):
     input : array_like, shape (N, C, H, W), (C, H, W) or (H, W)
         Images. Never changed.
     padding : int, (int, int) or ((int, int), (int, int))
-        Cells to add: everywhere, (h, w), or ((top, bottom), (left, right)). The words that
-        :func:`conv2d` knows depend on a kernel and are refused here, but for 'valid'.
+        Cells to add: everywhere, (h, w), or ((top, bottom), (left, right)). Of the words that
+        :func:`conv2d` knows only 'valid' is accepted: the others depend on a kernel.
     pad_value : float, default 0.0
         What the new cells hold.
 
@@ -239,8 +239,8 @@ def pad2d(input, padding, pad_value=0.0):
     Raises
     ------
     TypeError, ValueError
-        If the array is not real-valued or masked, has no such axes, or the padding is no legal
-        one; about integers and `pad_value` as :func:`conv2d`.
+        If the array is not real-valued, is masked or lacks these axes, or the padding is not
+        legal; for integers and `pad_value`, as :func:`conv2d` does.
 
     References
     ----------

@@ -19,7 +19,7 @@ class Cost:
     ----------
     macs : int
         Multiply-accumulates (MACs) of convolutions and fully connected layers; 1 MAC = 2 FLOPs.
-        Biases, batch normalisation, activations, poolings and residual additions count nothing.
+        Biases, batch normalisation, activations, poolings and residual additions are not counted.
     params : int
         Learnt numbers: weights, biases, and the scales and offsets of batch normalisation.
     input_bytes, output_bytes : int
@@ -111,14 +111,14 @@ def conv2d_cost(layer, input_size, dtype="float32"):
 
 
 def network_cost(layers, input_size, dtype="float32"):
-    """Return the cost of a network: the sum over its layers, those of all branches included.
+    """Return the cost of a network: the sum over its layers, including those of all branches.
 
     Parameters
     ----------
     layers : layer, or sequence of layers or of (name, layer) pairs
         A network, as in :mod:`convlib.networks`.
     input_size : int, (int, int) or (int, int, int)
-        Height and width of the image in pixels, or (C, H, W). The channels must be said where no
+        Height and width of the image in pixels, or (C, H, W). The channels must be given if no
         convolution or normalisation names them.
     dtype : dtype, default 'float32'
         Type of activations and weights.
@@ -134,7 +134,7 @@ def network_cost(layers, input_size, dtype="float32"):
         If `layers` is not made of layers, or `dtype` is not a dtype.
     ValueError
         If a layer does not fit the shape that reaches it; the message begins with its name. Or
-        if the image's channels are neither said nor named.
+        if the image's channels are neither given nor named.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def step_cost(step, itemsize):
 
 
 def _itemsize(dtype):
-    """Return the bytes of a number; None, which NumPy takes for float64, is refused."""
+    """Return the bytes of a number; None, which NumPy takes as float64, is refused."""
     legal = "legal are NumPy's of integers and floats, such as 'float32' or 'int8'"
     try:
         number = np.dtype(dtype if dtype is not None else "None")
@@ -199,7 +199,7 @@ def compare_convolutions(
 
     All four have the same kernel size, stride and padding, and so the same output size. All but
     the third make C2 = `out_channels` channels. A depthwise convolution by itself keeps the
-    channels that it gets, so the third makes C1 = `in_channels`, whatever C2 is: with C2
+    number of channels, so the third makes C1 = `in_channels`, whatever C2 is: with C2
     different from C1 it is a part of the fourth, and not a replacement for the first.
 
     Parameters

@@ -1,4 +1,4 @@
-"""How many convolution layers there are to choose from, and what rules leave of them."""
+"""How many convolution layers there are to choose from, and how many of them rules leave."""
 
 from itertools import product
 
@@ -10,8 +10,8 @@ KERNELS, PADDINGS, STRIDES, DILATIONS = range(1, 8), range(4), range(1, 5), rang
 def designs_left(in_channels, most_channels=512):
     """Count the layers that each of the lecture's rules leaves, one rule after another.
 
-    The layers counted have 1 to `most_channels` output channels, every legal g, h and w of 1 to
-    7, p_h and p_w of 0 to 3, s_h and s_w of 1 to 4, and dilations of 1 and 2 on each axis.
+    The layers counted have 1 to `most_channels` output channels, every legal g, h and w from 1 to
+    7, p_h and p_w from 0 to 3, s_h and s_w from 1 to 4, and dilations of 1 and 2 on each axis.
 
     Parameters
     ----------

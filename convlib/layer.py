@@ -1,4 +1,4 @@
-"""A convolution layer described, without weights."""
+"""The description of a convolution layer, without weights."""
 
 from dataclasses import dataclass
 
@@ -97,7 +97,7 @@ class Conv2d:
         """Return the multiply-accumulates (MACs) for one image; 1 MAC = 2 FLOPs.
 
         Each of the oh * ow * C_out outputs sums h * w * C_in / groups products. The bias, one
-        addition an output, is not counted.
+        addition per output, is not counted.
         """
         return cost_rules.conv2d_macs(
             *self.output_size(input_size),

@@ -1,4 +1,4 @@
-"""The window of one layer of a network: whether it has one, its padding, and what size it makes."""
+"""The window of one layer of a network: whether it has one, its padding and its output size."""
 
 from convlib.arguments import paddings
 from convlib.blocks import Flatten, Linear
@@ -12,7 +12,7 @@ def has_window(layer):
 
 
 def resolved_padding(layer, input_size, name):
-    """Return ((top, bottom), (left, right)), which need a size only above stride 1.
+    """Return ((top, bottom), (left, right)); only above stride 1 may they need `input_size`.
 
     What `ceil_mode` adds is padding after the input.
     """
@@ -40,7 +40,7 @@ def resolved_padding(layer, input_size, name):
 
 
 def size_behind(layer, size, name):
-    """Return the size (oh, ow) that a layer makes of `size`; one without windows may keep it."""
+    """Return a layer's output size (oh, ow) for `size`; one without windows may keep it."""
     if isinstance(layer, AdaptiveAvgPool2d):
         return layer.output_size
     if isinstance(layer, (Flatten, Linear)):

@@ -1,4 +1,4 @@
-"""The convolution as the matrix that it is."""
+"""The convolution as a matrix."""
 
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ class MatrixCounts(NamedTuple):
 
     @property
     def entries(self):
-        """All entries: the parameters of a dense layer between the same numbers."""
+        """All entries: the parameters of a dense layer with the same inputs and outputs."""
         return self.rows * self.columns
 
 
@@ -52,7 +52,7 @@ def conv2d_matrix(input_size, weight, stride=1, padding=0, dilation=1, groups=1)
     Raises
     ------
     TypeError, ValueError
-        As :func:`conv2d` does; also if no address could reach the matrix's end.
+        As :func:`conv2d` does; also if the matrix is too large to address.
 
     References
     ----------
@@ -115,7 +115,7 @@ def conv2d_matrix_counts(layer, input_size):
     MatrixCounts
         `rows` (outputs), `columns` (input numbers), `entries` (all of them), `connections` (the
         entries that hold a weight) and `weights` (how many different weights those are; biases
-        stand outside the matrix).
+        are not part of the matrix).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a network is made of: layers in a row, and blocks, in which paths branch and meet again."""
+"""What a network is made of: layers in sequence, and blocks in which paths branch and rejoin."""
 
 
 class Block:
@@ -11,7 +11,7 @@ class Block:
     """
 
     def agree(self, what, values):
-        """Raise ValueError if `values`, one of each path's, differ; `what` says what they are."""
+        """Raise ValueError if `values`, one per path, differ; `what` says what they are."""
         for at, value in enumerate(values):
             if value != values[0]:
                 raise ValueError(
@@ -21,7 +21,7 @@ class Block:
 
 
 def is_layer(thing):
-    """Whether `thing` is a block, or can say which shape it makes of its input's."""
+    """Whether `thing` is a block, or can tell its output shape from its input's."""
     if isinstance(thing, type):
         return False
     return isinstance(thing, Block) or hasattr(thing, "output_shape")

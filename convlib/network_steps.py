@@ -1,4 +1,4 @@
-"""Going through the layers of a network in order, with the shape that reaches each."""
+"""A walk through the layers of a network in order, with the shape that reaches each."""
 
 from math import prod
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ class Step(NamedTuple):
 
 
 def image_shape(input_size):
-    """Return the channels, or None if they are not said, and (H, W) of an image."""
+    """Return the channels, or None if they are not given, and (H, W) of an image."""
     if isinstance(input_size, (tuple, list)):
         if len(input_size) == 3:
             channels = checks.integer("input_size[0]", input_size[0], 1)
@@ -36,7 +36,7 @@ def image_shape(input_size):
 
 
 def spatial_size(layers, input_size):
-    """Return (H, W) of an image; if its channels are said, they must fit the layers."""
+    """Return (H, W) of an image; if its channels are given, they must fit the layers."""
     channels, size = image_shape(input_size)
     if channels is not None:
         steps(layers, input_size)
@@ -79,7 +79,7 @@ def called(name, rule, *arguments):
 
 
 def _first_channels(layers, size):
-    """Return the image's channels as the first layer to name any has them."""
+    """Return the image's channels according to the first layer that names any."""
     found, _ = _search(layers, (1, *size), "")
     if isinstance(found, int):
         return found
@@ -98,9 +98,9 @@ def _first_channels(layers, size):
 def _search(layers, shape, prefix):
     """Return what `layers` say about the image's channels, and the shape that one becomes.
 
-    That is their number, or None. A fully connected layer says it only where it gets one number
-    of each channel; else its features are channels times pixels, and what is returned is its
-    name, its features, and how many numbers it gets of each channel.
+    The first is their number, or None. A fully connected layer tells it only where it gets one
+    number per channel; otherwise its features are channels times pixels, and its name, its
+    features and how many numbers it gets per channel are returned instead.
     """
     for name, layer in named(layers):
         name = prefix + name

@@ -1,4 +1,4 @@
-"""Pooling layers described: windows without weights."""
+"""Descriptions of pooling layers: windows without weights."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -66,12 +66,12 @@ class MaxPool2d(_Pool2d):
     stride : int or (int, int), optional
         The kernel size unless given.
     padding, dilation : optional
-        As in :func:`conv2d_output_size`; a number may be at most half of the window. PyTorch
-        counts the window without its dilation there, and refuses ``MaxPool2d(3, padding=2,
-        dilation=2)``, which is legal here; it knows neither words nor ends that differ.
+        As in :func:`conv2d_output_size`; numeric padding may be at most half of the window. For
+        this rule PyTorch ignores the window's dilation, and refuses ``MaxPool2d(3, padding=2,
+        dilation=2)``, which is legal here; it accepts neither words nor ends that differ.
     ceil_mode : bool, default False
         Whether sizes round up: a last window may run past the padded input, if it starts inside
-        the input or the padding before it. What it finds there is not counted.
+        the input or the padding before it. What lies past the padded input is not counted.
 
     Raises
     ------

@@ -53,8 +53,8 @@ class ReceptiveField:
         minus that, (size - S) / 2 - padding before: the same for every output. Positive is
         down or right. On an input whose size is a multiple of S, and with H / S outputs, it is
         also how far the middle of all windows is from the middle of the image. On others, such as
-        225 pixels at S = 32, the 8 outputs of a symmetrically padded network lie evenly over the
-        image, from its first pixel to its last, in spite of a shift of -15.5.
+        225 pixels at S = 32, the 8 outputs of a symmetrically padded network are evenly spread
+        over the image, from its first pixel to its last, despite a shift of -15.5.
         """
         return tuple(
             field_rules.twice_shift(size, stride, before) / 2
@@ -85,18 +85,18 @@ def receptive_field(layers, input_size=None):
     .. math:: r = 1 + \sum_l (k_l - 1)\, j_l , \qquad S = \prod_l s_l , \qquad
               P = \sum_l p_l\, j_l ,
 
-    on either axis, and P at either end.
+    on each axis, and P at each end.
 
     Parameters
     ----------
     layers : layer, or sequence of layers or of (name, layer) pairs
         Convolutions, poolings, batch normalisations (which see one pixel), residual blocks, of
-        which the main path counts, and concatenated branches, of which all do: their field is
-        the smallest window that holds each branch's.
+        which the main path counts, and concatenated branches, which all count: their field is
+        the smallest window that contains each branch's.
     input_size : int, (int, int) or (int, int, int), optional
         Height and width of the input in pixels, or (C, H, W). Needed if some layer pads
         'same_upper' or 'same_lower', or has `ceil_mode`, at a stride above 1, because its
-        padding then depends on the size; otherwise it changes nothing but is checked.
+        padding then depends on the size; otherwise it is checked but changes nothing.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def receptive_field(layers, input_size=None):
 
 
 def extended(field, layer, input_size, name):
-    """Return `field` after one more layer, or None if that sees its whole input or did before.
+    """Return `field` after one more layer, or None if it or an earlier one sees its whole input.
 
     `input_size` is the layer's own, a pair, or None if it is not known.
     """
@@ -163,7 +163,7 @@ def extended(field, layer, input_size, name):
 
 
 def joined(fields):
-    """Return the smallest field that holds `fields`; None if one is, or their strides differ."""
+    """Return the smallest field that holds `fields`; None if any is None or strides differ."""
     if None in fields or any(field.stride != fields[0].stride for field in fields):
         return None
     sizes, margins = [], []
@@ -177,7 +177,7 @@ def joined(fields):
 
 
 def through(layers, field, size, prefix):
-    """Return the field and the size behind `layers`; either may be None, for not wanted."""
+    """Return the field and the size after `layers`; pass None for one that is not wanted."""
     for name, layer in network_paths.named(layers):
         name = prefix + name
         if isinstance(layer, network_paths.Block):

@@ -10,12 +10,12 @@ from convlib.conv import conv2d
 
 
 class Machine(NamedTuple):
-    """What a machine was measured to do at most.
+    """The measured limits of a machine.
 
     Attributes
     ----------
     flops_per_second : float
-        Of a large float32 matrix product, with all the threads that NumPy's BLAS takes.
+        Of a large float32 matrix product, with all the threads that NumPy's BLAS uses.
     bytes_per_second : float
         Read and written by a large copy in one thread.
     """
@@ -25,7 +25,7 @@ class Machine(NamedTuple):
 
     @property
     def balance(self):
-        """FLOPs per byte from which on arithmetic, and no longer memory, is the limit."""
+        """FLOPs per byte at which the limit changes from memory to arithmetic."""
         return self.flops_per_second / self.bytes_per_second
 
     def attainable(self, intensity):
@@ -57,9 +57,9 @@ def machine_limits(repeats=5, side=1024, megabytes=64):
     Parameters
     ----------
     repeats : int, default 5
-        The two are measured in turns, so many times each; the medians count.
+        How many times each of the two is measured, alternately; the medians count.
     side : int, default 1024
-        Of the two square float32 matrices that are multiplied.
+        Side of the two square float32 matrices that are multiplied.
     megabytes : int, default 64
         Size of the array that is copied: more than the caches hold.
 
@@ -114,8 +114,8 @@ def convolution_times(variants, input_size, repeats=5):
     Returns
     -------
     list of Timing
-        In seconds and FLOPs per second, by :func:`convlib.conv2d` on one float32 image: with
-        all that it does, padding and checks included.
+        In seconds and FLOPs per second, by :func:`convlib.conv2d` on one float32 image, including
+        everything that it does, such as padding and checks.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from convlib.receptive_field import through
 
 
 def unread_pixels(layers, input_size):
-    """Return which input pixels no output reads, by whatever path.
+    """Return which input pixels no output reads, by any path.
 
     Exact: found by following each output's reads back through the layers. Pixels stay unread
     between windows (a stride above the kernel's size, dilation), and at the bottom and right
@@ -81,5 +81,5 @@ def _read_by_window(layer, size, needed):
             cells = starts + tap * layer.dilation[axis]
             inside = (cells >= 0) & (cells < size[axis])
             read[cells[inside]] |= needed[inside]
-        needed = read.T  # the other axis comes first for the second pass, and is back after it
+        needed = read.T  # swaps the axes for the second pass, which swaps them back
     return needed

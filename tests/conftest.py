@@ -17,16 +17,16 @@ PATIENCE = 1200
 
 
 def pytest_configure(config):
-    """Take the same examples in every run, fewer while one works or where kernels run slowly."""
+    """Take the same examples in every run, fewer during work or where kernels run slowly."""
     settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
     settings.register_profile("dev", settings.get_profile("ci"), max_examples=12)
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("dev" if config.option.markexpr == "not slow" else "ci")
 
 
-@pytest.hookimpl(optionalhook=True)  # with -p no:xdist nobody asks
+@pytest.hookimpl(optionalhook=True)  # with -p no:xdist nothing calls it
 def pytest_xdist_auto_num_workers(config):
-    """Return a worker a processor, up to eight; none for a file or two, which they would delay."""
+    """Return one worker per processor, up to eight; none for one or two files: faster without."""
     files = [argument.split("::")[0] for argument in config.args]
     if len(files) <= 2 and all(Path(file).is_file() for file in files):
         return 0
@@ -34,7 +34,7 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Mark as slow what needs the book: after a change of convlib that is executed anew."""
+    """Mark tests that need the book as slow: a change of convlib means executing it again."""
     for item in items:
         if "book" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
@@ -52,7 +52,7 @@ def _built():
 def book(tmp_path_factory):
     """Build the book, and return the folder with its pages.
 
-    Workers share one build: that which makes the folder "building" builds, the others wait.
+    Workers share one build: the one that makes the folder "building" builds, the others wait.
     """
     if "PYTEST_XDIST_WORKER" not in os.environ:
         fault = _built()

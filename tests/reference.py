@@ -36,8 +36,8 @@ def window_starts(padded, kernel, stride, dilation):
 def pool_starts(size, kernel, stride, before, after, dilation, ceil_mode):
     """List the starts of a pooling's windows on an axis, counted from the input's first pixel.
 
-    With PyTorch's `ceil_mode` one more window comes if cells are left over, it ends less than a
-    stride past them, and it starts inside the input or the padding before it.
+    PyTorch's `ceil_mode` adds one more window if cells are left over, it ends less than a stride
+    past them, and it starts inside the input or the padding before it.
     """
     span, end = dilation * (kernel - 1) + 1, size + after
     starts, start = [], -before
@@ -147,8 +147,8 @@ def pixels_compared(before, after, limit, down, right):
 def best_shifts(before, after, limit, unit):
     """List all displacements with the least squared difference, the shortest first.
 
-    `unit` 0 is for whole numbers, compared exactly; else pixels that differ are off by `unit`
-    times themselves, and sums tie if they could be equal.
+    `unit` 0 is for whole numbers, compared exactly; otherwise pixels that differ are off by
+    `unit` times themselves, and sums tie if they could be equal.
     """
     number = float if unit else int
     before, after = (

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from convlib.widgets import photograph
 
-# Pictures of which most pixels are equal, so that few of them tell a shift.
+# Pictures in which most pixels are equal, so that few of them reveal a shift.
 SPARSE = ("dots", "line", "square", "disc", "stripes", "check", "constant")
 DTYPES = ("float32", "float64", "float16", "int8", "uint16", "int64", "bool", ">f4", ">f8", ">i4")
 LAYOUTS = ("c", "fortran", "strided", "reversed", "read_only", "unaligned")
@@ -64,7 +64,7 @@ def values(seed, shape, dtype="float64"):
 
 
 def laid_out(array, layout):
-    """Return an array equal to `array` that lies in memory as `layout` says."""
+    """Return an array equal to `array` with the memory layout `layout`."""
     if layout == "fortran":
         return np.asfortranarray(array)
     if layout == "strided":
@@ -99,7 +99,7 @@ def numeric_paddings(draw):
 
 @st.composite
 def geometries(draw, words=True):
-    """Return (size, kernel, stride, padding, ends, dilation) of which at least one window fits."""
+    """Return (size, kernel, stride, padding, ends, dilation) with at least one window that fits."""
     kernel, stride, dilation = draw(pairs(1, 4)), draw(pairs(1, 3)), draw(pairs(1, 3))
     if words and draw(st.booleans()):
         word = draw(st.sampled_from([w for w in WORDS if w != "same" or stride == (1, 1)]))
@@ -200,7 +200,7 @@ def picture_pairs(draw, kinds=(*SPARSE, "noise", "photograph")):
             for i, j in ((top, left), (top - down, left - right))
         )
     else:
-        # One channel moves; what the others show is as before, often the same everywhere.
+        # One channel moves; the others stay as they are, often the same everywhere.
         before = np.stack([sparse_picture(kind, rng, shape) for _ in range(channels)])
         after = before.copy()
         after[0] = pair_of_pictures(kind, rng, shape, limit)[1]

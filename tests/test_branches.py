@@ -56,7 +56,7 @@ def slowed(branches):
 
 
 def random_layer(chance, channels, stride):
-    """Return a layer that keeps the size but for its stride, its channels, and the reference's."""
+    """Return a layer that keeps the size except for its stride, its channels, the reference's."""
     kernel = chance.choice([1, 3, 5])
     half = (kernel - 1) // 2
     if chance.random() < 0.3:
@@ -206,7 +206,7 @@ def test_branches_that_do_not_meet_are_refused_by_name():
             call(network, 8)
     with pytest.raises(ValueError, match=r"mix: branch 1's stride is \(2, 2\), branch 0's \(1, 1"):
         receptive_field(network)
-    # One pixel is as large at either stride: a cost, but no field.
+    # One pixel has the same size at either stride: a cost, but no field.
     row = networks.layer_table([*network, Conv2d(8, 1, 1)], 1)[-1]
     assert row.field is row.stride is row.shift is None
     with pytest.raises(ValueError, match=r"mix\.0\.0: AdaptiveAvgPool2d sees its whole input"):

@@ -33,7 +33,7 @@ print(len(caught), numba.config.CACHE_DIR)
 
 @pytest.fixture
 def package(tmp_path):
-    """Copy convlib, without what was compiled of it; return its folder."""
+    """Copy convlib, without its compiled code; return its folder."""
     folder = tmp_path / "package" / "convlib"
     source = Path(convlib.__file__).parent
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -68,7 +68,7 @@ def test_the_folder_that_was_asked_for(package, tmp_path):
 
 
 def test_the_next_best_folder(package, tmp_path):
-    """Numba takes the package's folder by itself where the one asked for cannot be written."""
+    """Numba itself takes the package's folder if the one asked for is not writable."""
     folder = a_file(tmp_path / "file")
     assert run(package, CALL, NUMBA_CACHE_DIR=folder) == ["0", folder]
     assert list((package / "kernels/__pycache__").glob("plain_loops.conv2d_direct*.nbc"))

@@ -1,4 +1,4 @@
-"""The image's channels: said with its size, or named by the first layer that knows them."""
+"""The image's channels: given with its size, or named by the first layer that knows them."""
 
 import random
 import re
@@ -38,7 +38,7 @@ READERS = {
 def random_stack(chance, channels):
     """Return layers, poolings and branches first, until one names the channels; then some more.
 
-    Also the channels behind them, and the product of their strides.
+    Also the channels after them, and the product of their strides.
     """
     layers, jump, channels_now = [], 1, channels
     for _ in range(chance.randint(0, 3)):

@@ -24,7 +24,7 @@ def check(call, error, fragments):
     assert [f for f in fragments if f not in str(caught.value)] == []
 
 
-# Values that are no integer of at least 1 where one belongs, and what the message says.
+# Values other than the integer of at least 1 that is needed, and what the message says.
 NO_INTEGER = [
     (0, ValueError, "from 1 to 2147483647"),
     (-2, ValueError, "from 1 to 2147483647"),
@@ -42,7 +42,7 @@ NO_INTEGER = [
     (np.array([1, 1]), TypeError, "ndarray"),
     ({1: 2}, TypeError, "dict"),
 ]
-# Arguments that take one integer or a pair, and only one.
+# Arguments that take an integer or a pair, and those that take only an integer.
 PAIRED = {
     "input_size": lambda v: conv2d_output_size(v, 1),
     "kernel_size": lambda v: conv2d_output_size(9, v),

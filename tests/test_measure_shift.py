@@ -112,7 +112,7 @@ def test_other_numbers_tie_within_rounding(pair, dtype, factor, offset, noise):
 
 @given(st.floats(0.01, 1e3), st.integers(0, 3), st.sampled_from(["f4", "f8"]), st.integers(0, 99))
 def test_rounding_makes_no_difference_between_ties(value, period, dtype, seed):
-    """Pixels of stripes or a constant that are off by a rounding each tie as without it."""
+    """Stripes or a constant whose pixels are off by a rounding each tie as without it."""
     wave = np.arange(40) % period if period else np.zeros(40)
     before = np.broadcast_to((wave + 1.1) * value, (40, 40)).astype(dtype)
     expected = measure_shifts(before, before * dtype_one(dtype, 0.75), 5)
@@ -135,7 +135,7 @@ def test_very_large_and_very_small_numbers(pair, exponent):
 
 
 def test_a_hole_that_moves_along_hides_nothing():
-    """Rows of 1e20 in both pictures agree wherever a shift sideways leaves them on each other."""
+    """Rows of 1e20 in both pictures agree wherever a sideways shift makes them overlap."""
     before = np.random.default_rng(0).random((30, 30), np.float32)
     before[8:12] = 1e20
     assert measure_shifts(before, np.roll(before, 3, axis=1), 5) == [(0, 3)]

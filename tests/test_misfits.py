@@ -1,4 +1,4 @@
-"""Arguments that are legal one by one and do not fit each other: what the errors say."""
+"""Arguments that are legal one by one but do not fit each other: what the errors say."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The suite with bounds checks and as plain Python, and kernels for lesser processors.
+"""The suite with bounds checks and as plain Python, and kernels for less capable processors.
 
 WebAssembly is the same in every mode.
 """
@@ -23,9 +23,9 @@ MODULES = ("test_conv.py", "test_shape.py", "test_measure_shift.py")
 
 @pytest.fixture(scope="module")
 def cache(request):
-    """Return a function that gives the folder of what a mode has compiled of convlib as it is.
+    """Return a function that gives the folder for what a mode compiles of the current convlib.
 
-    It is kept from run to run. Numba does not notice every change: other sources, other folder.
+    It is kept from run to run. Numba does not notice every change: new sources, new folder.
     """
     digest = hashlib.sha256()
     for path in sorted((TESTS.parent / "convlib").rglob("*.py")):
@@ -39,7 +39,7 @@ def cache(request):
 
 
 def run(folder, *command, **settings):
-    """Run Python with these environment variables, and no Numba cache that another mode wrote."""
+    """Run Python with these environment variables, and no Numba cache written by another mode."""
     return subprocess.run(
         [sys.executable, *command],
         cwd=TESTS.parent,

@@ -14,7 +14,7 @@ from convlib.pool import AvgPool2d
 
 @st.composite
 def poolings(draw):
-    """Draw a pooling, an input size, and both axes as the reference wants them."""
+    """Draw a pooling, an input size, and both axes as the reference takes them."""
     average = draw(st.booleans())
     kernel, stride, dilation = (
         draw(st.tuples(*[st.integers(1, most)] * 2)) for most in (5, 6, 1 if average else 3)

@@ -20,7 +20,7 @@ from convlib.receptive_field import ReceptiveField
 
 
 def sizes_of(size, layers):
-    """Return the sizes at the input and behind every layer, counting windows one by one."""
+    """Return the sizes at the input and after every layer, counting windows one by one."""
     sizes = [size]
     for kernel, stride, before, after, dilation in layers:
         padded, start, windows = sizes[-1] + before + after, 0, 0
@@ -68,7 +68,7 @@ def same_ends(size, kernel, stride, dilation, lower):
 
 
 def ceil_ends(size, kernel, stride, before, after, dilation):
-    """Return an axis with as much padding after it as the last window under ceil_mode wants."""
+    """Return an axis with as much padding after it as the last window under ceil_mode needs."""
     starts = reference.pool_starts(size, kernel, stride, before, after, dilation, True)
     reached = max([start + dilation * (kernel - 1) + 1 for start in starts], default=0)
     return kernel, stride, before, max(after, reached - size), dilation
@@ -81,7 +81,7 @@ AXIS = st.tuples(
 
 @st.composite
 def stacks(draw):
-    """Draw an input size (H, W), the layers, and each axis as the reference wants it."""
+    """Draw an input size (H, W), the layers, and each axis as the reference takes it."""
     sizes = [draw(st.integers(1, 40)), draw(st.integers(1, 40))]
     input_size, layers, axes = tuple(sizes), [], ([], [])
     for _ in range(draw(st.integers(1, 4))):

@@ -43,7 +43,7 @@ def test_requirements_pin_everything_and_name_no_registry():
 
 
 def test_a_test_module_that_others_import_is_the_only_one_of_its_name():
-    """Python takes the first on the path: pytest alone tells modules of one name apart."""
+    """Python takes the first on the path: only pytest distinguishes modules of the same name."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     folders = [ROOT / folder for folder in settings["pythonpath"]]
     on_the_path = Counter(path.stem for folder in folders for path in folder.glob("*.py"))

@@ -43,7 +43,7 @@ def _python(code, **environment):
 
 
 def _succeeds(process, seconds=120):
-    """Wait for a process; assert that it printed 'done' and ended well."""
+    """Wait for a process; assert that it printed 'done' and ended without error."""
     try:
         output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -202,7 +202,7 @@ def test_each_kernel_is_compiled_once_a_type():
                     convlib.conv2d(image, w, algorithm="depthwise", **keywords)
 
     def signatures():
-        # Not the rules beside them: other tests call those with types of their own.
+        # Not the rules beside them: other tests call those with their own types.
         rooms = ("convlib.fast.", "convlib.kernels.plain_loops")
         modules = [m for name, m in sys.modules.items() if name.startswith(rooms)]
         kernels = {k for m in modules for k in vars(m).values() if isinstance(k, CPUDispatcher)}

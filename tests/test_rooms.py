@@ -1,4 +1,4 @@
-"""Imports go one way through convlib's rooms; a room knows only what is named here."""
+"""Imports go one way through convlib's rooms; a room may import only what is named here."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "convlib"
-# What each room may import besides itself. "api" is what stands in convlib itself, and networks.
+# What each room may import besides itself. "api" is convlib's own modules and networks.
 MAY_KNOW = {
     "kernels": (),
     "arguments": ("kernels",),
@@ -37,13 +37,13 @@ def graph_of(package):
                 for alias in node.names:
                     whole = f"{node.module}.{alias.name}"
                     graph[module] |= {name for name in (whole, node.module) if name in paths}
-                    if whole in paths:  # a module taken from its package is no name of that
+                    if whole in paths:  # a module imported from its package, not a name in it
                         graph[module].discard(node.module)
     return graph
 
 
 def room_of(module):
-    """Return the room in which a module stands, and its name from the room on."""
+    """Return the room that a module is in, and its name from the room on."""
     _, *parts = module.split(".")
     if parts and parts[0] in MAY_KNOW:
         return parts[0], ".".join(parts)
@@ -51,7 +51,7 @@ def room_of(module):
 
 
 def allowances(graph):
-    """Return (what breaks the rules, in words; which allowances were made use of)."""
+    """Return (what breaks the rules, in words; which allowances were used)."""
     broken, used = [], set()
     for module, imported in graph.items():
         room, _ = room_of(module)

@@ -1,10 +1,10 @@
-"""Arrays that convlib refuses: masked, no arrays at all, or integers that it would round."""
+"""Arrays that convlib refuses: masked, not arrays at all, or with integers it would round."""
 
 import numpy as np
 
 # float64 holds every integer up to this one, of either sign.
 EXACT = 2**53
-# How many numbers to look at together when an integer beyond EXACT is searched.
+# How many numbers to check at a time when looking for an integer beyond EXACT.
 PIECE = 1 << 16
 
 
@@ -21,7 +21,7 @@ def refuse_masked(name, value):
 
 
 def asarray(name, value):
-    """Return np.asarray(value); where it raises, say what `value` is and what to call."""
+    """Return np.asarray(value); if it raises, the error says what `value` is and what to call."""
     try:
         got = np.asarray(value)
     except Exception as error:
@@ -41,7 +41,7 @@ def asarray(name, value):
 
 
 def _no_array(value):
-    """Return the tensor, `value` itself or in its lists, that raises when made an array."""
+    """Return the tensor, `value` or one in its lists, that cannot be converted to an array."""
     if isinstance(value, (list, tuple)):
         found = (_no_array(entry) for entry in value)
         return next((entry for entry in found if entry is not None), None)
@@ -54,7 +54,7 @@ def _no_array(value):
 
 
 def _calls(tensor):
-    """Return what to call on a tensor, PyTorch's or one like it, to get an array."""
+    """Return what to call on a tensor, PyTorch's or a similar one, to get an array."""
     calls = ""
     if getattr(tensor, "requires_grad", False) is True:
         calls += ".detach()"
@@ -83,7 +83,7 @@ def _refuse_rounded_entries(name, entries):
 def refuse_rounded(name, integers):
     """Raise ValueError if float64 would round one of the 64-bit `integers`.
 
-    Takes no memory: read are distinct numbers only, and a piece of them at a time.
+    Takes no memory: only distinct numbers are read, a piece of them at a time.
     """
     distinct = integers[tuple(slice(1) if step == 0 else slice(None) for step in integers.strides)]
     if distinct.size == 0 or (distinct.max() <= EXACT and distinct.min() >= -EXACT):

@@ -1,4 +1,4 @@
-"""Powers of two that bring float64 numbers to where their squares neither overflow nor vanish."""
+"""Powers of two that scale float64 numbers so that squares neither overflow nor underflow."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def exponent(*arrays):
     largest = 0.0
     for a in arrays:
         if a.dtype.kind == "f" and a.dtype.itemsize > 4:
-            # Without a copy of the array, as the absolute values would be.
+            # Not via absolute values, which would be a copy of the array.
             largest = max(largest, np.max(a, initial=0, where=np.isfinite(a)))
             largest = max(largest, -np.min(a, initial=0, where=np.isfinite(a)))
     k = int(np.frexp(largest)[1])

@@ -7,13 +7,13 @@ from convlib.kernels.size_rules import ceil_after, output_length, window_span
 
 
 def resolve(x_shape, w_shape, b_shape, stride, padding, dilation, groups):
-    """Return (groups, stride, dilation, ends, output size) of a convolution that is legal.
+    """Return (groups, stride, dilation, ends, output size) of a legal convolution.
 
     x_shape is (N, C_in, H, W), or without N; b_shape is None without a bias. `ends` is the padding
     ((top, bottom), (left, right)), all pairs are (h, w).
     """
     # A layer is computed many times, and checking its numbers takes as long as a small layer.
-    # Remembered are exact integers only: True and 1.0 are found under the key 1, but not legal.
+    # Only exact integers are cached: True and 1.0 would be found under the key 1, but are illegal.
     if type(stride) is type(padding) is type(dilation) is type(groups) is int:
         return _remembered(x_shape, w_shape, b_shape, stride, padding, dilation, groups)
     return _resolve(x_shape, w_shape, b_shape, stride, padding, dilation, groups)

@@ -1,4 +1,4 @@
-"""Every form that a `padding` argument may take, brought to ((top, bottom), (left, right))."""
+"""Every form that a `padding` argument may take, converted to ((top, bottom), (left, right))."""
 
 from convlib.arguments import checks
 from convlib.kernels.size_rules import same_after, same_before
@@ -8,7 +8,7 @@ _FORMS = "an integer, a pair (h, w), ((top, bottom), (left, right))"
 
 
 def canonical(padding):
-    """Return `padding` as ((top, bottom), (left, right)), or the word that it is."""
+    """Return `padding` as ((top, bottom), (left, right)), or unchanged if it is a word."""
     if isinstance(padding, str):
         if padding not in WORDS:
             words = ", ".join(repr(word) for word in WORDS)

@@ -5,12 +5,12 @@ import threading
 import numpy as np
 
 # Each thread keeps this much scratch memory from call to call: fresh memory costs a page fault
-# every 4 KiB, which is more than it costs to fill it. NumPy asks the system for huge pages for
-# arrays from 4 MiB on, and the kernels step through the scratch in strides that would otherwise
-# need a look into the page tables each. What is never touched takes no memory.
+# every 4 KiB, which is more than it costs to fill it. For arrays from 4 MiB on, NumPy asks the
+# system for huge pages; without them, each of the strides in which the kernels step through the
+# scratch would need a page-table lookup. Memory that is never touched is not taken.
 HUGE_PAGE = 2 << 20
 KEPT_BYTES = 2 * HUGE_PAGE
-# Where a thread needs more than it keeps, so few threads work that together they need this much.
+# Where a thread needs more than it keeps, fewer threads work, so that together they need this.
 SCRATCH_BYTES = 32 << 20
 
 _kept = threading.local()
@@ -19,7 +19,7 @@ _kept = threading.local()
 def scratch(lengths, dtype):
     """Return one uninitialised array of `dtype` for each length; valid until the next call.
 
-    Each begins on a cache line of its own.
+    Each starts on its own cache line.
     """
     sizes = [-(-n * dtype.itemsize // 64) * 64 for n in lengths]
     total = sum(sizes)
@@ -65,7 +65,7 @@ def is_plain(a, dtype):
 def plain(a, dtype):
     """Return `a` C-contiguous, aligned, writable and of `dtype`: one type for Numba.
 
-    Copied only if it :func:`is_plain` not. Kernels must not write to it.
+    Copied only if not :func:`is_plain`. Kernels must not write to it.
     """
     if a.dtype == dtype and a.flags.carray:
         return a
@@ -83,9 +83,9 @@ def is_flat(a, dtype):
 def flat(a, dtype):
     """Return the memory under `a` as one axis, where `a` begins in it, and the strides.
 
-    a[i, j, ...] is memory[first + i strides[0] + j strides[1] + ...]. Copied only if `a`
-    :func:`is_flat` not. The result always has the same Numba type, also for a read-only array, so
-    that no layout and no flag means a compilation of its own. Kernels must not write to it.
+    a[i, j, ...] is memory[first + i strides[0] + j strides[1] + ...]. Copied only if not
+    :func:`is_flat`. The result always has the same Numba type, also for a read-only array, so
+    that no layout or flag needs its own compilation. Kernels must not write to it.
     """
     size = dtype.itemsize
     if a.dtype == dtype and a.flags.carray:

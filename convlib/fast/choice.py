@@ -17,8 +17,8 @@ FAST = {
 }
 NAMES = ("auto", "direct", *FAST)
 
-# Below so many multiply-accumulates the plain loops take a fraction of a millisecond. A reader who
-# only convolves small arrays never waits for the compilation of anything else, and a student who
+# Below this many multiply-accumulates the plain loops take a fraction of a millisecond. A reader
+# who only convolves small arrays never waits for anything else to compile, and a student who
 # changes the plain kernel sees the change.
 SMALL_MACS = 1 << 18
 
@@ -27,7 +27,7 @@ def choose(weight_shape, groups, out_shape):
     """Return the algorithms to try, best first.
 
     All of them are plain sums: an output is made of the products of what its window reads, and of
-    nothing else. Winograd's outputs are not, so it is for those who ask for it.
+    nothing else. Winograd's outputs are not, so it is used only on request.
     """
     out_channels, group_in, *kernel = weight_shape
     samples, _, *size = out_shape
@@ -41,7 +41,7 @@ def choose(weight_shape, groups, out_shape):
 
 
 def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_value, out):
-    """Write the convolution of `x` into `out`. All but `algorithm` was checked before."""
+    """Write the convolution of `x` into `out`. All but `algorithm` has been checked before."""
     if algorithm not in NAMES:
         legal = ", ".join(repr(name) for name in NAMES)
         raise ValueError(f"algorithm={algorithm!r} is not known; legal values are {legal}")

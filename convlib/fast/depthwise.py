@@ -1,8 +1,8 @@
 """Depthwise convolution straight from the image.
 
-With one input channel a group there is no matrix product to speak of: each pixel is used h w times
-and never again. Whatever rearranges the image first costs more than the sums. So nothing is copied
-here: a block of outputs, a few rows of one or two vectors, is held in registers
+With one input channel per group there is no matrix product to speak of: each pixel is used h w
+times and never again. Rearranging the image first would cost more than the sums. So nothing is
+copied here: a block of outputs, a few rows of one or two vectors, is held in registers
 (:mod:`convlib.fast.window_block`), and every tap adds the image, shifted, times one weight. Kernels
 of more than SUM_BLOCK entries are cut into pieces of whole columns, or of parts of one, whose sums
 are added.
@@ -20,9 +20,9 @@ from convlib.fast.vectors import pointer
 from convlib.fast.window_block import ROWS, Geometry, window_sums
 from convlib.kernels.plain_loops import SUM_BLOCK
 
-# Below so many multiply-accumulates a second thread would take longer to wake than to work.
+# Below this many multiply-accumulates a second thread would take longer to wake than to work.
 SERIAL_MACS = 1 << 18
-# Items of work for each thread, so that a thread that is held up leaves the rest to others.
+# Items of work per thread, so that a thread that is held up leaves the rest to others.
 ITEMS = 8
 
 
@@ -39,7 +39,7 @@ def conv2d_depthwise(x, weight, bias, stride, dilation, groups, ends, pad_value,
         return False
     samples, channels, rows, columns = out.shape
     planes = samples * channels
-    # An item is a few planes, or where these are few and large, some rows of one.
+    # An item is a few planes or, where these are few and large, some rows of one.
     wanted = ITEMS * threads.THREADS
     together = max(planes // wanted, 1)
     parts = min(max(wanted // planes, 1), -(-rows // ROWS))
@@ -101,7 +101,7 @@ def _convolve_plane(
         while j < geometry.columns:
             col = corner[1] + j * geometry.stride_w
             u = v = written = 0
-            # Not `range`, which divides to count its steps: as long as a small kernel's sums.
+            # Not `range`: its division to count steps takes as long as a small kernel's sums.
             while v < geometry.kernel_width:
                 taps = (
                     min(tall, geometry.kernel_height - u),

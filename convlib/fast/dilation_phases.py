@@ -1,16 +1,16 @@
 """A dilated convolution as several plain ones.
 
-With dilation d an output reads every d-th pixel, and its neighbour d pixels further reads the
-same ones, shifted. So outputs 0, d, 2d, ... are a plain convolution of pixels 0, d, 2d, ...; so
-are the outputs after each of these, up to d - 1. The phases of the image are copied side by
-side, like images of one batch, and computed together.
+With dilation d an output reads every d-th pixel, and its neighbour d pixels further on reads the
+same ones, shifted. So outputs 0, d, 2d, ... are a plain convolution of pixels 0, d, 2d, ...; and
+likewise for every other start up to d - 1. The phases of the image are copied side by side, like
+images of one batch, and computed together.
 """
 
 import itertools
 
 import numpy as np
 
-# Images of more bytes, with their outputs, are not copied.
+# Images that take more bytes than this, with their outputs, are not copied.
 LIMIT_BYTES = 16 << 20
 
 
@@ -54,7 +54,7 @@ def by_phases(convolve, x, weight, bias, dilation, ends, pad_value, out):
 def _meet(first, step, length, room):
     """Return the slices of an axis, and of a phase of it, that hold the same pixels.
 
-    Cell k < `room` of the phase is pixel first + step k, if that is in the image, 0 to length - 1.
+    Cell k < `room` of the phase is pixel first + step k, if that is in the image: 0 to length - 1.
     """
     begin = max(-(first // step), 0)
     end = max(min(-((first - length) // step), room), begin)

@@ -1,10 +1,10 @@
 """Convolution as one matrix product: im2col, in tiles that fit the cache.
 
 Column p of the im2col matrix lists the pixels under the kernel at output p, so that the convolution
-is the weights, as a matrix (C_out, C_in h w), times it. Written down at once it would be h w times
-as large as the image. Here a tile of it at a time is copied into scratch memory, panel by panel: 48
+is the weights, as a matrix (C_out, C_in h w), times it. Stored in full it would be h w times as
+large as the image. Here it is copied into scratch memory a tile at a time, panel by panel: 48
 columns or so side by side, in the order in which the product (:mod:`convlib.fast.matrix_block`)
-reads them, and padding, stride and dilation are dealt with on the way.
+reads them; padding, stride and dilation are handled on the way.
 
 Chosen for 1 x 1 kernels, where the matrix is no larger than the image and nothing is copied twice,
 and for dilations so large that :mod:`convlib.fast.shifted` declines. It is faster there because the
@@ -20,11 +20,11 @@ from convlib.fast import array_memory, threads
 from convlib.fast.matrix_block import WIDEST, block_product, rows_and_width
 from convlib.fast.vectors import VECTOR_BYTES, copy_stepped, pointer
 
-# One thread's tile should stay in the second-level cache, of which it may own only a half.
+# One thread's tile should stay in the second-level cache, of which it may have only half.
 TILE_BYTES = 512 << 10
 # A kernel with so many taps that one panel needs more than this is declined.
 LIMIT_BYTES = 16 << 20
-# Below so many multiply-accumulates a second thread would take longer to wake than to work.
+# Below this many multiply-accumulates a second thread would take longer to wake than to work.
 SERIAL_MACS = 1 << 20
 
 
@@ -68,7 +68,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
 
 
 def _widest(channels):
-    """Return the vectors of a panel for blocks of as many rows as the channels fill."""
+    """Return the vectors of a panel for blocks with as many rows as the channels fill."""
     return WIDEST[8 if channels >= 8 else 4 if channels >= 4 else 1]
 
 
@@ -112,7 +112,7 @@ def _convolve(
     last = -1
     i = threads.next_item(counters, False)
     while i < len(items):
-        # Items that differ in their output channels only share their panels.
+        # Items that differ only in their output channels share their panels.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 4)
         _convolve_item(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride, dilation,
@@ -142,7 +142,7 @@ def _convolve_item(
             p0 * width, end, size[1], width, scratch, gap,
         )  # fmt: skip
         for at in range((p1 - p0 - 1) * gap, (p1 - p0 - 1) * gap + depth * width, width):
-            # The last vector of the last panel reads lanes that nobody wants.
+            # The last vector of the last panel reads unwanted lanes.
             for k in range(end - (p1 - 1) * width, width):
                 scratch[at + k] = pad_value
     c = c0

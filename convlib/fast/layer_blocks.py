@@ -1,12 +1,12 @@
 """A layer computed in blocks, so that no copy of its arrays is large.
 
-The kernels read numbers of the result's dtype, the plain loops also want the image contiguous and
-padded. What does not lie in memory so is copied; but not as a whole, which for an image read from
-a file may be more than there is. Copied is a block at a time: some samples, groups and
-output channels, a rectangle of outputs, and of the image the rows and columns that their windows
-read. Where windows lie apart, what is between them is left out.
+The kernels read numbers of the result's dtype; the plain loops also need the image contiguous and
+padded. Data that is not stored that way is copied, but not as a whole: for an image read from a
+file that may need more memory than there is. Instead it is copied a block at a time: some samples,
+groups and output channels, a rectangle of outputs, and the rows and columns of the image that
+their windows read. Where windows lie apart, what is between them is left out.
 
-How a layer is cut changes no result: every output is computed at once, from the same numbers in
+How a layer is cut changes no result: every output is computed in one go, from the same numbers in
 the same order.
 """
 
@@ -16,9 +16,9 @@ import numpy as np
 
 from convlib.fast import array_memory
 
-# The most bytes of a block's copy of the image, and as many of the weights and of the outputs.
+# The most bytes of a block's copy of the image; the same for the weights and for the outputs.
 COPY_BYTES = 8 << 20
-# Some algorithms list their items of work: the most samples times groups of one block.
+# The most samples times groups in one block, because some algorithms list their items of work.
 PLANES = 1 << 16
 
 # The axes along which a layer is cut.
@@ -91,7 +91,7 @@ def _fits(x, weight, groups, ends, dtype, reads, most):
 
 
 def _plain_bias(bias, weight, dtype):
-    """Return the bias as the kernels read it; none is zero."""
+    """Return the bias as the kernels read it; no bias becomes zeros."""
     return np.zeros(len(weight), dtype) if bias is None else array_memory.plain(bias, dtype)
 
 
@@ -116,7 +116,7 @@ def _cut(lengths, group_in, geometry, unit, copies_image, copies_weight, most):
         elif groups * channels * (taps if copies_weight else 1) > most:
             shrinking = GROUPS, CHANNELS
             if not copies_image:
-                # Some channels of one sample are contiguous, of several they are not.
+                # Some channels of one sample are contiguous; those of several samples are not.
                 block[SAMPLES] = 1
         elif copies_image and samples * groups * channels * rows * columns > most:
             shrinking = SAMPLES, GROUPS, *longer, CHANNELS
@@ -143,7 +143,7 @@ def _copied_length(outputs, axis, geometry):
 def _copy(x, first, size, geometry, ends, pad_value, memory):
     """Copy what the windows of `size` outputs from `first` on read, padding included.
 
-    Return the copy, which lies in `memory`, and the stride and dilation that it is read with.
+    Return the copy, which is in `memory`, and the stride and dilation to read it with.
     """
     (rows, stride_h, dilation_h), (columns, stride_w, dilation_w) = (
         _copied_length(n, axis, geometry) for axis, n in enumerate(size)
@@ -178,7 +178,7 @@ def _meetings(first, outputs, length, before, axis, geometry):
 def _meet(pixel, step, length, cell, gap, count):
     """Return the slices of cells cell + k gap and of pixels pixel + k step, for k < `count`.
 
-    Only for those k for which the pixel is in the image, 0 to `length` - 1.
+    Only those k count for which the pixel is in the image, 0 to `length` - 1.
     """
     begin = max(-(pixel // step), 0)
     end = max(min(-((pixel - length) // step), count), begin)
@@ -187,10 +187,10 @@ def _meet(pixel, step, length, cell, gap, count):
 
 
 def convolve_by_taps(compute, x, weight, bias, stride, dilation, groups, ends, pad_value, out):
-    """Let `compute` write a layer whose windows are too large to copy one.
+    """Let `compute` write a layer whose windows are too large to copy even one.
 
-    A window is then a line of taps, and so is a kernel: a 1 x 1 layer of as many channels. The
-    line is cut too, and its first part's sum is the bias of the second.
+    A window is then a line of taps, and so is a kernel: a 1 x 1 layer with as many channels. The
+    line is cut too, and the sum of one part is the bias of the next.
     """
     dtype = out.dtype
     group_in, kh, kw = weight.shape[1:]

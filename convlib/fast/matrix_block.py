@@ -1,12 +1,12 @@
 """The innermost loop of the fast paths: a small block of a matrix product, held in registers.
 
-From plain loops LLVM keeps partial sums in memory and uses half of the machine's vector width.
+For plain loops LLVM keeps partial sums in memory and uses half of the machine's vector width.
 Here the block is written in vectors as wide as the machine's, with one register for each
-vector of partial sums: a number that was loaded is used in several multiplications, and the
+vector of partial sums: each number loaded is used in several multiplications, and the
 multipliers need not wait for memory. On the machines this was measured on it runs at 80 to 95 %
-of the peak. It uses fused multiply-adds, no `fastmath`: NaN and infinity are kept. Long sums are
-taken in blocks, each of which starts from zero and is added to what the blocks before it left in
-memory: where a block ends the registers are emptied anyway, and a sum costs no second register.
+of the peak. It uses fused multiply-adds, but no `fastmath`: NaN and infinity are kept. Long sums
+are taken in blocks, each of which starts from zero and is added to what the blocks before it left
+in memory: where a block ends the registers are emptied anyway, and a sum needs no second register.
 """
 
 import numpy as np
@@ -40,7 +40,7 @@ def _tile_product(
     where start is bias[bias_first + r], or c's old value if bias_first is negative, and the sum is
     taken in blocks of SUM_BLOCK. The arrays are addresses. `width` vectors, at most WIDEST[rows],
     have at least `count` lanes; all those lanes are read from `b`. `rows` is a literal integer:
-    each pair (rows, width) is its own machine code. Nothing is checked there; this Python version,
+    each pair (rows, width) has its own machine code. Nothing is checked there; this Python version,
     which runs when Numba is disabled, does check.
     """
     lanes = width * (VECTOR_BYTES // b.itemsize)
@@ -162,7 +162,7 @@ def block_product(
     a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
-    """Do what `tile_product` does, which wants its rows literally, for 8, 4 or 1 of them."""
+    """Do what `tile_product` does, which needs its rows as a literal, for 8, 4 or 1 of them."""
     if rows == 8:
         tile_product(
             a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,

@@ -1,10 +1,10 @@
 """Convolution as a matrix product on shifted views of the image, without copying each tap.
 
 A row of the im2col matrix is the image, shifted by one tap of the kernel. If the padded image lies
-in memory as one long line, a shift is nothing but another starting address; so the matrix need
-never be written down. A tile of the image is padded into a small scratch array, and the product is
-taken straight from there, in register blocks (:mod:`convlib.fast.matrix_block`). At the end of each
-row the line runs into the next one, which gives a few sums that nobody wants; they are dropped.
+in memory as one long line, a shift is just another starting address, so the matrix never needs to
+be stored. A tile of the image is copied, with its padding, into a small scratch array, and the
+product is taken straight from there, in register blocks (:mod:`convlib.fast.matrix_block`). At the
+end of each row the line runs into the next one, which gives a few unwanted sums; they are dropped.
 With strides the scratch array holds every s-th pixel side by side ('phases'), so that neighbouring
 outputs read neighbouring numbers again.
 
@@ -64,12 +64,12 @@ def _convolve(
     last = -1
     i = threads.next_item(counters, False)
     while i < len(items):
-        # Items of one sample and group that differ in their output channels only share a tile.
+        # Items of one sample and group that differ only in their output channels share a tile.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 8)
         gathered = gathered and items[i, 1] - items[i, 0] == 1 and items[i, 3] - items[i, 2] == 1
         if not gathered:
-            # The cells of the padding lie at the same places for every sample and group. Without
-            # padding only the end remains, which the last vectors read in vain.
+            # The cells of the padding are at the same places for every sample and group. Without
+            # padding only the end remains, which the last vectors read but do not use.
             scratch[filled:] = pad_value
         _convolve_item(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride,
@@ -149,7 +149,7 @@ def _multiply(
         width = (p + 1) * vectors // panels - begin
         begin *= lanes
         count = min(width * lanes, length - begin)
-        # Where the rows have no unwanted sums between them, the sums go straight to the output.
+        # If there are no unwanted sums between the rows, the sums go straight to the output.
         if whole:
             target, at, step = out, first + begin, plane
         else:

@@ -14,7 +14,7 @@ from convlib.fast.vectors import VECTOR_BYTES
 CACHE_BYTES = 1 << 20
 SMALL_CACHE_BYTES = 24 << 10
 LIMIT_BYTES = 16 << 20
-# Below so many multiply-accumulates a second thread would take longer to wake than to work.
+# Below this many multiply-accumulates a second thread would take longer to wake than to work.
 SERIAL_MACS = 1 << 20
 # The sums of one register block, before the unwanted ones are dropped.
 BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
@@ -44,7 +44,7 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     phases = len(row_phases) * len(col_phases)
 
     goal = CACHE_BYTES if group_out > 4 else SMALL_CACHE_BYTES
-    # A larger one if all threads can have it, and only then one that few of them can.
+    # If no tile fits the goal: a limit that all threads can have, and only then one for fewer.
     shared = min(max(array_memory.SCRATCH_BYTES // threads.THREADS, goal), LIMIT_BYTES)
     for limit in (goal, shared, LIMIT_BYTES):
         tile = _tile_size(size, halo, limit // (group_in * phases * itemsize))
@@ -130,7 +130,7 @@ def _items(samples, groups, group_out, size, tile):
 
 
 def _even(length, part):
-    """Return the part's length that cuts `length` into as many, but equal parts."""
+    """Return the length of the parts if `length` is cut into as many parts, but equal ones."""
     return -(-length // -(-length // part))
 
 

@@ -1,11 +1,10 @@
 """Sharing the work of one call between this thread and a few helpers.
 
-The helpers are ordinary Python threads; the kernels release the GIL, and take the numbers of
-their items of work from one counter, so that a thread whose processor is busy with something
-else takes fewer. Numba's own `prange`
-is not used: its default threading layer ends the process when two threads enter it at once, and
-its helpers do not survive a fork. Here any number of threads may call at once, and a forked
-child makes helpers of its own.
+The helpers are ordinary Python threads. The kernels release the GIL and take the numbers of their
+items of work from one counter, so that a thread whose processor is busy with something else takes
+fewer. Numba's own `prange` is not used: its default threading layer ends the process when two
+threads enter it at once, and its helpers do not survive a fork. Here any number of threads may
+call at once, and a forked child makes its own helpers.
 """
 
 import os
@@ -23,17 +22,17 @@ from convlib.fast.vectors import pointer
 # NUMBA_NUM_THREADS says.
 THREADS = 1 if config.DISABLE_JIT else config.NUMBA_NUM_THREADS
 
-# How often to look whether the helpers are done before going to sleep, which takes longer than
+# How often to check whether the helpers are done before going to sleep, which takes longer than
 # most of them need: about a tenth of a millisecond.
 LOOKS = 20_000
 
-# A helper that has nothing left to do still holds the arrays until it gets the interpreter, and
-# that is in the caller's next call. So large results took turns between two places in memory,
-# which the system took back and gave out anew, page by page: for 3 MB that took as long as half of
-# the convolution. From so many bytes on the caller waits for the helpers, about 10 microseconds.
+# A helper that has nothing left to do still holds the arrays until it gets the interpreter, which
+# happens in the caller's next call. So large results would alternate between two places in memory,
+# which the system takes back and gives out anew, page by page: for 3 MB that took as long as half
+# of the convolution. From this many bytes on the caller waits for the helpers (about 10 us).
 LARGE_BYTES = 512 << 10
 
-# Jobs for the helpers to take, and whether there are helpers; both are a process's own.
+# Jobs for the helpers to take, and whether there are helpers; each process has its own.
 _lock = threading.Lock()
 _jobs = None
 
@@ -51,7 +50,7 @@ class _Job:
 
     def help(self):
         """Work until no item is left; for a helper."""
-        # Who closes the job meets a helper that has begun, or else the helper finds no work.
+        # `close` either sees that this helper has begun, or this helper finds no work.
         self.begun.append(None)
         work = self.work
         try:
@@ -60,12 +59,12 @@ class _Job:
         except BaseException as error:
             self.error = error
         finally:
-            # Whoever waits for the end wants the arrays to be its own then.
+            # When a helper has ended, it must no longer hold the arrays.
             del work
             self.ended.put(None)
 
     def close(self):
-        """Let nobody begin another item; return when no helper uses the job's arrays any more."""
+        """Let no thread begin another item; return when no helper uses the job's arrays."""
         self.counters[0] = self.count
         for _ in self.begun:
             self.ended.get()
@@ -89,9 +88,9 @@ def run(work, count, result_bytes, scratch_bytes, parallel=True):
         if job.begun:
             _wait(job.counters, count)
     finally:
-        # Its helpers may never come: the job must not keep the arrays.
+        # Its helpers may never start: the job must not keep the arrays.
         job.work = None
-        # What a helper has begun must end before the caller may use, or drop, the arrays, also
+        # What a helper has begun must end before the caller may use or drop the arrays, even
         # after an exception or a keyboard interrupt.
         if job.counters[1] < count or result_bytes >= LARGE_BYTES:
             job.close()
@@ -100,7 +99,7 @@ def run(work, count, result_bytes, scratch_bytes, parallel=True):
 
 
 def _add(counter, number):
-    """Add to the number at an address; return what it was. No two threads get the same."""
+    """Add to the number at an address, atomically; return what it was before."""
     old = counter[0]
     counter[0] += number
     return old
@@ -129,7 +128,7 @@ def next_item(counters, done):
 
 @njit(cache=True, nogil=True)
 def _wait(counters, count):
-    """Look for a while whether all items are done."""
+    """Check for a while whether all items are done."""
     done = pointer(counters[1:])
     for _ in range(LOOKS):
         if add(done, 0) >= count:
@@ -146,7 +145,7 @@ def same(a, b, count):
 
 
 def _ask_helpers(job, count):
-    """Ask `count` helpers to work; where no thread can be started, the caller does it all."""
+    """Ask `count` helpers to work; if no thread can be started, the caller does it all."""
     global _jobs
     jobs = _jobs
     if jobs is None:
@@ -162,7 +161,7 @@ def _ask_helpers(job, count):
 def _start_helpers():
     """Start as many helpers as the system allows; return the queue that they take jobs from.
 
-    They are daemons: at the interpreter's end nobody waits for them.
+    They are daemons: the interpreter does not wait for them at exit.
     """
     jobs = SimpleQueue()
     started = None
@@ -172,19 +171,19 @@ def _start_helpers():
             threading.Thread(target=_help, args=(jobs,), name=name, daemon=True).start()
             started = jobs
     except RuntimeError:
-        # No more threads, or the interpreter is shutting down.
+        # No more threads are allowed, or the interpreter is shutting down.
         pass
     return started
 
 
 def _help(jobs):
-    """Take jobs for ever."""
+    """Take jobs forever."""
     while True:
         jobs.get().help()
 
 
 def _forget_helpers():
-    """Forget the parent's helpers in a forked child: threads do not live through a fork."""
+    """Forget the parent's helpers in a forked child: threads do not survive a fork."""
     global _jobs, _lock
     _jobs, _lock = None, threading.Lock()
 

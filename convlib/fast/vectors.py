@@ -14,7 +14,7 @@ from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic
 
 # What Numba compiles for, not what this machine has: a reader may ask for less, and a cache of
-# kernels for "generic" machines may come from another one.
+# kernels for "generic" machines may come from a different machine.
 _FEATURES = get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
 # Bytes of one vector register, and the number of them: x86 has 16 before AVX-512 and 32 since,
 # as 64-bit ARM has.
@@ -72,7 +72,7 @@ class Lanes:
         """Return the mask of the lanes below the 64-bit integer `count`."""
         numbers = ir.VectorType(INT32, self.count)
         lanes = ir.Constant(numbers, list(range(self.count)))
-        # All lanes, or none, stay so when the count is cut to what 32 bits hold.
+        # Clamping the count to what 32 bits hold does not change which lanes are below it.
         for limit, beyond in ((INT64(0), "<"), (INT64(self.count), ">")):
             outside = self.builder.icmp_signed(beyond, count, limit)
             count = self.builder.select(outside, limit, count)
@@ -80,11 +80,11 @@ class Lanes:
         return self.builder.icmp_signed("<", lanes, count)
 
     def multiply_add(self, a, b, c):
-        """Return a b + c, rounded once where the machine can."""
+        """Return a b + c, rounded only once if the machine can."""
         return self._call(f"llvm.fmuladd.{self.name}", self.vector, a, b, c)
 
     def load_below(self, pointer, index, count):
-        """Load a vector whose lanes from `count` on are zero and never touched."""
+        """Load a vector; lanes from `count` on are zero and never read."""
         return self.load_where(pointer, index, self.below(count), ir.Constant(self.vector, None))
 
     def between(self, first, last):
@@ -92,7 +92,7 @@ class Lanes:
         return self.builder.and_(self.builder.not_(self.below(first)), self.below(last))
 
     def load_where(self, pointer, index, mask, otherwise):
-        """Load a vector; lanes that `mask` switches off are never touched: `otherwise`'s."""
+        """Load a vector; lanes that `mask` switches off are not read but come from `otherwise`."""
         arguments = self.at(pointer, index), INT32(self.itemsize), mask, otherwise
         return self._call(f"llvm.masked.load.{self.name}.p0", self.vector, *arguments)
 
@@ -102,7 +102,7 @@ class Lanes:
         self._call(f"llvm.masked.store.{self.name}.p0", ir.VoidType(), *arguments)
 
     def every_other(self, low, high):
-        """Return lanes 0, 2, 4, ... of two vectors in a row."""
+        """Return lanes 0, 2, 4, ... of two consecutive vectors."""
         even = ir.Constant(ir.VectorType(INT32, self.count), list(range(0, 2 * self.count, 2)))
         return self.builder.shuffle_vector(low, high, even)
 
@@ -130,7 +130,7 @@ def _pointer(typingctx, array):
 
 # Inside the fast kernels arrays are bare addresses: Numba counts the references to an array, with
 # an atomic instruction or two for each function that it is passed to, which took longer than
-# to copy a row of an image. Indexing works as it does on an array; nothing is checked. When Numba
+# copying a row of an image. Indexing works as it does on an array; nothing is checked. When Numba
 # is disabled, they are the arrays themselves.
 pointer = (lambda array: array) if config.DISABLE_JIT else _pointer
 

@@ -1,9 +1,9 @@
 """The innermost loop of :mod:`convlib.fast.depthwise`: a block of window sums, held in registers.
 
 Vectors of outputs side by side need vectors of pixels side by side; at stride 2, every other
-one of two. Lanes that lie in the padding are switched off by a mask and hold the padding's
-value instead; the same for all taps of one kernel column, so the masks are made there. Rows
-that lie in the padding are read from a line of such values.
+lane of two. Lanes in the padding are switched off by a mask and hold the padding's value
+instead; they are the same for all taps of one kernel column, so the masks are made there. Rows
+in the padding are read from a line of such values.
 """
 
 import itertools
@@ -17,10 +17,10 @@ from numba.extending import intrinsic
 from convlib.fast.vectors import INT64, VECTOR_BYTES, Lanes
 
 # Kernel heights, at dilation 1 and equal strides, for which a line of the image is loaded once
-# for all the outputs of a block that it meets; otherwise once for each of them.
+# for all outputs of a block that read it; otherwise it is loaded once for each of them.
 HEIGHTS = (3, 5)
-# Rows of a block, and the most vectors in each. Seven rows fit the images that networks are fed
-# with, of 224 pixels halved some times, and their sums fit the registers of every machine.
+# Rows of a block, and the most vectors in each. Seven rows suit the images in networks, 224 pixels
+# halved several times, and their sums fit the registers of every machine.
 ROWS, VECTORS = 7, 2
 
 
@@ -46,12 +46,12 @@ def _window_sums(
 ):  # fmt: skip
     """Write a block of `rows` rows of outputs; return how many columns were written.
 
-    The image begins at x[image]. Summed are `taps` (height, width) entries of the kernel, from
-    weight[kernel] on; the first of them meets for the first output the pixel (row, col), which may
-    lie in the padding. `margin` is a line of `pad_value`, as wide as the image. The output goes to
-    out[to] and on, at most `left` columns of it: the sum plus `bias`, or if `more` plus what is
-    there. `rows` is 1 or ROWS. Nothing is checked in the machine code; this Python version, which
-    runs when Numba is disabled, does check.
+    The image begins at x[image]. The sums are over `taps` (height, width) entries of the kernel,
+    from weight[kernel] on. For the first output, the first of them meets the pixel (row, col),
+    which may lie in the padding. `margin` is a line of `pad_value`, as wide as the image. The
+    output goes to out[to] and on, at most `left` columns of it: the sum plus `bias` or, if `more`,
+    plus what is there. `rows` is 1 or ROWS. Nothing is checked in the machine code; this Python
+    version, which runs when Numba is disabled, does check.
     """
     g = geometry
     zero = out.dtype.type(0)
@@ -208,7 +208,7 @@ def _emit_rows(lanes, g, column, height, step, sums, load):
 
 
 def _emit_shared_rows(lanes, g, column, height, step, sums, load):
-    """Emit the sums of one kernel column, of which all heights and steps are known."""
+    """Emit the sums of one kernel column of known height and steps."""
     builder = lanes.builder
     image, margin, row, at, weight, _ = column
     taps = [builder.gep(weight, [builder.mul(g.kernel_width, INT64(u))]) for u in range(height)]

@@ -6,14 +6,14 @@ product for each of the 36 entries; the results are transformed back to 4 x 4 ou
 the channels are the last axis, so that every transform works on full vectors whatever the size of
 the image, and everything is cut so that it stays in the second-level cache.
 
-Chosen by nobody but the caller: 3 x 3 kernels at stride 1, with many channels, so that the
-transforms are few against the products; with dilation, for each phase of the image
+Only the caller chooses it: for 3 x 3 kernels at stride 1, with many channels, so that there are few
+transforms compared with products; with dilation, for each phase of the image
 (:mod:`convlib.fast.dilation_phases`). It is faster because it multiplies four times less. The price
-is rounding. On numbers of one size its relative error (root mean square) is some five times that of
-a plain sum. But an output is no sum of what its window reads: the rest of the piece is added and
-subtracted again, and leaves its rounding errors. So the error is relative to M, the largest
-magnitude in the piece (6 x 6 pixels of a phase, all C channels; what lies beyond the image counts
-as `pad_value`):
+is rounding. On numbers of similar size its relative error (root mean square) is some five times
+that of a plain sum. But an output is not a sum of what its window reads: the rest of the piece is
+added and subtracted again, and leaves its rounding errors. So the error is relative to M, the
+largest magnitude in the piece (6 x 6 pixels of a phase, all C channels; what lies beyond the image
+counts as `pad_value`):
 
     |error| <= 860 (min(C, 64) + C / 64 + 28) u (|b| + M sum |w|)
 
@@ -21,9 +21,9 @@ with u = 2^-24 in float32, 2^-53 in float64. Here 860 = (88 / 3)^2 is the larges
 |A'| (|B'| 1 o |G| w) amount to, for an axis 8 + 8 + 10 + 2 * 10 / 6 with the tap at the end and the
 last output; 64 channels are added at a time (DEEP), and 28 counts the roundings on a number's way
 through the transforms' passes. In `benchmarks/accuracy.py` the largest error is 14 u times the last
-bracket, in random images it is below 250, and a search for the worst piece came to 514. An infinity
+bracket, in random images it is below 250, and a search for the worst piece reached 514. An infinity
 or a NaN would spread over its piece (infinity - infinity), so results that are not all finite are
-thrown away, and the layer is computed again another way.
+discarded, and the layer is computed again in another way.
 
 References
 ----------
@@ -42,7 +42,7 @@ from convlib.fast.winograd_loops import convolve
 
 # Bytes of transformed pieces in one item of work; they are read once for each output channel.
 PIECES_BYTES = 600 << 10
-# Images so wide, with so many channels, that one thread needs more scratch memory are declined.
+# Images so wide, with so many channels, that a thread needs more scratch memory, are declined.
 LIMIT_BYTES = 16 << 20
 # Input channels whose kernels are transformed at a time.
 DEEP = 64
@@ -75,7 +75,7 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
     pieces = rows * pieces_across
     deep = min(DEEP, padded_channels)
     # Scratch: the padded rows of one row of pieces; pieces, kernels and products; a transform's
-    # other side. The vector between the 36 entries keeps them from sharing places in the cache.
+    # other side. The vector between the 36 entries keeps them from sharing sets of the cache.
     lengths = (
         6 * (4 * pieces_across + 2) * padded_channels,
         36 * (pieces * padded_channels + lanes),

@@ -69,7 +69,7 @@ def _convolve_item(
                     kernels, f * kernel_gap, offsets, k1 - k0, zeros, 0 if k0 == 0 else -1,
                     products, f * product_gap, chunk, wide, lanes,
                 )  # fmt: skip
-        # The outputs are 1 times entry (1, 1) of the product, whatever else they are.
+        # Entry (1, 1) of the product enters every output with factor 1.
         for t in range(count):
             for v in range(wide):
                 products[7 * product_gap + t * chunk + v] += bias[c + v]

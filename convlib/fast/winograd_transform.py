@@ -95,7 +95,7 @@ def _transform_in_registers(
 
 
 def _combine(lanes, factors, vectors):
-    """Emit the sum of factors[k] vectors[k], leaving out what is zero."""
+    """Emit the sum of factors[k] vectors[k], leaving out zero factors."""
     total = None
     for factor, vector in zip(factors, vectors, strict=True):
         if factor == 0:

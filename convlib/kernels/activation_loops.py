@@ -1,4 +1,4 @@
-"""What stands between convolutions in a network: loops over activations (C, H, W), in place."""
+"""What comes between convolutions in a network: loops over activations (C, H, W), in place."""
 
 from math import sqrt
 
@@ -19,7 +19,7 @@ def rectify(x):
 
 @njit(cache=True, nogil=True)
 def mean_and_spread(plane):
-    """Return the first pixel of `plane` (H, W), the mean above it and the standard deviation.
+    """Return the first pixel of `plane` (H, W), the mean minus it, and the standard deviation.
 
     The mean is that of the differences from the first pixel, so that a constant plane has the
     spread 0 though its mean may be no float, and that little is lost where a large offset is

@@ -1,4 +1,4 @@
-"""Where Numba keeps compiled code: the rooms with loops import this module before any of them.
+"""Where Numba keeps compiled code: packages with loops import this module before any loop.
 
 Numba writes to the first folder it can: the one that NUMBA_CACHE_DIR names, the `__pycache__`
 beside the file, or one in the user's home. If it can write to none, `cache=True` would be an error.
@@ -17,7 +17,7 @@ ROOMS = ("kernels", "fast")
 
 
 def _probe():
-    """Be decorated: Numba looks for a folder then."""
+    """Do nothing: decorating this makes Numba look for a folder."""
 
 
 def _can_keep(room):
@@ -32,7 +32,7 @@ def _can_keep(room):
 
 
 if not all(map(_can_keep, ROOMS)):
-    # This process's own folder, so that nobody else can have put machine code there.
+    # A folder of this process alone, so that nobody else can have put machine code there.
     config.CACHE_DIR = tempfile.mkdtemp(prefix="convlib-")
     atexit.register(shutil.rmtree, config.CACHE_DIR, ignore_errors=True)
     warnings.warn(

@@ -43,7 +43,7 @@ def variant_length(variant):
 
 @register_jitable
 def variant_layer(variant, index, kh, kw, in_channels, out_channels, groups):
-    """Return (h, w, C1, C2, g) of layer `index` of a variant; `groups` is the second one's g."""
+    """Return (h, w, C1, C2, g) of layer `index` of a variant; the second one's g is `groups`."""
     if variant == 0:
         return kh, kw, in_channels, out_channels, 1
     if variant == 1:

@@ -1,12 +1,12 @@
 """The receptive field of a stack of layers along one axis, in integers.
 
 From Python these are ordinary functions. Numba can also compile them, which is how the pages
-of the book get their fields: the same source, as WebAssembly. Half pixels come as whole numbers:
+of the book get their fields: the same source, as WebAssembly. To keep half pixels integers,
 `twice_center` and `twice_shift` return two times what they are named after.
 
 A stack of windows is again a window. Going down the layers, (field, jump, padding) start at
 (1, 1, 0), and each layer changes them in this order: `grown_field`, `grown_padding` (once for
-either end), both with the jump *before* the layer, then `grown_jump`.
+each end), both with the jump *before* the layer, then `grown_jump`.
 """
 
 from numba.extending import register_jitable
@@ -16,7 +16,7 @@ from convlib.kernels.size_rules import window_span
 
 @register_jitable
 def grown_field(field, jump, kernel, dilation):
-    """Return the field, in input pixels, after a layer: each further tap reaches a jump on."""
+    """Return the field, in input pixels, after a layer: each further tap adds a jump."""
     return field + (window_span(kernel, dilation) - 1) * jump
 
 
@@ -42,13 +42,13 @@ def twice_center(field, before):
 def twice_shift(field, jump, before):
     """Return twice the pixels by which each field is off the middle of its output's cell.
 
-    Output o answers for the cell of pixels o * jump to (o + 1) * jump - 1, whose middle is
-    o * jump + (jump - 1) / 2. The shift is 0 exactly if `before` is half of field - jump.
+    Output o is responsible for the pixels o * jump to (o + 1) * jump - 1, its cell, whose middle
+    is o * jump + (jump - 1) / 2. The shift is 0 exactly if `before` is half of field - jump.
     """
     return twice_center(field, before) - (jump - 1)
 
 
 @register_jitable
 def cell_of_pixel(pixel, jump, outputs):
-    """Return the output that answers for an input pixel; past the last cell, the last output."""
+    """Return the output whose cell holds an input pixel; past the last cell, the last output."""
     return max(min(pixel // jump, outputs - 1), 0)

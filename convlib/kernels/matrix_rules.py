@@ -12,7 +12,7 @@ from convlib.kernels.size_rules import reads_of_pixel, tap_of_pixel
 
 @register_jitable
 def axis_reads(size, kernel, stride, before, after, dilation):
-    """Return how many pairs of an output and a pixel of one axis meet; padding does not count."""
+    """Return how many pairs of an output and a pixel it reads one axis has, without padding."""
     total = 0
     for pixel in range(size):
         total += reads_of_pixel(pixel, size, kernel, stride, before, after, dilation)
@@ -31,7 +31,7 @@ def matrix_taps(
 ):
     """Write into `taps` (oh * ow, height * width) which kernel entry joins output and pixel.
 
-    The entry (u, v) is u * kw + v; -1 means that the output does not look at the pixel.
+    The entry (u, v) is u * kw + v; -1 means that the output does not read the pixel.
     """
     for i in range(oh):
         for j in range(ow):

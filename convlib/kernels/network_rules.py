@@ -1,4 +1,4 @@
-"""What a network of changed layers is made of, in integers.
+"""What a network whose layers were changed is made of, in integers.
 
 From Python these are ordinary functions. Numba can also compile them, which is how the pages
 of the book get their designs: the same source, as WebAssembly.
@@ -14,8 +14,8 @@ FINE, UNREACHED, GROUPS_INPUT, GROUPS_OUTPUT, TOO_TALL, TOO_WIDE, UNEQUAL = rang
 def scaled_channels(channels, percent):
     """Return `percent` of the channels as the nearest multiple of 8, at least 8.
 
-    If that loses more than a tenth, it is the next multiple: MobileNet v2's rule, which gives
-    MobileNet v1's widths, too. At 100 percent the channels stay what they are.
+    If that loses more than a tenth, it is the next multiple: MobileNet v2's rule, which also
+    gives MobileNet v1's widths. At 100 percent the channels stay unchanged.
     """
     if percent == 100:
         return channels
@@ -33,7 +33,7 @@ def batch_norm_params(channels):
 
 @register_jitable
 def conv2d_fault(in_channels, out_channels, groups, oh, ow):
-    """Return FINE, or the first reason for which a convolution is illegal."""
+    """Return FINE, or the first reason why a convolution is illegal."""
     if in_channels % groups != 0:
         return GROUPS_INPUT
     if out_channels % groups != 0:

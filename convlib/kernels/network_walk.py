@@ -1,4 +1,4 @@
-"""The walk through a network that is given as a table of integers, one row a layer.
+"""The walk through a network given as a table of integers, one row per layer.
 
 The columns of both tables are named here. `convlib.networks.encoded` writes the first one.
 """
@@ -17,15 +17,15 @@ from convlib.kernels.network_rules import (
 )
 from convlib.kernels.size_rules import ceil_after, output_length, same_after, same_before
 
-# What a layer is: a convolution, a window pooling, an average down to kernel's size, a fully
-# connected layer, or the addition of two paths.
+# What a layer is: a convolution, a window pooling, an average down to the size given as kernel, a
+# fully connected layer, or the addition of two paths.
 CONV, POOL, ADAPTIVE, LINEAR, ADD = range(5)
 
 # A layer: its kind, the rows that feed it (-1 is the image; `other` only for ADD), and its
-# hyperparameters. `out_channels` below 0 is a multiple of the channels that come in, `groups` 0
-# as many as come in, the paddings -1 'same_upper'. `scaled` is 1 if a width multiplier counts,
-# 2 if it does unless it narrows; `normalised` 1 if batch normalisation follows; `ceil_mode` 1
-# if sizes round up.
+# hyperparameters. `out_channels` below 0 means a multiple of the input channels, `groups` 0 as
+# many as there are input channels, paddings of -1 'same_upper'. `scaled` is 1 if a width
+# multiplier applies, 2 if it applies unless it narrows; `normalised` 1 if batch normalisation
+# follows; `ceil_mode` 1 if sizes round up.
 (
     KIND, PREVIOUS, OTHER, OUT_CHANNELS, KERNEL_H, KERNEL_W, STRIDE_H, STRIDE_W,
     TOP, BOTTOM, LEFT, RIGHT, DILATION_H, DILATION_W, GROUPS, BIAS, SCALED, NORMALISED,
@@ -44,10 +44,10 @@ FOUND = 22
 
 @njit(cache=True, nogil=True)
 def walk(layers, channels, height, width, percent, found):
-    """Write a row for each layer into `found`, and behind them one with the sums of the costs.
+    """Write a row for each layer into `found`, then one with the sums of the costs.
 
-    `layers` is (n, COLUMNS), `found` (n + 1, FOUND) and of floats, which hold each integer up to
-    2**53 exactly. The last row's state is that of the last layer.
+    `layers` is (n, COLUMNS), `found` (n + 1, FOUND). `found` has floats, which hold each integer
+    up to 2**53 exactly. The last row's state is that of the last layer.
     """
     count = len(layers)
     found[:] = 0
@@ -69,7 +69,7 @@ def walk(layers, channels, height, width, percent, found):
 
 @njit(cache=True, nogil=True)
 def feed(layers, channels, height, width, found, i):
-    """Write what comes into layer `i`: a shape and, still to grow, a field of one pixel."""
+    """Write the shape and the field that come into layer `i`; the image's field is one pixel."""
     row, previous = found[i], layers[i, PREVIOUS]
     if previous < 0:
         row[IN_CHANNELS], row[IN_HEIGHT], row[IN_WIDTH] = channels, height, width
@@ -81,7 +81,7 @@ def feed(layers, channels, height, width, found, i):
             row[STATE] = UNREACHED
         row[IN_CHANNELS], row[IN_HEIGHT] = source[CHANNELS], source[HEIGHT]
         row[IN_WIDTH] = source[WIDTH]
-        # One by one: a slice set to another would be copied, which asks for memory.
+        # One by one: assigning a slice to another would copy it, which allocates memory.
         for column in range(FIELD_H, BEFORE_W + 1):
             row[column] = source[column]
     if layers[i, KIND] == ADD and row[STATE] == FINE:
@@ -90,7 +90,7 @@ def feed(layers, channels, height, width, found, i):
 
 @njit(cache=True, nogil=True)
 def sum_state(row, other, channels, height, width, found):
-    """Return whether what comes into an addition has the shape of the `other` path's end."""
+    """Return whether the input of an addition has the shape that the `other` path ends in."""
     if other < 0:
         same = row[IN_CHANNELS] == channels
         same = same and row[IN_HEIGHT] == height and row[IN_WIDTH] == width
@@ -140,7 +140,7 @@ def shape(layer, percent, row):
 
 @njit(cache=True, nogil=True)
 def slide(layer, row, size, axis):
-    """Write the padding of an axis as cells; return how often the window fits."""
+    """Write the padding of an axis in cells; return how often the window fits."""
     kernel, stride = int(layer[KERNEL_H + axis]), int(layer[STRIDE_H + axis])
     dilation = int(layer[DILATION_H + axis])
     before, after = int(layer[TOP + 2 * axis]), int(layer[BOTTOM + 2 * axis])
@@ -155,7 +155,7 @@ def slide(layer, row, size, axis):
 
 @njit(cache=True, nogil=True)
 def look(layer, row, axis):
-    """Grow the field of what came in, along an axis, by a layer's window."""
+    """Grow the incoming field, along an axis, by a layer's window."""
     field, jump = int(row[FIELD_H + axis]), int(row[JUMP_H + axis])
     before = grown_padding(int(row[BEFORE_H + axis]), jump, int(row[PAD_TOP + 2 * axis]))
     field = grown_field(field, jump, int(layer[KERNEL_H + axis]), int(layer[DILATION_H + axis]))

@@ -1,8 +1,8 @@
-"""By how much one picture is another one moved: a search over all displacements.
+"""How far one picture is moved against another: a search over all displacements.
 
 Every displacement is judged by all pixels that are compared. Two things make that fast, and
 neither changes the answer. A squared difference only grows while it is summed, so a displacement
-is dropped as soon as its sum exceeds what could still tie with the least one known. And every
+is dropped as soon as its sum exceeds what could still tie with the least sum known. And every
 eighth row is summed first, for all displacements: that tells which one to finish first, so that
 the least sum known is low from the start.
 """
@@ -31,15 +31,15 @@ def row_difference(there, here):
 
 @njit(cache=True, nogil=True)
 def add_rows(before, after, limit, down, right, first, total, most):
-    """Return `total` with the squared differences of the first rows, or of all others, added.
+    """Return `total` plus the squared differences of the first rows, or of all others.
 
-    Once it is more than `most`, what is left is not added.
+    Once it is more than `most`, the rest is not added.
     """
     channels, height, width = before.shape
     for c in range(channels):
         for i in range(limit, height - limit):
             if ((i - limit) % FIRST_ROWS == 0) == first:
-                # Slices that begin at zero spare a test for negative indices in the loop.
+                # Slices that begin at zero avoid a test for negative indices in the loop.
                 there = before[c, i, limit : width - limit]
                 total += row_difference(there, after[c, i + down, limit + right :])
                 if total > most:
@@ -51,7 +51,7 @@ def add_rows(before, after, limit, down, right, first, total, most):
 def pixel_error(before, after, limit, down, right, unit):
     """Return how far the rounding of the pixels may move the root of a squared difference.
 
-    Each pixel may be off by `unit` times itself, but pixels that are equal are taken to be so.
+    Each pixel may be off by `unit` times itself, but pixels that are equal are taken as exact.
     """
     channels, height, width = before.shape
     total = 0.0
@@ -92,7 +92,7 @@ def energy(x):
 @njit(cache=True, nogil=True)
 def reach(least, error, spare):
     """Return the largest sum that may tie with `least`, if roots are off by up to `spare`."""
-    if error == 0.0:  # sums of whole numbers, which no root may round
+    if error == 0.0:  # sums of whole numbers stay exact: no roots, which would round
         return least
     return ((1 + error) * sqrt(least) + spare) ** 2
 
@@ -103,9 +103,9 @@ def find_ties(before, after, limit, unit, totals):
 
     The pixels of `before` (C, H, W) at least `limit` from every edge are laid over `after`
     (C, H', W') at each displacement; `totals` (2 limit + 1, 2 limit + 1) has a place for each.
-    Displacements that would leave `after` are passed over. Sums of whole numbers tie if they
-    are equal, others if they could be but for the rounding of the pixels, `unit`, and of the
-    sums.
+    Displacements that would leave `after` are skipped. Sums of whole numbers tie if they are
+    equal, others if only the rounding of the pixels, `unit`, and of the sums may make them
+    differ.
     """
     channels, height, width = before.shape
     rows, columns = height - 2 * limit, width - 2 * limit
@@ -113,7 +113,7 @@ def find_ties(before, after, limit, unit, totals):
     largest = sqrt(2.0**51 / (channels * rows * columns))
     error = spare = 0.0
     if not (are_whole(before, largest) and are_whole(after, largest)):
-        # A sum of n positive terms is off by n roundings; of its root and of the gaps, a few.
+        # A sum of n positive terms is off by n roundings; its root and the gaps add a few.
         error = (channels * rows + columns + 6) * ROUNDING
         spare = 2 * unit * sqrt(energy(before) + energy(after))
     side = 2 * limit + 1
@@ -145,7 +145,7 @@ def find_ties(before, after, limit, unit, totals):
 
 @njit(cache=True, nogil=True)
 def keep_ties(before, after, limit, unit, error, spare, best, totals):
-    """Set `totals` to infinity where it does not tie with the one at the place `best`."""
+    """Set `totals` to infinity where it does not tie with the total at the place `best`."""
     side = 2 * limit + 1
     least = totals[best // side, best % side]
     own = 0.0
@@ -166,8 +166,8 @@ def keep_ties(before, after, limit, unit, error, spare, best, totals):
 def shortest(totals, limit, found):
     """Write into `found` the shortest of the displacements that `find_ties` left in `totals`.
 
-    `found` becomes (down, right, step down, step right, count): the shortest step from it to
-    another one of the `count` displacements, downwards or else to the right, follows it.
+    `found` becomes (down, right, step down, step right, count). The step is the shortest from it
+    to another of the `count` displacements, pointing down or, if level, to the right.
     """
     nearest(totals, limit, 0, 0, True, found[:2])
     nearest(totals, limit, found[0], found[1], False, found[2:4])
@@ -183,10 +183,10 @@ def shortest(totals, limit, found):
 
 @njit(cache=True, nogil=True)
 def nearest(totals, limit, down, right, itself, found):
-    """Write into `found` the displacement nearest to (down, right), or only another one.
+    """Write into `found` the displacement nearest to (down, right), itself only if `itself`.
 
-    Of equally near ones it is the first row's, then the first column's; without any, the place
-    where the search began.
+    Of equally near ones it is the first row's, then the first column's; without any, it is
+    (down, right).
     """
     least = -1
     found[0], found[1] = down, right

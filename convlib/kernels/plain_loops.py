@@ -4,14 +4,14 @@ from numba import njit
 
 from convlib.kernels.size_rules import reads_of_pixel
 
-# Products are added in blocks of so many, and the blocks' sums to each other: the rounding error
-# of a long sum then grows with a block's length plus the number of blocks, not with their product.
+# Products are added in blocks of this many, and then the blocks' sums: the rounding error of a
+# long sum then grows with a block's length plus the number of blocks, not with their product.
 SUM_BLOCK = 128
 
 
 @njit(cache=True, nogil=True)
 def pad(x, top, left, value, out):
-    """Fill `out` (N, C, H + padding, W + padding) with `value`, and `x` (N, C, H, W) inside."""
+    """Fill `out` (N, C, H + padding, W + padding) with `x` (N, C, H, W) and `value` around it."""
     samples, channels, height, width = x.shape
     for n in range(samples):
         for c in range(channels):
@@ -62,13 +62,13 @@ def count_reads(
 ):  # fmt: skip
     """Write into `counts` (rows, columns) how many outputs read each pixel.
 
-    counts[0, 0] belongs to the input's pixel (first_row, first_column); negative: padding.
+    counts[0, 0] belongs to the input's pixel (first_row, first_column); below 0 is padding.
     """
     rows, columns = counts.shape
     for j in range(columns):
         column = first_column + j
         counts[0, j] = reads_of_pixel(column, width, kw, stride_w, left, right, dilation_w)
-    # The first row last: until then it holds the factors of all rows.
+    # The first row comes last: until then it holds the factors of all rows.
     for i in range(rows - 1, -1, -1):
         row = first_row + i
         down = reads_of_pixel(row, height, kh, stride_h, top, bottom, dilation_h)

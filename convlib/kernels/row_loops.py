@@ -2,8 +2,8 @@
 
 WebAssembly has vectors of four float32 numbers, and LLVM uses them where an innermost loop walks
 along contiguous rows. So the loop over a row of outputs is the innermost one here, unlike in the
-plain kernel. Sums are taken in another order than there, and not in blocks, because photographs
-have three channels; so results agree to float32 rounding.
+plain kernel. Sums are taken in a different order, and not in blocks, because photographs have
+three channels; so results agree to float32 rounding.
 `benchmarks/` holds a script that measures both in a browser.
 """
 

@@ -94,10 +94,9 @@ def tap_of_pixel(pixel, output, kernel, stride, before, dilation):
 
 @register_jitable
 def inverse(number, modulus):
-    """Return the x from 0 to `modulus` - 1 with number x = 1 modulo `modulus`; no common divisor.
+    """Return the x from 0 to `modulus` - 1 with number x = 1 modulo `modulus`, if coprime.
 
-    Euclid's algorithm: each remainder is some multiple of `number`, `factor` times it, modulo
-    `modulus`.
+    Euclid's algorithm: modulo `modulus`, each remainder is `factor` times `number`.
     """
     remainder, factor = modulus, 0
     next_remainder, next_factor = number % modulus, 1
@@ -113,8 +112,8 @@ def reads_of_pixel(pixel, size, kernel, stride, before, after, dilation):
     """Return how many outputs read one input pixel of an axis.
 
     Output o reads it by kernel entry u where stride o + dilation u is the pixel's place in the
-    padded axis. Such u are one number modulo the stride (without the divisor that it shares with
-    the dilation), and lie between the ones that the first and the last output would need.
+    padded axis. Such u are congruent modulo the stride (divided by the divisor that it shares with
+    the dilation), and lie between those that the first and the last output would need.
     """
     place = pixel + before
     outputs = output_length(size, kernel, stride, before, after, dilation)
@@ -134,7 +133,7 @@ def reads_of_pixel(pixel, size, kernel, stride, before, after, dilation):
 def doubled_shift(layers, kernel, before, dilation):
     """Return twice the pixels by which stride-1 layers move the picture's content.
 
-    Output o has its window centred on input o - before + (span - 1) / 2, so what stands there
+    Output o has its window centred on input o - before + (span - 1) / 2, so what is there
     shows up at o: each layer moves it by before - (span - 1) / 2 towards the end of the axis.
     """
     return layers * (2 * before - (window_span(kernel, dilation) - 1))
@@ -142,7 +141,7 @@ def doubled_shift(layers, kernel, before, dilation):
 
 @register_jitable
 def strided_index(index, stride):
-    """Return which output at `stride` the stride-1 output `index` is, or -1 if it is skipped."""
+    """Return the index at `stride` of the stride-1 output `index`, or -1 if it is skipped."""
     if index % stride != 0:
         return -1
     return index // stride

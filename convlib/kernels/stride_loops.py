@@ -29,9 +29,9 @@ def cut_cells(
 ):  # fmt: skip
     """Write into `kinds` what becomes of each padded cell, and into `counts` how many of each.
 
-    0 a pixel that is read, 2 one past the last window (dropped), 4 one that lies between windows
-    (jumped over: a stride beyond the kernel); 1, 3 and 5 the same of padding. Where a cell is
-    past the last window on one axis and between windows on the other, it is dropped.
+    0 is a pixel that is read, 2 one past the last window (dropped), 4 one between windows (jumped
+    over: a stride beyond the kernel); 1, 3 and 5 are the same for padding. A cell past the last
+    window on one axis and between windows on the other is dropped.
     """
     rows, columns = kinds.shape
     counts[:] = 0
@@ -58,7 +58,7 @@ def stack_field(layers, size, fields):
     """Write the receptive field after each of `layers` (count, 6) into `fields` (count, 7).
 
     The columns are those that `LAYER` and `FIELD` name. `size` is the input's length in pixels.
-    From the first layer on that does not fit what reaches it, there are 0 outputs.
+    From the first layer that does not fit its input on, there are 0 outputs.
     """
     field, jump, before, after = 1, 1, 0, 0
     for at in range(len(layers)):

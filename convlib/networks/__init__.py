@@ -6,12 +6,12 @@ layers are :class:`~convlib.Conv2d`, :class:`~convlib.MaxPool2d`, :class:`~convl
 :class:`~convlib.blocks.Flatten`, :class:`~convlib.Linear`, and two blocks:
 :class:`~convlib.branches.Residual` holds a main path and its shortcut,
 :class:`~convlib.branches.Concat` branches side by side. Activation functions and dropout change
-neither shapes nor costs and are left out. Nothing in a network fixes the size of its input: that is
-an argument of what is asked about it.
+neither shapes nor costs and are left out. A network does not fix the size of its input: that is an
+argument of the functions that describe it.
 
 Where paths branch, the cost counts all of them. The receptive field of a residual block is that of
 its main path, which sees at least as much as its shortcut (anything else is refused); that of
-concatenated branches is the smallest window that holds the windows of all.
+concatenated branches is the smallest window that contains the windows of all.
 
 Examples
 --------

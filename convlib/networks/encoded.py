@@ -1,4 +1,4 @@
-"""Networks as tables of integers, changed layer by layer, and walked through by a kernel."""
+"""Networks as tables of integers, changed layer by layer and traversed by a kernel."""
 
 import numpy as np
 
@@ -27,9 +27,9 @@ def encoded(network, never_narrower=()):
     A width multiplier below 1 leaves the layers of `never_narrower` as they are.
 
     Batch normalisation is part of the row of the convolution before it. A residual block ends
-    in a row of its own, the addition, named as the block. Depthwise convolutions and MobileNet
-    v2's expansions, whose channels are multiples of what comes in, are marked as such, so that
-    they follow a change of the layers before them.
+    in a row of its own, the addition, named after the block. Depthwise convolutions and MobileNet
+    v2's expansions, whose channels are multiples of their input channels, are marked as such, so
+    that they follow a change of the layers before them.
     """
     names, rows = [], []
     _visit(network, "", -1, names, rows)

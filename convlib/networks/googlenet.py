@@ -6,8 +6,8 @@ from convlib.layer import Conv2d
 from convlib.pool import AdaptiveAvgPool2d, MaxPool2d
 
 VERSIONS = ("torchvision", "paper")
-# Channels of the 1x1; of the 3x3's reduction and itself; of the 5x5's; of the pooling's projection
-# (Szegedy et al., Table 1).
+# Channels of the 1x1; of the 3x3's reduction and the 3x3; of both for the 5x5; of the pooling's
+# projection (Szegedy et al., Table 1).
 STAGES = (
     ("3", ((64, 96, 128, 16, 32, 32), (128, 128, 192, 32, 96, 64))),
     (
@@ -32,8 +32,8 @@ def googlenet(version="torchvision", num_classes=1000):
     Parameters
     ----------
     version : {'torchvision', 'paper'}, default 'torchvision'
-        The paper's 5x5 convolutions have biases. In torchvision they are 3x3 (a known fault that
-        its weights were trained with), all convolutions have batch normalisation instead of
+        The paper's 5x5 convolutions have biases. In torchvision they are 3x3 (a known bug, with
+        which its weights were trained), all convolutions have batch normalisation instead of
         biases, and the last max-pooling is 2x2 instead of 3x3.
     num_classes : int, default 1000
         Outputs of the last layer.
@@ -42,7 +42,7 @@ def googlenet(version="torchvision", num_classes=1000):
     -------
     tuple of (name, layer) pairs
         The layers, under torchvision's names. Modules are :class:`~convlib.branches.Concat`.
-        Poolings round up, as in the framework of the paper's time, Caffe.
+        Poolings round up, as in Caffe, the framework of the paper's time.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _inception(paper, channels, widths):
 
 
 def _conv(name, paper, in_channels, out_channels, kernel_size, stride=1):
-    """Return a convolution that keeps the size but for its stride, with biases or normalised."""
+    """Return a convolution with biases or normalised; only its stride changes the size."""
     padding = (kernel_size - 1) // 2
     conv = Conv2d(in_channels, out_channels, kernel_size, stride, padding, bias=paper)
     if paper:

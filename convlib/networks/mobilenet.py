@@ -49,7 +49,7 @@ def mobilenet_v1(width=1.0, padding="same_upper", separable=True, num_classes=10
         Of the 3x3 layers. The default is TensorFlow's 'SAME', as published; 1 is the symmetric
         padding of most ports to PyTorch.
     separable : bool, default True
-        Without, each pair is one full 3x3 convolution: the paper's "Conv MobileNet".
+        If False, each pair is one full 3x3 convolution: the paper's "Conv MobileNet".
     num_classes : int, default 1000
         Outputs of the last layer.
 
@@ -121,7 +121,7 @@ def mobilenet_v2(width=1.0, padding=1, num_classes=1000):
     -------
     tuple of (name, layer) pairs
         The layers. A block that keeps its shape is a :class:`~convlib.branches.Residual`; the
-        layers of the others, which have no shortcut, stand in the network by themselves.
+        other blocks have no shortcut, and their layers are listed directly in the network.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def mobilenet_v2(width=1.0, padding=1, num_classes=1000):
 
 
 def _inverted(channels, expansion, out_channels, stride, padding):
-    """Return the layers of one block; an expansion by 1 is no layer."""
+    """Return the layers of one block; an expansion by 1 adds no layer."""
     hidden = channels * expansion
     expand = (
         ("expand", Conv2d(channels, hidden, 1, bias=False)),

@@ -63,8 +63,8 @@ def resnet50(stride_on="3x3", pool_padding=1, num_classes=1000):
 
     Examples
     --------
-    The same parameters, three places for the stride, three costs, of which the paper prints
-    the second as 3.8e9 and torchvision the first as 4.089:
+    The same parameters, but three places for the stride and three costs. The paper prints the
+    second as 3.8e9, torchvision the first as 4.089:
 
     >>> from convlib import network_cost, networks
     >>> for place in ("3x3", "1x1", "last 3x3"):
@@ -114,12 +114,12 @@ def resnet(
     pool_padding=1,
     num_classes=1000,
 ):
-    """Return a ResNet with so many blocks in each of its four stages.
+    """Return a ResNet with the given number of blocks in each of its four stages.
 
     Parameters
     ----------
     blocks : sequence of int
-        Blocks in a stage: (3, 4, 23, 3) is ResNet-101, (3, 8, 36, 3) ResNet-152.
+        Blocks per stage: (3, 4, 23, 3) is ResNet-101, (3, 8, 36, 3) ResNet-152.
     bottleneck : bool, default True
         Whether blocks are 1x1, 3x3, 1x1 convolutions, or two 3x3.
     groups, width_per_group : int

@@ -4,8 +4,8 @@ from convlib.branches import Concat
 from convlib.layer import Conv2d
 from convlib.pool import AdaptiveAvgPool2d, MaxPool2d
 
-# Of each version: channels and kernel of the first layer, and the layers before which poolings
-# stand. Then squeezed channels, and those of either expansion (Iandola et al., Table 1).
+# For each version: channels and kernel of the first layer, and the layers that come after a
+# pooling. Then squeezed channels, and those of each expansion (Iandola et al., Table 1).
 VERSIONS = {"1.0": (96, 7, (2, 5, 9)), "1.1": (64, 3, (2, 4, 6))}
 FIRES = (
     (16, 64),
@@ -27,14 +27,14 @@ def squeezenet(version="1.0", num_classes=1000):
     version : {'1.0', '1.1'}, default '1.0'
         The paper's, or its authors' cheaper one, with a smaller first layer and earlier poolings.
     num_classes : int, default 1000
-        Outputs of the last convolution, whose average over the image is the answer.
+        Outputs of the last convolution, whose average over the image is the result.
 
     Returns
     -------
     tuple of (name, layer) pairs
         The layers, under the paper's names. The two expansions of a module are a
-        :class:`~convlib.branches.Concat`, which bears the module's name. Poolings round up, and the
-        first layer has no padding, as in the authors' model and torchvision's.
+        :class:`~convlib.branches.Concat` named after the module. Poolings round up, and the first
+        layer has no padding, as in the authors' model and torchvision's.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Parts of a network, and a network as a table with one row a layer."""
+"""Parts of a network, and a network as a table with one row per layer."""
 
 from typing import NamedTuple
 
@@ -16,12 +16,12 @@ class LayerRow(NamedTuple):
     name, layer : str
         The layer's name, with that of the block it is in, and its kind, such as 'Conv2d'.
     output_shape : (int, int, int)
-        (C, H, W) of what it makes.
+        (C, H, W) of its output.
     macs, params : int
         Multiply-accumulates (1 MAC = 2 FLOPs) for one image, and parameters.
     field, stride : (int, int) or None
         Size of its receptive field and its effective stride, in input pixels; None from the
-        first layer on that sees its whole input, or behind branches that differ in stride.
+        first layer that sees its whole input on, or after branches that differ in stride.
     shift : (float, float) or None
         Context shift in input pixels; see :class:`~convlib.receptive_field.ReceptiveField`.
     """
@@ -50,8 +50,8 @@ def layer_table(network, input_size):
     -------
     list of LayerRow
         In order, a shortcut's layers after those of its main path, and branches one after
-        another. Fields are those along the layer's own path; behind concatenated branches they
-        are the smallest windows that hold those of all.
+        another. Fields are those along the layer's own path; after concatenated branches they
+        are the smallest windows that contain those of all.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def format_table(rows):
     Returns
     -------
     str
-        A heading and one line a row.
+        A heading and one line per row.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def features(network):
     Returns
     -------
     tuple of (name, layer) pairs
-        What has a receptive field.
+        The layers that have a receptive field.
 
     Examples
     --------

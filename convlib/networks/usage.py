@@ -1,4 +1,4 @@
-"""The convolutions of a network in a row, and a network made by the lecture's rules alone."""
+"""A list of a network's convolutions, and a network made by the lecture's rules alone."""
 
 from convlib import network_paths
 from convlib.blocks import BatchNorm2d, Linear
@@ -7,7 +7,7 @@ from convlib.pool import AdaptiveAvgPool2d
 
 
 def convolutions(network):
-    """Return all convolutions of a network, those inside blocks included.
+    """Return all convolutions of a network, including those inside blocks.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def by_the_rules(channels=32, halvings=4, num_classes=1000):
     Parameters
     ----------
     channels : int, default 32
-        Output channels of the first layer, the only one with C2 unlike s * C1.
+        Output channels of the first layer, the only one with C2 different from s * C1.
     halvings : int, default 4
         Layers with stride 2 after the first.
     num_classes : int, default 1000

@@ -22,9 +22,8 @@ def vgg16(num_classes=1000, stages=STAGES):
     num_classes : int, default 1000
         Outputs of the last layer.
     stages : sequence of sequences of int, optional
-        Output channels of the convolutions before each pooling. Others than the default make
-        the paper's other networks: ``((64,), (128,), (256, 256), (512, 512), (512, 512))``
-        is VGG-11.
+        Output channels of the convolutions before each pooling. Other values give the paper's
+        other networks: ``((64,), (128,), (256, 256), (512, 512), (512, 512))`` is VGG-11.
 
     Returns
     -------
@@ -38,7 +37,7 @@ def vgg16(num_classes=1000, stages=STAGES):
 
     Examples
     --------
-    Nine parameters of ten are in the classifiers, 99 MACs of 100 in the convolutions.
+    Nine of ten parameters are in the classifiers, 99 of 100 MACs in the convolutions.
 
     >>> from convlib import network_cost, networks
     >>> network = networks.vgg16()

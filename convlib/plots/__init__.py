@@ -1,4 +1,4 @@
-"""Still pictures, a topic each; the colours are in `colours`."""
+"""Still pictures, one module per topic; the colours are in `colours`."""
 
 from convlib.plots.accuracy import plot_errors
 from convlib.plots.choice import plot_designs_left, plot_layer_macs, plot_usage

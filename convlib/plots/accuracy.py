@@ -28,7 +28,7 @@ def plot_errors(errors, seen):
     Raises
     ------
     ValueError
-        If `errors` is empty, or has another shape than `seen`.
+        If `errors` is empty, or differs in shape from `seen`.
 
     References
     ----------

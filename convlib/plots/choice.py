@@ -94,7 +94,7 @@ def plot_designs_left(steps):
         bars = axes.barh([name for name, _ in steps], [count for _, count in steps], color=OUTPUT)
         axes.bar_label(bars, [f"{count:,}" for _, count in steps], padding=3)
         axes.set(xscale="log", xlabel="layers to choose from")
-        # The axis's own labels are powers, whose exponents an SVG sets apart.
+        # The axis's default labels are powers, whose exponents are separate text in an SVG.
         axes.set_xticks([1, 1e2, 1e4, 1e6, 1e8], ["1", "100", "10,000", "1 million", "100 million"])
         axes.set_xlim(1, 30 * steps[0][1])
         axes.invert_yaxis()

@@ -56,14 +56,14 @@ def plot_roofline(network, input_size, machine, timings=()):
     Parameters
     ----------
     network : layer, or sequence of layers or of (name, layer) pairs
-        Each layer with MACs stands on the roof at its arithmetic intensity: where it would be
-        if the machine's limits were all that counted.
+        Each layer with MACs is drawn on the roof at its arithmetic intensity: where it would be
+        if only the machine's limits counted.
     input_size : int, (int, int) or (int, int, int)
         Height and width of the image in pixels, or (C, H, W).
     machine : convlib.timing.Machine
         What :func:`convlib.timing.machine_limits` returned.
     timings : sequence of (Variant, Timing), optional
-        Measured convolutions, drawn where they were found to be.
+        Measured convolutions, drawn at their measured speeds.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def plot_speeds(rows):
     KeyError
         If a row lacks one of the five.
     ValueError
-        If `rows` is empty, or a number is not one.
+        If `rows` is empty, or a value is not a number.
 
     References
     ----------
@@ -190,11 +190,11 @@ def plot_speeds(rows):
 
 
 def _dress(axes, columns):
-    """Label the axes of a roofline, and put the legend, in so many columns, above it."""
+    """Label the axes of a roofline, and put the legend, with this many columns, above it."""
     axes.set_xlabel("arithmetic intensity (FLOPs per byte)")
     axes.set_ylabel("GFLOP/s", labelpad=10)
     for axis in (axes.xaxis, axes.yaxis):
-        # Not the powers of ten, whose exponents an SVG sets apart.
+        # Not as powers of ten, whose exponents are separate text in an SVG.
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter("{x:g}")
         axis.set_minor_formatter(NullFormatter())

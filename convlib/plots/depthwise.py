@@ -15,7 +15,7 @@ def plot_maps(maps, threshold):
     Parameters
     ----------
     maps : dict of str to ndarray, shape (H, W)
-        Titles and maps; all have one grey scale.
+        Titles and maps; all share one grey scale.
     threshold : float
         Larger numbers are marked.
 

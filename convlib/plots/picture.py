@@ -12,7 +12,7 @@ STYLE = {"svg.fonttype": "none", "font.size": 11, "axes.spines.top": False}
 class Picture:
     """A Matplotlib figure that shows itself as SVG in the colours of the page around it.
 
-    Black becomes the page's text colour and the background stays clear.
+    Black becomes the page's text colour and the background stays transparent.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Picture:
 
     def _repr_html_(self):
         file = io.StringIO()
-        # The salt keeps the ids of two pictures on a page apart, and a rebuilt page the same.
+        # The salt makes the ids of two pictures on a page differ, and a rebuilt page the same.
         with rc_context({**STYLE, "svg.hashsalt": self.alt}):
             self.figure.savefig(
                 file, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None}
@@ -53,7 +53,7 @@ class Picture:
         drawing = file.getvalue()
         drawing = drawing[drawing.index("<svg") :].replace("#000000", "currentColor")
         label = html.escape(self.alt, quote=True)
-        # On a narrow page the picture scrolls in its own box, or its text would be too small.
+        # On a narrow page the picture scrolls in its own box, so that its text is not too small.
         look = "max-width: 100%; min-width: 26rem; height: auto; fill: currentColor"
         opening = f'<svg role="img" aria-label="{label}" style="{look}"'
         return f'<div style="overflow-x: auto">{re.sub("^<svg", opening, drawing, count=1)}</div>'

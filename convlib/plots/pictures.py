@@ -18,7 +18,7 @@ def plot_pictures(pictures, alt, levels=(0, 255)):
     alt : str
         What the pictures show, for those who cannot see them.
     levels : (float, float), default (0, 255)
-        What is drawn black and what is drawn white; numbers beyond are cut off.
+        What is drawn black and what is drawn white; numbers beyond are clipped.
 
     Returns
     -------

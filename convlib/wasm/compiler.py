@@ -1,8 +1,8 @@
-"""Compile the functions of `convlib.wasm.exports` to WebAssembly; run by `convlib.wasm`, alone.
+"""Compile the functions of `convlib.wasm.exports` to WebAssembly, in a process of its own.
 
-`python -m convlib.wasm.compiler FILE` writes the module to FILE. It runs in a process of its
-own because Numba reads its settings when it is imported, and because LLVM ends the process when
-it meets code it cannot translate.
+`convlib.wasm` runs `python -m convlib.wasm.compiler FILE`, which writes the module to FILE. It has
+its own process because Numba reads its settings when it is imported, and because LLVM ends the
+process when it meets code it cannot translate.
 """
 
 import os
@@ -66,7 +66,7 @@ done:
 def retarget(ir):
     """Return Numba's host IR as text for wasm32."""
     ir = re.sub(r"^target (triple|datalayout) = .*$", "", ir, flags=re.M)
-    # The wasm back end has no 'common' linkage.
+    # The wasm back end does not support 'common' linkage.
     ir = ir.replace(" = common global ", " = internal global ")
     # Called when an array's owner dies; arrays over raw pointers have no owner.
     return ir.replace(

@@ -65,7 +65,7 @@ def module_bytes():
 
 
 def _keep_privately(folder, name, module):
-    """Write the module into the user's temporary folder, or say that it cannot be trusted."""
+    """Write the module into the user's temporary folder, or warn that it cannot be trusted."""
     try:
         if make_private(folder):
             _write(folder / name, module)
@@ -110,7 +110,7 @@ def _write(path, data):
 
 
 def _complaint(printed):
-    """Return the exception that Python printed last, whole, without the frames above its name."""
+    """Return all of the exception that Python printed last, without its stack frames."""
     _, traceback, end = printed.rpartition("Traceback (most recent call last):\n")
     if not traceback:
         return printed.strip()[-3000:]
@@ -121,7 +121,7 @@ def _complaint(printed):
 def _compile():
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "kernels.wasm"
-        # -P: the package compiled is this one, not another convlib in the current folder.
+        # -P: compiles this package, not another convlib in the current folder.
         command = [sys.executable, "-P", "-m", "convlib.wasm.compiler", str(target)]
         path = os.pathsep.join(
             [str(_PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]

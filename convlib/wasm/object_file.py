@@ -115,7 +115,7 @@ def function_indices(linking):
 def exported(module, names):
     """Return the object `module` as a module that exports the functions `names`.
 
-    It must need no function from outside: the page has none to offer.
+    It must import no function, because the page offers none.
     """
     parts = sections(module)
     indices = {}
@@ -134,7 +134,7 @@ def exported(module, names):
     exports = leb128(len(entries)) + b"".join(entries)
     out = bytearray(MAGIC)
     for kind, payload in parts:
-        # Sections stand in a fixed order: exports come after globals, before elements and code.
+        # Sections have a fixed order: exports come after globals, before elements and code.
         if exports and kind in (8, 9, 12, CODE):
             out += bytes([EXPORT]) + leb128(len(exports)) + exports
             exports = b""

@@ -1,4 +1,4 @@
-"""A folder in the system's temporary one that only its owner can have written to."""
+"""A folder in the system's temporary folder that only its owner can have written to."""
 
 import os
 import stat
@@ -16,7 +16,7 @@ def private_folder():
 
 
 def is_private(folder):
-    """Whether `folder` is a folder, no link to one, that is this user's and closed to others."""
+    """Whether `folder` is a folder, not a link to one, owned by this user and closed to others."""
     try:
         found = os.lstat(folder)
     except OSError:

@@ -33,13 +33,13 @@ class ChannelMixing(Explorer):
     kernel_red, kernel_green, kernel_blue : int, 0 to 4
         Each channel's own 3x3 kernel: 0 identity, 1 blur, 2 sharpen, 3 edge, 4 off.
     mix_rr, mix_rg, mix_rb, mix_gr, mix_gg, mix_gb, mix_br, mix_bg, mix_bb : float, -3 to 3
-        Weights of the 1x1 convolution: `mix_rg` is what output red takes of input green.
+        Weights of the 1x1 convolution: `mix_rg` is the weight of input green in output red.
     preset : int
         What the weights are: 0 as set, 1 identity, 2 grey, 3 red and blue swapped, 4 yellowness.
     row, column : int
         The pixel whose numbers are shown, from 0; the last one if the picture is smaller.
     mixing : array_like, shape (3, 3), optional
-        All nine weights at once, a row for each output channel. Can also be read and set later.
+        All nine weights at once, one row per output channel. Can also be read and set later.
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, 3 to 200 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure and its sliders follow.

@@ -28,7 +28,7 @@ def yellowness(picture):
     Returns
     -------
     ndarray of float64, shape (H, W)
-        In the picture's own levels; negative where blue is the larger.
+        In the picture's own levels; negative where blue is larger.
 
     Examples
     --------
@@ -46,8 +46,8 @@ def yellowness(picture):
 def presets():
     """Return, for each of `PRESETS` but the first, the nine weights of its 1x1 convolution.
 
-    The last one's are fitted to the photograph's `yellowness` by least squares, without a bias,
-    and doubled: yellow things would be dim.
+    Those of the last one are fitted to the photograph's `yellowness` by least squares, without a
+    bias, and doubled: otherwise yellow things would be dim.
     """
     pixels = photograph().reshape(3, -1).T.astype(np.float64)
     fitted = np.linalg.lstsq(pixels, yellowness(photograph()).ravel(), rcond=None)[0].round(2)

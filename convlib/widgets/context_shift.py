@@ -13,7 +13,7 @@ from convlib.widgets.shared.stills import draw_photograph, panels
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
 LAYERS = 6
-# The largest shift must leave a picture something to be measured by.
+# The largest shift must leave enough of a picture to measure it.
 SMALLEST_PICTURE, LARGEST_PICTURE = 64, 160
 
 
@@ -40,7 +40,7 @@ def blur(kernel_size, sigma=0.5):
 
 
 def one_sided(kernel_size, side):
-    """Return the padding that keeps a picture's size and stands on the side numbered `side`.
+    """Return the padding on the side numbered `side` that keeps a picture's size.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def one_sided(kernel_size, side):
     Returns
     -------
     ((int, int), (int, int))
-        (top, bottom) and (left, right), in pixels a layer.
+        (top, bottom) and (left, right), in pixels per layer.
     """
     half, whole = (kernel_size - 1) // 2, kernel_size - 1
     ends = {"top": (whole, 0), "bottom": (0, whole), "left": (whole, 0), "right": (0, whole)}

@@ -1,4 +1,4 @@
-"""ConvolutionMatrix: a convolution written out as the matrix that it is."""
+"""ConvolutionMatrix: a convolution written out as a matrix."""
 
 import numpy as np
 import traitlets
@@ -105,7 +105,7 @@ class ConvolutionMatrix(GridExplorer):
         output = conv2d(image[None], kernel[None, None], **options)[0]
         matrix = conv2d_matrix(size, kernel[None, None], **options)
         row = min(self.row, oh * ow - 1)
-        # Where the weights stand, even those of value 0: a matrix of ones shows it.
+        # Where the weights are, even those of value 0: a kernel of ones shows it.
         joined = conv2d_matrix(size, np.ones((1, 1, *kernel.shape)), **options) != 0
         axes[2].imshow(np.where(joined, matrix, np.nan), cmap="Oranges", vmin=0)
         axes[2].set_title(f"matrix {len(matrix)} × {matrix.shape[1]}")

@@ -1,4 +1,4 @@
-"""CostComparison: four ways to connect channels, calculated, and measured where the page is."""
+"""CostComparison: four ways to connect channels, calculated, and measured in the browser."""
 
 import ipywidgets
 import matplotlib as mpl
@@ -43,8 +43,8 @@ class CostComparison(Explorer):
     """Compare what vanilla, grouped, depthwise and depthwise + 1x1 convolution cost.
 
     All four have stride 1, no bias, and the padding that keeps the size. The numbers are those of
-    :func:`convlib.compare_convolutions`. At the reader's wish the page also measures how long
-    convlib's kernel takes for each of them, in the browser.
+    :func:`convlib.compare_convolutions`. On request the page also measures how long convlib's
+    kernel takes for each of them, in the browser.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""NetworkBlocks: what stands between convolutions, switched on and off on a photograph."""
+"""NetworkBlocks: what comes between convolutions, switched on and off on a photograph."""
 
 import numpy as np
 import traitlets
@@ -25,7 +25,7 @@ def random_weights(factor=1.0):
     ----------
     factor : float, default 1.0
         Multiplies all weights. With 1 their standard deviation is He's, sqrt(2 / 27): for 27
-        inputs to each sum and a ReLU behind it.
+        inputs to each sum and a ReLU after it.
 
     Returns
     -------
@@ -70,7 +70,7 @@ class NetworkBlocks(Explorer):
     Parameters
     ----------
     blocks : int, 0 to 16
-        How many blocks the picture passes.
+        How many blocks the picture passes through.
     nonlinearity, normalisation, residual : bool
         What each block has besides its convolution, as in :func:`convlib.stack_blocks`.
     size : int

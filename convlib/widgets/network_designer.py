@@ -81,7 +81,7 @@ class NetworkDesigner(Explorer):
     TypeError
         If a setting is unknown.
     traitlets.TraitError
-        If a value is of the wrong type or out of range, or `edits` names what does not exist.
+        If a value is of the wrong type or out of range, or `edits` names something unknown.
 
     References
     ----------
@@ -167,7 +167,7 @@ class NetworkDesigner(Explorer):
                     )
         return proposal.value
 
-    # Without a page, too, changes belong to one network; in a page the figure does the same.
+    # Changes belong to one network, with or without a page; in a page the figure ensures it.
     @traitlets.observe("network")
     def _start_network(self, change):
         if hasattr(self, "panel"):

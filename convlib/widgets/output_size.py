@@ -34,7 +34,7 @@ class OutputSize(GridExplorer):
     stride_h, stride_w : int, 1 to 4
         Distance between neighbouring windows, in pixels.
     preset : int
-        0 as set, 1 valid, 2 same, 3 full; 1 to 3 keep the padding so when the kernel changes.
+        0 as set, 1 valid, 2 same, 3 full; 1 to 3 keep it that way when the kernel changes.
     step : int
         Number of the chosen output, row by row from 0.
     reads : bool

@@ -24,7 +24,7 @@ from convlib.widgets.shared.stills import panels
 
 OWN_LAYERS, LARGEST_KERNEL, SMALLEST_INPUT, LARGEST_INPUT = 8, 7, 32, 256
 PADDINGS = ("symmetric", "SAME (TensorFlow)", "none")
-# Every how many layers the own stack has stride 2; 0 is never.
+# The own stack has stride 2 in every layer whose number is a multiple of this; 0 is never.
 PERIODS = (0, 1, 2, 3)
 STRIDES = ("1 everywhere", "2 in each layer", "2 in each 2nd", "2 in each 3rd")
 RULES = {"same_upper": SAME_UPPER, "same_lower": SAME_LOWER}
@@ -76,7 +76,7 @@ def described(layers):
         own = (layer.kernel_size, layer.stride, layer.dilation)
         rule, ends = RULES.get(layer.padding, AS_GIVEN), ((0, 0), (0, 0))
         if rule == AS_GIVEN:
-            # The words that are left do not depend on the size.
+            # The remaining words do not depend on the size.
             ends = paddings.resolve(layer.padding, (1, 1), *own)
             rule = CEIL_MODE if getattr(layer, "ceil_mode", False) else AS_GIVEN
         for axis, rows in enumerate(axes):
@@ -106,10 +106,10 @@ class ReceptiveField(Explorer):
         ResNet-50 of torchvision, 3 of TensorFlow, 4 MobileNet v1 with 'SAME' padding, 5 with
         symmetric padding, 6 `layers`, if given.
     depth : int
-        How many layers are counted, from the input on; poolings are layers. At most 8 of the
-        stack's own, or all of the network's.
+        How many layers are counted, from the input on; poolings are layers. At most 8 for the
+        own stack, or all for a network.
     kernel : int, 1 to 7
-        Kernel size of the own stack, which the chart shows beside a published network, too.
+        Kernel size of the own stack, which the chart also shows beside a published network.
     strides : int
         Stride of the own stack: 0 always 1; 1, 2, 3: stride 2 in each, each 2nd, each 3rd layer.
     padding : int
@@ -117,9 +117,9 @@ class ReceptiveField(Explorer):
     size : int, 32 to 256
         Height and width of the input in pixels.
     row, column : int, 0 to 255
-        The input pixel whose output is shown: the one that answers for the cell it lies in.
+        The input pixel whose output is shown: the one whose cell contains the pixel.
     layers : sequence of layers, optional
-        A network of your own, which joins the menu and is chosen.
+        A network of your own, which is added to the menu and selected.
     image : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, of which the middle square is shown; the book's
         photograph if not given. Can be set again later: the figure follows.

@@ -41,7 +41,7 @@ takers = pytest.mark.parametrize(("name", "shape", "take"), TAKERS.values(), ids
 
 
 class Tensor:
-    """What a tensor of PyTorch's looks like from outside, where it does not become an array."""
+    """What a PyTorch tensor that does not become an array looks like from outside."""
 
     def __init__(self, message, **attributes):
         self.message = message
@@ -180,7 +180,7 @@ def test_every_taker_refuses_integers_that_float64_rounds(name, shape, take):
 
 
 def test_integers_are_searched_in_every_layout():
-    """Also where one number stands for many, which takes no time."""
+    """Also where one number is broadcast to many, which takes no time."""
     large = np.broadcast_to(2**53 + 1, (1, 10**6, 10**6))
     with pytest.raises(ValueError, match="9007199254740993"):
         convlib.conv2d(large, np.ones((1, 1, 1, 1)), stride=10**5)

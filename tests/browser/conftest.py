@@ -4,12 +4,12 @@ A test asks for one of these, from the quickest on:
 
 - `explorer("padding", OutputSize)`: a `Driver` of the first OutputSize on that page of the book;
 - `visit("padding", width=360, theme="dark", place="http")`: a `Visit` of the page;
-- `show(OutputSize)`: a `Visit` of a page with this explorer alone, or with those handed over;
+- `show(OutputSize)`: a `Visit` of a page with this explorer alone, or with those passed to it;
 - `plain("padding")`: the page in a browser that runs no JavaScript;
 - `fresh()`: a `Visit` of an empty page in a browser of its own, for what cannot be undone.
 
-All but the last two stay open in their worker, and are as just opened whenever a test asks. A
-fault that the console tells of fails the test that made it.
+All but the last two stay open in their worker, and are reset whenever a test asks for them. A
+fault reported in the console fails the test that caused it.
 """
 
 import collections
@@ -74,7 +74,7 @@ class _Silent(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def addresses(book, tmp_path_factory):
-    """Return where the book stands: on a web server, in a sub-folder, and as plain files."""
+    """Return where the book is: on a web server, in a sub-folder, and as plain files."""
     root = tmp_path_factory.mktemp("server")
     (root / "some").mkdir()
     (root / "some" / "folder").symlink_to(book)
@@ -90,7 +90,7 @@ def addresses(book, tmp_path_factory):
 
 
 def address_of(addresses, name, place="file"):
-    """Return the address of a chapter, or with a stroke before the name of another page."""
+    """Return the address of a chapter or, if the name begins with a slash, of another page."""
     path = name[1:] if name.startswith("/") else f"chapters/{name}"
     return f"{addresses[place]}{path}.html"
 
@@ -104,7 +104,7 @@ def _context(browser, width=1280, theme="light", **options):
 
 @pytest.fixture(scope="session")
 def shelf(browser):
-    """Return the visits that stay open, by what they show, those used last at the end."""
+    """Return the visits that stay open, by what they show, the most recently used last."""
     visits = collections.OrderedDict()
     yield visits
     for seen in visits.values():
@@ -113,7 +113,7 @@ def shelf(browser):
 
 @pytest.fixture
 def kept(request, browser, shelf):
-    """Return a function that gives the visit of an address as just opened, kept or new."""
+    """Return a function that gives the visit of an address, kept and reset, or new."""
     used = []
 
     def give(address, width=1280, theme="light"):
@@ -200,8 +200,8 @@ def _shown(tmp_path_factory):
 def show(kept, fresh, tmp_path, _shown):
     """Return a function that shows explorers on a page without a kernel.
 
-    Classes are shown as they open, on a page that stays open; explorers that a test made, on one
-    of the test's own.
+    Classes are shown in their initial state, on a page that stays open; explorers that a test
+    made, on a page of the test's own.
     """
 
     def start(*explorers, **options):

@@ -1,7 +1,7 @@
 """How a test visits a page and drives an explorer: as a reader does, by keyboard and pointer."""
 
-# Notes, of each explorer that a page renders, with what: anywidget imports an explorer's module
-# from a Blob, in whose place it is handed one that passes the calls on.
+# Notes with what each explorer on a page is rendered: anywidget imports an explorer's module from
+# a Blob, and gets one in its place that passes the calls on.
 REMEMBER = """(() => {
     const create = URL.createObjectURL;
     globalThis.remembered = [];
@@ -24,7 +24,7 @@ REMEMBER = """(() => {
 })()"""
 
 # Notes the state of all models, and how to get back to it: figures are removed, every model is
-# set, and figures are rendered anew, so that nothing is left that they kept to themselves.
+# set, and figures are rendered again, so that none of their internal state is left.
 NOTE = """async () => {
     if (!remembered.length) return;
     const manager = remembered[0].given.model.widget_manager;
@@ -70,7 +70,7 @@ class Visit:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def _request_failed(self, request):
-        # A page that is left while its icon is on the way gives that up: no fault of it.
+        # A page that is left while its icon loads aborts that request: not a fault.
         if request.failure != "net::ERR_ABORTED":
             self.faults.append(f"failed: {request.url}")
 
@@ -91,7 +91,7 @@ class Visit:
         return self
 
     def reset(self):
-        """Take back all that a test did; return when the page is as it was opened."""
+        """Undo all that a test did; return when the page is as it was when opened."""
         self.page.mouse.move(0, 0)
         self.page.evaluate(BACK)
         self.settle()
@@ -111,7 +111,7 @@ class Visit:
 
 
 class Driver:
-    """One explorer on a page, found by its number from the top, of all or of those of a kind."""
+    """One explorer on a page, found by its number from the top, among all or those of a kind."""
 
     def __init__(self, visit, number=0, kind=None):
         self.visit = visit

@@ -43,7 +43,7 @@ def test_arrow_keys_choose_in_every_figure_that_is_reached_and_it_is_said(show, 
     said = explorer.root.locator(".convlib-figure .said")
     assert said.get_attribute("aria-live") == "polite"
     assert len(said.text_content()) > 20
-    # Boxes that Tab reaches only so that they can be scrolled choose nothing.
+    # Boxes that Tab reaches only so that they can be scrolled select nothing.
     figures = explorer.root.locator(".convlib-figure [tabindex='0'][aria-label*='choose']")
     reached = explorer.root.locator(".convlib-figure :is([tabindex='0'], [data-at], [data-input])")
     assert figures.count() > 0 or reached.count() == 0

@@ -134,5 +134,5 @@ def test_listeners_of_the_document_are_removed(fresh):
 
 def test_measuring_stops_with_its_figure(fresh):
     got = removed(fresh, CostComparison(layer=5), {"measure": True})
-    assert got["before"]["timer"] == 2  # that of the names, and a pause between measurements
+    assert got["before"]["timer"] == 1  # the pause between two measurements
     assert set(got["later"].values()) == {0}

@@ -13,7 +13,7 @@ PAGES = [
 ]
 
 
-# One page is driven from both places; for the others the place makes no difference any more.
+# One page is driven from both places; for the others the place makes no further difference.
 @pytest.mark.parametrize(
     ("page", "place"), [("index", "http"), *((page, "file") for page in PAGES)]
 )

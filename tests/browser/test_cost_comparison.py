@@ -37,7 +37,7 @@ def shown(explorer, selector=CALCULATED):
 
 
 def native(at):
-    """Return what convlib computes for the sliders' values; a grouped one that cannot be is 0."""
+    """Return what convlib computes for the sliders' values; an impossible grouped one is 0."""
     c1, c2, height, width, kh, kw, groups = (at[label] for label in LABELS)
     legal = c1 % groups == c2 % groups == 0
     found = compare_convolutions(c1, c2, (kh, kw), (height, width), groups if legal else 1)
@@ -145,7 +145,7 @@ def test_a_change_of_sizes_ends_a_measurement_and_forgets_it(explorer):
     assert "Nothing is measured yet" in explorer.text("[data-part=status]")
     measure(explorer)
     assert len(shown(explorer, MEASURED)) == 8
-    # One that had not ended would go on telling of its samples among those of the next.
+    # One that had not ended would keep reporting its samples among those of the next.
     told = explorer.visit.page.evaluate("statuses")
     first = next(n for n, text in enumerate(told) if text.startswith("Nothing is measured yet"))
     assert told[first + 1] == "Measuring: warming up."

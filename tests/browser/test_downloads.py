@@ -24,7 +24,7 @@ def code_of(notebook):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_notebook_holds_the_chapters_code(plain, chapter):
-    # The book's build has run this code for every chapter.
+    # The book's build has already run this code for every chapter.
     got = [cell.source for cell in code_of(download(plain, chapter.stem))]
     assert got == [cell.source for cell in code_of(jupytext.read(chapter))]
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
 
-# An explorer, or without JavaScript its still; a plot. Each with what stands under it.
+# An explorer, or without JavaScript its still; a plot. Each with what is below it.
 CAPTIONED = """() => [...document.querySelectorAll(
     ".convlib-explorer, .cell_output svg[role=img]:not(.convlib-explorer *)")].map((node) => {
         const caption = node.closest("figure[id]")?.querySelector(":scope > figcaption");
@@ -23,7 +23,7 @@ CAPTIONED = """() => [...document.querySelectorAll(
 
 
 def check_captions(page, width):
-    """Hold that every explorer and plot stands over its caption; return how many there are."""
+    """Assert that every explorer and plot is above its caption; return how many there are."""
     captioned = page.evaluate(CAPTIONED)
     for figure in captioned:
         assert re.match(r"Fig\. \d+ [A-Z]", figure["text"])

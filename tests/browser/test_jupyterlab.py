@@ -1,4 +1,4 @@
-"""A student's way in JupyterLab: run a chapter, move a slider; hand over a picture of one's own."""
+"""A student's way in JupyterLab: run a chapter, move a slider; pass in a picture of their own."""
 
 import json
 import os
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
-# Two cells: explorers, and what is handed to them while they are shown.
+# Two cells: explorers, and what is passed to them while they are shown.
 SHOWN = """
 import numpy as np
 from convlib.widgets import *
@@ -72,8 +72,8 @@ def lab(tmp_path_factory):
 
 
 def open_lab(seen, lab, path=""):
-    """Open JupyterLab, with nothing else open than `path`."""
-    # Lab opens again what a workspace had open: each visit has its own.
+    """Open JupyterLab, with nothing open but `path`."""
+    # Lab reopens what a workspace had open, so each visit has its own workspace.
     seen.page.set_default_timeout(90_000)
     seen.page.goto(f"{lab[1]}lab/workspaces/{uuid.uuid4().hex}{path}")
     return seen.page
@@ -85,7 +85,7 @@ def run_the_chapter(seen, lab):
     page.get_by_role("listitem", name="chapters").first.dblclick()
     page.get_by_text("padding.md").first.dblclick()
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    # What is run before the kernel is there is lost.
+    # Cells run before the kernel is ready are lost.
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
@@ -119,7 +119,7 @@ def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, fresh)
         page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()
         == 0
     )
-    # A reader who wants to go may go.
+    # A reader who wants to leave the slider can.
     for leave in (lambda: page.keyboard.press("Escape"), page.locator(".jp-Toolbar").first.click):
         explorer.handle("kernel h").focus()
         leave()

@@ -16,10 +16,10 @@ THEMES = ("light", "dark")
 
 
 def pairwise():
-    """Return (page, place, width, theme) for visits that bring any two of them together."""
+    """Return (page, place, width, theme) for visits in which any two values occur together."""
     found = []
     for number, page in enumerate(PAGES):
-        # Two visits that have nothing in common but the page, from page to page two others.
+        # Two visits that have nothing in common but the page; different ones from page to page.
         for first in (number % 4, 7 - number % 4):
             place, width, theme = first & 1, first >> 1 & 1, first >> 2
             found.append((page, PLACES[place], WIDTHS[width], THEMES[theme]))
@@ -43,7 +43,7 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
     ]
     assert foreign == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-    # Nothing in a figure is cut off, either, but what scrolls in a box of its own.
+    # Nothing in a figure is cut off, either, except what scrolls in a box of its own.
     cut = seen.page.evaluate(
         """() => [...document.querySelectorAll(".convlib-explorer")].flatMap((panel) =>
             [...panel.querySelectorAll("svg, canvas, button, .noUi-base")].filter((node) =>
@@ -67,7 +67,7 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
 
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_page_as_it_is_back_again_is_the_page_as_it_was(visit, page):
-    """What a kept page promises to every test that is handed it."""
+    """What a kept page promises to every test that gets it."""
     seen = visit(page)
     markup = "() => [...document.querySelectorAll('.convlib-explorer')].map((e) => e.innerHTML)"
     # Numbers that noUiSlider and ipywidgets count up as they make views.
@@ -122,7 +122,7 @@ def test_sizes_stay_on_one_line(plain):
 
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_page_without_a_script_and_in_print(visit, plain, page):
-    """Each explorer is a still picture, and each picture stands over its caption."""
+    """Each explorer is a still picture, and each picture is above its caption."""
     live = visit(page).page.locator(".convlib-explorer").count()
     still = plain(page)
     pictures = still.locator("noscript svg[role=img]")

@@ -147,7 +147,7 @@ def test_pointer_and_arrow_keys_choose_the_output(explorer):
 
 def test_misfit_is_explained_and_ends(explorer):
     place(explorer, 0, 8, 32, 5, 5, 7, 0, 2)
-    # 32 pixels less 6 a layer: the sixth layer meets 2.
+    # 32 pixels less 6 per layer: the sixth layer meets 2.
     assert conv2d_output_size(32 - 4 * 6, 7) == (2, 2)
     said = explorer.text(".said")
     assert "at layer 6 (number 6) only 2 pixels and the padding are left" in said

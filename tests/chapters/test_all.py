@@ -28,9 +28,9 @@ def test_the_table_of_contents_names_every_chapter():
 
 @pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
 def executed(request, book):
-    """Return a chapter's name and its code cells as the book's build has run them.
+    """Return a chapter's name and its code cells as run by the book's build.
 
-    tests/browser/test_downloads.py and test_jupyterlab.py run one anew.
+    tests/browser/test_downloads.py and test_jupyterlab.py run one again.
     """
     name = request.param.stem
     notebook = nbformat.read(book / "_sources" / "chapters" / f"{name}.ipynb", as_version=4)

@@ -85,7 +85,7 @@ def test_a_sum_is_as_exact_as_stated(algorithm, form, length, kind, w_kind, dtyp
 @pytest.mark.parametrize("algorithm", PLAIN)
 @pytest.mark.parametrize("length", [4096, 65536])
 def test_long_sums_of_one_number(algorithm, length):
-    """Added one by one they are off by 3.9e-5 and 6e-4: every addition errs to the same side."""
+    """Added one by one they are off by 3.9e-5 and 6e-4: all additions err in one direction."""
     x = np.full(length, 0.1, np.float32)
     shape = (1, 1, length) if algorithm == "depthwise" else (length, 1, 1)
     w = np.ones((8, *shape), np.float32)
@@ -108,7 +108,7 @@ def test_blocks_of_a_sum_are_not_lost_or_counted_twice(algorithm):
 
 
 def largest_in_pieces(x, pad_value, rows, columns):
-    """Return for each output of a padding of 1 the largest magnitude in its 6 x 6 pixels."""
+    """Return for each output, with padding 1, the largest magnitude in its 6 x 6 pixels."""
     high, wide = -(-rows // 4) * 4, -(-columns // 4) * 4
     ends = ((0, 0), (0, 0), (1, high + 1 - rows), (1, wide + 1 - columns))
     padded = np.pad(np.abs(x), ends, constant_values=abs(pad_value)).max(axis=1)

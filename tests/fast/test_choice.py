@@ -10,8 +10,8 @@ import convlib
 from convlib.fast import choice
 
 FAST = ("auto", *choice.FAST)
-# The largest error that is still right, in units of eps times the largest sum of |w| |x|: orders
-# of adding differ by little, Winograd's transforms multiply by up to 10 on each axis and side.
+# The largest error allowed, in units of eps times the largest sum of |w| |x|: orders of adding
+# differ by little, Winograd's transforms multiply by up to 10 on each axis and side.
 TOLERANCE = {"depthwise": 16, "im2col": 16, "shifted": 16, "auto": 16, "winograd": 200}
 # Interpreted kernels are slow.
 EXAMPLES = 10 if config.DISABLE_JIT else 150

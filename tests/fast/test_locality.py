@@ -1,4 +1,4 @@
-"""An output depends on what its window reads and on nothing else, but for 'winograd'.
+"""An output depends on what its window reads and on nothing else, except with 'winograd'.
 
 Every layer is drawn with an algorithm and a number of threads. What an output reads is worked out
 here, from the definition.
@@ -20,7 +20,7 @@ LOCAL = [name for name in choice.NAMES if name != "winograd"]
 DTYPES = (np.float32, np.float64)
 # Interpreted kernels are slow.
 EXAMPLES, LARGEST = (8, 4) if config.DISABLE_JIT else (60, 20)
-# The helpers of each number of threads, which sleep between the tests.
+# The helpers for each number of threads, which sleep between the tests.
 _helpers = {}
 drawn = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
 

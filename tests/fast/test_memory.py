@@ -1,4 +1,4 @@
-"""conv2d takes little memory beside its output, and cutting a layer changes no result."""
+"""conv2d takes little memory besides its output, and cutting a layer changes no result."""
 
 import itertools
 import os
@@ -66,7 +66,7 @@ def test_cutting_a_layer_changes_no_bit(algorithm, layer, windows, planes):
         patch.setattr(layer_blocks, "PLANES", planes)
         got = _computed(layer, algorithm)
     if got is None:
-        # A block of one window in which the image keeps its holes may be too large.
+        # A block of even one window may be too large if the image's holes are copied too.
         assert expected is None or algorithm in ("depthwise", "winograd")
     elif expected is not None:
         np.testing.assert_array_equal(got, expected, strict=True)
@@ -126,7 +126,7 @@ def test_any_padding_and_stride(size, kernel, ends, stride, dilation, axis, valu
 
 @pytest.mark.parametrize("kernel", [2, 3, 5])
 def test_any_dilation(kernel):
-    """A kernel whose entries lie further apart than the image is wide has one on it at most."""
+    """At most one entry of a kernel is on the image if they are further apart than its width."""
     rng = np.random.default_rng(kernel)
     x, w = rng.standard_normal((2, 3, 4, 5)), rng.standard_normal((6, 3, kernel, kernel))
     got = convlib.conv2d(x, w, padding="same_upper", dilation=FAR)
@@ -155,7 +155,7 @@ LARGE = {
     "padding": ("np.ones((1, 1, 1))", 2**30, 2**31 - 1),
     "one row": ("file(np.float32).reshape(1, 1, -1)[..., ::-1]", 2**14, ((1, 1), (0, 0))),
 }  # fmt: skip
-# All algorithms on an image that is converted, 512 MiB then; (arrays, keywords).
+# All algorithms on an image that takes 512 MiB when converted; (arrays, keywords).
 CONVERTED = {
     "direct": ("(1, 8, 3, 3)", "stride=8"),
     "auto": ("(1, 8, 3, 3)", "stride=2"),
@@ -211,7 +211,7 @@ compiled_only = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="interpreted
 @compiled_only
 @pytest.mark.parametrize(("case", "algorithm"), list(itertools.product(LARGE, ["auto", "direct"])))
 def test_large_images_take_little_memory(tmp_path, case, algorithm):
-    """Less than 64 MiB beside the output; what is computed is what the windows' pixels give."""
+    """Less than 64 MiB besides the output; the results are what the windows' pixels give."""
     image, stride, padding = LARGE[case]
     code = f"""
         stride, padding = {stride}, {padding}

@@ -1,10 +1,10 @@
-"""Networks against what is printed about them, and why some print differs.
+"""Networks against published numbers, and why some of those differ.
 
 Sources: torchvision's weight metadata (torchvision/models/*.py, "num_params" and "_ops", the
 latter in GMACs with three decimals); the papers' tables; RECEPTIVE_FIELD_TABLE.md in
 google-research/receptive_field, the data of Araujo et al., Distill 2019; mobilenet_v1.md and
-mobilenet/README.md in tensorflow/models, research/slim/nets. `truncated` and `round` say which
-way a source cut its digits.
+mobilenet/README.md in tensorflow/models, research/slim/nets. `truncated` and `round` say how a
+source shortened its digits.
 """
 
 import math
@@ -282,7 +282,7 @@ def test_distill_vgg16_by_layer(name):
         (size, size),
         (stride, stride),
     )
-    # TensorFlow's profiler, which they used, counts 2 FLOPs a MAC, one for each added bias and
+    # TensorFlow's profiler, which they used, counts 2 FLOPs per MAC, one for each added bias and
     # four for each output of a 2x2 pooling.
     extras = 0
     for (_, layer), row in zip(part, layer_table(part, 224), strict=True):
@@ -324,7 +324,7 @@ def test_distill_mobilenet_v1_by_layer(index):
         assert field.size == (size, size)
         assert field.stride == (stride, stride)
         assert field.padding[0][0] == field.padding[1][0] == padding
-    # Their padding is the one before; the one after is what a size of 321 has before, too.
+    # Their padding is the one before; the one after equals the one before at size 321.
     assert receptive_field(part, 224).padding[0] == (at_224, at_321)
     with pytest.raises(ValueError, match=r"conv0: padding='same_upper'.*give input_size"):
         receptive_field(part)
@@ -547,7 +547,7 @@ def test_mobilenet_v2_blocks_add_where_the_shape_stays():
 
 
 def test_numbers_of_the_lecture_table_come_from_a_network():
-    # The layer that MobileNet's Table 3 singles out is one of its own.
+    # The layer that MobileNet's Table 3 singles out is one of MobileNet's own.
     rows = rows_of(mobilenet_v1())
     separable = compare_convolutions(512, 512, 3, 14, groups=1)[3].cost.macs
     assert rows["conv8_dw"].macs + rows["conv8_pw"].macs == separable

@@ -28,7 +28,7 @@ PRODUCT = "total += weight[c2, c1, u, v]"
 def package(tmp_path):
     """Return the folder of a copy of convlib that exports conv2d only, for a short compile.
 
-    Its path is long: Numba's messages name it again and again.
+    Its path is long because Numba's messages repeat it.
     """
     folder = tmp_path / ("copy" * 40) / "convlib"
     shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("__pycache__", "widgets"))
@@ -38,7 +38,7 @@ def package(tmp_path):
 
 
 def build(package):
-    """Return what a Python process with this package as its convlib has for a module."""
+    """Run a Python process with this package as its convlib; it prints its module."""
     code = "import sys, convlib.wasm.module as w; sys.stdout.buffer.write(w.module_bytes())"
     temporary = package.parents[1] / "temporary"
     temporary.mkdir(exist_ok=True)
@@ -127,7 +127,7 @@ def test_a_compile_without_end_is_an_error(monkeypatch):
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    """Put sources and temporary folder under `tmp_path`; list what is compiled instead of it."""
+    """Put sources and temporary folder under `tmp_path`; list compilations, which are faked."""
     package, temporary = tmp_path / "convlib", tmp_path / "temporary"
     (package / "kernels").mkdir(parents=True)
     temporary.mkdir()
@@ -175,7 +175,7 @@ def test_read_only_package_falls_back_to_the_temporary_folder(cache, tmp_path):
 
 
 def put_in_the_way(kind, folder, elsewhere):
-    """Make what another user could have put where the private folder belongs."""
+    """Create what another user could have put in the private folder's place."""
     elsewhere.mkdir(mode=0o700)
     if kind == "link":
         folder.symlink_to(elsewhere)
@@ -246,7 +246,7 @@ def test_an_interrupted_write_leaves_nothing_behind(cache, tmp_path, monkeypatch
     before = files(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", interrupted)
-        if interruption is OSError:  # such as a full disk: the module is of use all the same
+        if interruption is OSError:  # such as a full disk: the module can be used all the same
             assert wasm.module_bytes() == b"module 0"
         else:
             with pytest.raises(KeyboardInterrupt):

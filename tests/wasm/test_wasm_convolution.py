@@ -33,7 +33,7 @@ def test_matrix_equals_native(page, geometry):
     numbers = (*size, *kernel, *stride, *ends[0], *ends[1])
     taps = np.full((native.rows, native.columns), -7, np.int32)
     (got,) = page.call("matrix_taps", *numbers, taps)
-    # Weights 1, 2, ... say in the matrix which of them stands where; 0 is none.
+    # Weights 1, 2, ... show in the matrix where each of them is; 0 is none.
     weight = 1 + np.arange(np.prod(kernel), dtype=float).reshape(1, 1, *kernel)
     assert_array_equal(got + 1, conv2d_matrix(size, weight, stride, padding))
 

@@ -100,7 +100,7 @@ def test_photograph_is_small_in_colour_and_write_protected():
 
 
 def test_output_size_still_shows_its_settings():
-    """The window stands at the step, and the cells hold their reads if asked."""
+    """The window is at the step, and the cells hold their reads on request."""
     explorer = OutputSize(
         height=5,
         width=4,

@@ -1,7 +1,7 @@
 """The explorers' style sheets: in whichever order a page loads them, the same rules win.
 
 Each explorer brings the shared rules and then its own. On a page with several, the shared ones come
-again after an explorer's own, so those must win by being more specific, not by standing later.
+again after an explorer's own, so its own must win by being more specific, not by coming later.
 """
 
 import re
@@ -18,7 +18,7 @@ OWN = sorted(FOLDER.glob("*.css"))
 
 
 def rules_of(sheet):
-    """Return (selector, properties) of a sheet's rules, those within @media included."""
+    """Return (selector, properties) of a sheet's rules, including those within @media."""
     sheet = re.sub(r"/\*.*?\*/|@media[^{]*\{", "", sheet, flags=re.S)
     return [
         (" ".join(selector.split()), set(re.findall(r"([\w-]+)\s*:", body)))
@@ -30,7 +30,7 @@ def rules_of(sheet):
 def weight(selector):
     """Return how specific a selector is: (classes, attributes and pseudo-classes; elements)."""
     selector = re.sub(r"::[\w-]+", " p ", selector)
-    # :is() and :not() count as what they hold; in ours the alternatives weigh the same.
+    # :is() and :not() count as what they hold; in ours all alternatives are equally specific.
     selector = re.sub(r":(?:is|not)\(([^,()]*)(?:,[^()]*)?\)", r"\1", selector)
     classes = re.findall(r"\.[\w-]+|\[[^\]]*\]|:[\w-]+(?:\([^)]*\))?", selector)
     rest = re.sub(r"\.[\w-]+|\[[^\]]*\]|:[\w-]+(?:\([^)]*\))?", "", selector)
@@ -45,12 +45,12 @@ def subject(selector):
 
 
 def alike(one, other):
-    """Whether an element may well be the subject of both; `*` says nothing about it."""
+    """Whether an element is likely to be the subject of both; `*` says nothing about it."""
     return bool(one and other) and (one <= other or other <= one)
 
 
 def undecided(own, shared):
-    """Return the pairs of rules of which that wins which a page happens to load later."""
+    """Return the pairs of rules in which the one that a page happens to load later wins."""
     return [
         (mine, other)
         for (mine, sets), (other, others) in product(rules_of(own), rules_of(shared))

@@ -5,8 +5,8 @@ BigInt nor a description of arrays. Counts that outgrow int32, such as MACs, are
 wrapper sees one image (C, H, W). Sizes of outputs are worked out here by the same rules as in
 Python, never in JavaScript.
 
-The wrappers stand in the modules of this package, by topic; each lists its functions, and those of
-the rules that pages call as they are, with the types they are compiled for.
+The wrappers are in the modules of this package, by topic; each lists its functions, and the rules
+that pages call directly, with the types they are compiled for.
 """
 
 from numba import int32

@@ -75,10 +75,10 @@ def count_reads(
 def measure_shift(
     before, after, channels, height, width, out_height, out_width, limit, totals, found
 ):  # fmt: skip
-    """Write into `found` (5,) by how many pixels (down, right) `after` shows `before` moved.
+    """Write into `found` (5,) how many pixels (down, right) `before` has moved in `after`.
 
-    What follows them says how the picture may be moved and look the same: the shortest step
-    down and right, and how many displacements tie. `totals` is room for (2 limit + 1)^2 sums.
+    The other numbers say how the picture can be moved and look the same: the shortest step
+    down and right, and how many displacements tie. `totals` has room for (2 limit + 1)^2 sums.
     """
     side = 2 * limit + 1
     sums = carray(totals, (side, side))

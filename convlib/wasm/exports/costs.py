@@ -18,7 +18,7 @@ def channel_changes(before, after, channels, height, width, changes):
 def compare_costs(in_channels, out_channels, height, width, kh, kw, groups, costs):
     """Write into `costs` (variants, fields) what each variant costs in float32, size kept.
 
-    A grouped convolution that cannot be, because g does not divide the channels, costs 0.
+    A grouped convolution that is impossible, because g does not divide the channels, costs 0.
     """
     table = carray(costs, (len(cost_rules.VARIANTS), len(cost_rules.COSTS)))
     top = size_rules.same_before(height, kh, 1, 1)
@@ -39,7 +39,7 @@ def compare_costs(in_channels, out_channels, height, width, kh, kw, groups, cost
 
 
 def describe_variant(variant, index, kh, kw, in_channels, out_channels, groups, sizes):
-    """Write (h, w, C1, C2, g) of a variant's layer into `sizes`, zeros where it has no such."""
+    """Write (h, w, C1, C2, g) of a variant's layer into `sizes`, zeros if it has no such layer."""
     layer = carray(sizes, (5,))
     layer[:] = 0
     if index < cost_rules.variant_length(variant):
@@ -53,7 +53,7 @@ def walk_layers(layers, count, channels, height, width, percent, found):
     """Write into `found` (count + 1, FOUND) what the design `layers` (count, COLUMNS) costs.
 
     A network's MACs outgrow int32. float64 holds every integer up to 2**53 exactly, and
-    JavaScript's own numbers are float64; two int32 would have to be put together there.
+    JavaScript's own numbers are float64; two int32 would have to be combined there.
     """
     network_walk.walk(
         carray(layers, (count, network_walk.COLUMNS)),

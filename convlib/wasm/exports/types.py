@@ -1,4 +1,4 @@
-"""The types of the arrays that pages hand over: addresses in the memory of WebAssembly."""
+"""The types of the arrays that pages pass: addresses in the memory of WebAssembly."""
 
 from numba import float32, float64, int32, types
 

@@ -166,7 +166,7 @@ class Explorer(anywidget.AnyWidget):
         return buttons
 
     def slider_to(self, trait, last, description):
-        """Return a slider whose end is not fixed: it is what the trait `last` holds."""
+        """Return a slider whose end is not fixed: it is the value of the trait `last`."""
         value = getattr(self, trait)
         low, high = self.traits()[trait].min, max(value, getattr(self, last))
         slider = ipywidgets.IntSlider(value=value, min=low, max=high, description=description)
@@ -174,7 +174,7 @@ class Explorer(anywidget.AnyWidget):
         return self.link(trait, slider)
 
     def stepper(self, trait, last, description):
-        """Return a slider over the steps up to that of the trait `last`, and a Play beside it."""
+        """Return a slider over the steps up to the trait `last`, with a Play button beside it."""
         slider = self.slider_to(trait, last, description)
         play = ipywidgets.Play(value=slider.value, min=slider.min, max=slider.max, interval=600)
         ipywidgets.jslink((self, last), (play, "max"))
@@ -182,7 +182,7 @@ class Explorer(anywidget.AnyWidget):
         return slider, play
 
     def choice(self, trait, labels, description):
-        """Return a row of buttons, one a label, linked to a trait that holds the index."""
+        """Return a row of buttons, one per label, linked to a trait that holds the index."""
         buttons = ipywidgets.ToggleButtons(
             options=labels, index=getattr(self, trait), description=description
         )

@@ -1,4 +1,4 @@
-"""What the explorers share that draw an image of numbers and the kernel that slides over it."""
+"""What explorers of an image of numbers, and of the kernel that slides over it, share."""
 
 import ipywidgets
 import numpy as np
@@ -7,10 +7,10 @@ import traitlets
 from convlib.widgets.shared.explorer import Explorer
 from convlib.widgets.shared.own_data import LARGEST_NUMBER, Numbers, own
 
-# Small whole numbers, so that a reader can check a sum of products in the head.
+# Small whole numbers, so that readers can check a sum of products in their heads.
 IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(10)] for i in range(10)]
 
-# The sliders for sizes: of which grid they say the length, along which axis, under which name.
+# The sliders for sizes: whose length each sets, along which axis, and its label.
 SIZES = {
     "height": ("image", 0, "input H"),
     "width": ("image", 1, "input W"),
@@ -20,7 +20,7 @@ SIZES = {
 
 
 def grid_of(rows, largest):
-    """Return the trait of a reader's own grid; `rows` are those to start with."""
+    """Return the trait of a reader's own grid; it starts with `rows`."""
     return own(Numbers([row[:largest] for row in rows[:largest]], largest))
 
 

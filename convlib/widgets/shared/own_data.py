@@ -1,4 +1,4 @@
-"""What readers may hand to an explorer: grids of numbers and pictures of their own."""
+"""What readers may pass to an explorer: grids of numbers and pictures of their own."""
 
 import numpy as np
 import traitlets
@@ -11,12 +11,12 @@ LARGEST_NUMBER = 1000
 
 
 def legal_numbers(name, value, largest):
-    """Return a grid of numbers as lists, a row each, or say what is wrong with it.
+    """Return a grid of numbers as lists, one per row, or say what is wrong with it.
 
     Parameters
     ----------
     name : str
-        What the reader knows the grid as.
+        The grid's name, as the reader knows it.
     value : array_like, shape (H, W)
         Numbers from -1000 to 1000.
     largest : int
@@ -32,7 +32,7 @@ def legal_numbers(name, value, largest):
         raise ValueError(
             f"{name} has shape {grid.shape}; legal is (rows, columns), both from 1 to {largest}"
         )
-    if not np.abs(grid.astype(float)).max() <= LARGEST_NUMBER:  # also where one is not a number
+    if not np.abs(grid.astype(float)).max() <= LARGEST_NUMBER:  # also true if one is NaN
         raise ValueError(
             f"{name} holds numbers from {grid.min()} to {grid.max()}; legal are "
             f"-{LARGEST_NUMBER} to {LARGEST_NUMBER}"
@@ -41,16 +41,16 @@ def legal_numbers(name, value, largest):
 
 
 def legal_picture(name, value, smallest=1, largest=None):
-    """Return a picture as uint8 that nobody may write to, or say what is wrong with it.
+    """Return a picture as a read-only uint8 array, or say what is wrong with it.
 
     Parameters
     ----------
     name : str
-        What the reader knows the picture as.
+        The picture's name, as the reader knows it.
     value : array_like, shape (3, H, W)
         Red, green and blue, in levels from 0 to 255.
     smallest, largest : int
-        The least and the most pixels of height and of width; None is any number.
+        The least and the most pixels of height and of width; None is no limit.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def legal_picture(name, value, smallest=1, largest=None):
             f"{name} has shape {levels.shape}; legal is (3, H, W) with H and W {upwards}"
         )
     least, most = levels.min(), levels.max()
-    if not (least >= 0 and most <= 255):  # also where a level is not a number
+    if not (least >= 0 and most <= 255):  # also true if a level is NaN
         raise ValueError(f"{name} has levels from {least} to {most}; legal are 0 to 255")
     if levels.dtype.kind in "fb" and 0 < most <= 1:
         raise ValueError(
@@ -99,7 +99,7 @@ class Numbers(traitlets.TraitType):
 
 
 class OwnPicture(traitlets.TraitType):
-    """A trait that holds a picture, at first the book's photograph; see `legal_picture`."""
+    """A trait that holds a picture, initially the book's photograph; see `legal_picture`."""
 
     def __init__(self, smallest=1, largest=None):
         super().__init__()

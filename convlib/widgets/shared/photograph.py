@@ -11,7 +11,7 @@ _BLOCK = 4
 
 @cache
 def photograph():
-    """Return a colour photograph as uint8, shape (3, 150, 128), that nobody may write to.
+    """Return a colour photograph as a read-only uint8 array of shape (3, 150, 128).
 
     It shows Rear Admiral Grace Hopper and is in the public domain; matplotlib ships it. Each
     pixel is the mean of a block of 4 x 4.

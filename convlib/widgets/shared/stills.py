@@ -18,7 +18,7 @@ def panels(count, width=2.4, height=2.4):
 
 
 def draw_cells(axes, values, colours, title):
-    """Draw `values` (rows, columns) as numbered cells; `colours` is one colour or one a cell."""
+    """Draw `values` (rows, columns) as numbered cells; `colours` is one colour or one per cell."""
     rows, columns = np.shape(values)
     colours = np.broadcast_to(np.array(colours, dtype=object), (rows, columns))
     for (i, j), value in np.ndenumerate(values):
