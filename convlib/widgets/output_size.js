@@ -188,7 +188,7 @@ function build(model, el, kernels) {
     tapped = inPadded(tapped);
     const pixel = inPadded(pointed) ?? tapped;
     const chosen = legal ? chosenOutput() : null;
-    const room = roomFor(boardSize(), state, got);
+    const room = roomFor(boardSize(), state, got, introduced().padding);
     cell = room.input.cell;
     drawInput(chosen, pixel, room.input);
     drawKernel(room.kernel);

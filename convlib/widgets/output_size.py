@@ -74,7 +74,7 @@ class OutputSize(GridExplorer):
         "<b>Try:</b> let the window slide, then choose an output or an input cell (click, or Tab "
         "and arrow keys). How much padding makes the output as large as the input?"
     )
-    OPEN = ("kernel", "padding", "stride", "play")
+    OPEN = ("kernel", "play")
     _esm = javascript("output_size_words.js", "output_size.js")
     _css = style_sheet("output_size.css")
 

@@ -15,23 +15,24 @@ function sizeFormula(axis, names, length, { padding, stride }) {
   ];
 }
 
-const LARGEST_CELL = 34;
-const KERNEL_CELL = 28;
+const LARGEST_CELL = 44;
 const CAPTION = 26;
 const KEPT_FREE = 2; // cells of room for padding around the input, before it has to be drawn smaller
 
-// Where each grid stands and how large its cells are. The input's first pixel stays where it is while padding grows.
-function roomFor({ width, height, narrow }, { rows, columns }, got) {
-  const free = ({ before, after }, size) => ({ head: Math.max(before, KEPT_FREE), all: Math.max(before, KEPT_FREE) + size + Math.max(after, KEPT_FREE) });
-  const [down, across] = [free(rows, rows.size), free(columns, columns.size)];
-  const area = narrow ? { width, height: height - 210 } : { width: 0.47 * width, height: height - CAPTION - 8 };
-  const cell = Math.min(LARGEST_CELL, area.width / (across.all + 0.4), (area.height - (narrow ? CAPTION : 0)) / (down.all + 0.4));
-  const input = { left: (across.head - columns.before) * cell, top: (down.head - rows.before) * cell, cell };
-  const low = narrow ? height - 190 : 2 * LARGEST_CELL * (KEPT_FREE ? 0.5 : 0);
-  const kernelLeft = narrow ? 0 : 0.5 * width;
-  const kernelCell = Math.min(KERNEL_CELL, (narrow ? 0.4 * width : 0.2 * width) / Math.max(columns.kernel, 1));
-  const outputLeft = narrow ? 0.45 * width : 0.72 * width;
-  const roomLeft = { width: width - outputLeft - 4, height: height - low - CAPTION - 6 };
-  const outputCell = Math.min(LARGEST_CELL, roomLeft.width / Math.max(got.ow, 1), roomLeft.height / Math.max(got.oh, 1));
-  return { input, kernel: { left: kernelLeft, top: low, cell: kernelCell }, output: { left: outputLeft, top: low, cell: outputCell } };
+// Where each grid stands and how large its cells are. The input's first pixel stays where it is while padding grows, if
+// there may be padding; otherwise no room is kept for it.
+function roomFor({ width, height, narrow }, { rows, columns }, got, padded) {
+  const free = padded ? KEPT_FREE : 0;
+  const along = ({ before, after, size }) => ({ head: Math.max(before, free), all: Math.max(before, free) + size + Math.max(after, free) });
+  const [down, across] = [along(rows), along(columns)];
+  const low = narrow ? 0.58 * height : 0; // where kernel and output begin
+  const left = narrow ? 0 : 0.48 * width;
+  const area = { width: (narrow ? width : left) - 24, height: (narrow ? low : height) - CAPTION - 14 };
+  const cell = Math.min(LARGEST_CELL, area.width / across.all, area.height / down.all);
+  const input = { left: (across.head - columns.before) * cell + (padded ? 0 : 8), top: (down.head - rows.before) * cell, cell };
+  const below = { width: width - left, height: height - low - CAPTION - 8 };
+  const kernelCell = Math.min(36, (0.34 * below.width) / columns.kernel, below.height / rows.kernel);
+  const output = { left: left + 0.42 * below.width, top: low };
+  output.cell = Math.min(cell, (0.58 * below.width - 8) / Math.max(got.ow, 1), below.height / Math.max(got.oh, 1));
+  return { input, kernel: { left, top: low, cell: kernelCell }, output };
 }

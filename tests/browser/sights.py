@@ -1,0 +1,122 @@
+"""How far a control is from what it changes, measured on a page as a reader sees it."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+# What a reader has in sight: the window without the page's header.
+WINDOWS = {1280: 752, 390: 788}
+# Taller than any explorer, so that pictures of it are taken in one piece.
+TALL = 2600
+
+# The rows of controls: sliders, rows of buttons, boxes to tick, menus, fields.
+CONTROLS = """(panel) => {
+    const boxes = ".convlib-controls :is(.widget-slider, .widget-toggle-buttons, " +
+        ".widget-checkbox, .widget-dropdown, .widget-text)";
+    const top = panel.getBoundingClientRect().top;
+    const shown = [...panel.querySelectorAll(boxes)].filter((box) =>
+        box.offsetHeight && getComputedStyle(box).visibility === "visible");
+    return shown.map((box, number) => {
+        box.dataset.measured = number;
+        const { top: from, bottom } = box.getBoundingClientRect();
+        const label = box.querySelector(".widget-label, label")?.textContent || box.textContent;
+        return { number, label: label.trim(), rows: [from - top, bottom - top] };
+    });
+}"""
+
+# Moves a control by one step, and says how to move it back.
+STEP = """([panel, number, back]) => {
+    const box = panel.querySelector(`[data-measured="${number}"]`);
+    const buttons = [...box.querySelectorAll(".widget-toggle-button")]
+        .filter((button) => button.offsetWidth);
+    if (buttons.length) {
+        const at = buttons.findIndex((button) => button.classList.contains("mod-active"));
+        const next = back ?? (at + 1 < buttons.length ? at + 1 : at - 1);
+        buttons[next].click();
+        return at;
+    }
+    const menu = box.querySelector("select");
+    if (menu) {
+        const at = menu.selectedIndex;
+        menu.selectedIndex = back ?? (at + 1 < menu.options.length ? at + 1 : at - 1);
+        menu.dispatchEvent(new Event("change", { bubbles: true }));
+        return at;
+    }
+    const tick = box.querySelector("input[type=checkbox]");
+    if (tick) {
+        tick.click();
+        return 0;
+    }
+    const field = box.querySelector("input[type=number]");
+    if (field) {
+        const at = field.value;
+        field.value = back ?? (Number(at) + 0.5);
+        field.dispatchEvent(new Event("change", { bubbles: true }));
+        return at;
+    }
+    const handle = box.querySelector("[role=slider]");
+    const [now, high] = ["aria-valuenow", "aria-valuemax"].map((name) =>
+        Number(handle.getAttribute(name)));
+    const key = back ?? (now < high ? "ArrowRight" : "ArrowLeft");
+    handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    return key === "ArrowRight" ? "ArrowLeft" : "ArrowRight";
+}"""
+
+
+def changed_rows(before, after):
+    """Return the first and last row of pixels in which two screenshots differ, or None."""
+    one, other = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB")) for png in (before, after))
+    rows = min(len(one), len(other))
+    differ = np.flatnonzero((one[:rows] != other[:rows]).any(axis=(1, 2)))
+    return (int(differ[0]), int(differ[-1]) + 1) if differ.size else None
+
+
+def measured(visit, width):
+    """Yield, for every control of every explorer on a page: its name, span and change of height.
+
+    The span is what must be in sight at once: the control's row and all that a step of it changes.
+    The picture is sticky, so it is next to whichever control is used.
+    """
+    page = visit.page
+    panels = page.locator(".convlib-explorer")
+    for at in range(panels.count()):
+        panel = panels.nth(at)
+        for more in panel.locator("button.more[aria-expanded=false]").all():
+            more.click()
+        page.mouse.move(0, 0)
+        element = panel.element_handle()
+        for control in page.evaluate(CONTROLS, element):
+            visit.settle()
+            before, height = panel.screenshot(), panel.bounding_box()["height"]
+            back = page.evaluate(STEP, [element, control["number"], None])
+            visit.settle()
+            after, grown = panel.screenshot(), panel.bounding_box()["height"] - height
+            rows = changed_rows(before, after)
+            page.evaluate(STEP, [element, control["number"], back])
+            yield {
+                "name": f"{at}: {control['label']}",
+                "span": _span(page, element, control["rows"], rows, width),
+                "grown": grown,
+            }
+
+
+SIGHT = """(panel) => {
+    const sight = panel.querySelector(".sight");
+    const [outer, inner] = [panel, sight].map((node) => node.getBoundingClientRect());
+    const sticky = getComputedStyle(sight).position === "sticky";
+    return [inner.top - outer.top, inner.bottom - outer.top, sticky];
+}"""
+
+
+def _span(page, element, own, changed, width):
+    if changed is None:
+        return 0
+    low, high, sticky = page.evaluate(SIGHT, element)
+    first, last = min(own[0], changed[0]), max(own[1], changed[1])
+    if sticky:
+        # What lies below the picture, if it changes as well, keeps its distance from the control.
+        beyond = [rows for rows in ((own[0], own[1]), changed) if rows[1] > high]
+        below = max(last - max(high, min(max(rows[0], high) for rows in beyond)), 0)
+        return high - low + below
+    return last - first
