@@ -33,7 +33,8 @@ STEP = """([panel, number, back]) => {
     if (buttons.length) {
         const at = buttons.findIndex((button) => button.classList.contains("mod-active"));
         const next = back ?? (at + 1 < buttons.length ? at + 1 : at - 1);
-        buttons[next].click();
+        // Where none was pressed, none can be pressed again.
+        if (next >= 0) buttons[next].click();
         return at;
     }
     const menu = box.querySelector("select");
@@ -65,14 +66,13 @@ STEP = """([panel, number, back]) => {
 
 
 def changed_rows(before, after):
-    """Return the first and last row of pixels in which two screenshots differ, or None."""
+    """Return the numbers of the rows of pixels in which two screenshots differ."""
     one, other = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB")) for png in (before, after))
     rows = min(len(one), len(other))
-    differ = np.flatnonzero((one[:rows] != other[:rows]).any(axis=(1, 2)))
-    return (int(differ[0]), int(differ[-1]) + 1) if differ.size else None
+    return np.flatnonzero((one[:rows] != other[:rows]).any(axis=(1, 2)))
 
 
-def measured(visit, width):
+def measured(visit):
     """Yield, for every control of every explorer on a page: its name, span and change of height.
 
     The span is what must be in sight at once: the control's row and all that a step of it changes.
@@ -96,7 +96,7 @@ def measured(visit, width):
             page.evaluate(STEP, [element, control["number"], back])
             yield {
                 "name": f"{at}: {control['label']}",
-                "span": _span(page, element, control["rows"], rows, width),
+                "span": float(_span(page, element, control["rows"], rows)),
                 "grown": grown,
             }
 
@@ -109,14 +109,10 @@ SIGHT = """(panel) => {
 }"""
 
 
-def _span(page, element, own, changed, width):
-    if changed is None:
-        return 0
+def _span(page, element, own, changed):
     low, high, sticky = page.evaluate(SIGHT, element)
-    first, last = min(own[0], changed[0]), max(own[1], changed[1])
-    if sticky:
-        # What lies below the picture, if it changes as well, keeps its distance from the control.
-        beyond = [rows for rows in ((own[0], own[1]), changed) if rows[1] > high]
-        below = max(last - max(high, min(max(rows[0], high) for rows in beyond)), 0)
-        return high - low + below
-    return last - first
+    rows = np.append(changed, own)
+    if not sticky:
+        return rows.max() - rows.min()
+    below = rows[rows > high]
+    return high - low + (below.max() - below.min() if below.size else 0)

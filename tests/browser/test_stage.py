@@ -20,7 +20,7 @@ def test_control_and_effect_are_in_sight_at_once_and_nothing_jumps(show, kind, w
     seen = show(kind, width=width)
     seen.page.set_viewport_size({"width": width, "height": TALL})
     try:
-        found = list(measured(seen, width))
+        found = list(measured(seen))
     finally:
         seen.page.set_viewport_size({"width": width, "height": 900})
     print(json.dumps(found))
