@@ -205,7 +205,10 @@ class Driver:
 
     def choose(self, label):
         """Press one of a row of buttons."""
-        self.root.get_by_role("button", name=label, exact=True).click()
+        button = self.root.get_by_role("button", name=label, exact=True)
+        if not button.count():
+            self.unfold()
+        button.click()
         self.visit.settle()
 
     def texts(self, selector):
