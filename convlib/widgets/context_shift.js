@@ -133,7 +133,8 @@ function build(model, el, kernels) {
     for (const old of frame.querySelectorAll("canvas")) old.remove();
     frame.prepend(...pictures.map(({ canvas }) => canvas));
     const over = frame.querySelector("svg");
-    setAttributes(over, { viewBox, role: "group", "aria-label": caption });
+    setAttributes(frame, { role: "group", "aria-label": caption });
+    setAttributes(over, { viewBox });
     const kept = [...over.children].filter((node) => node.matches(".grip, .held"));
     for (const node of [...over.children]) if (!kept.includes(node)) node.remove();
     over.prepend(...shapes);

@@ -70,7 +70,8 @@ STEP = """([panel, number, back]) => {
 def changed_rows(before, after):
     """Return the numbers of the rows of pixels in which two screenshots differ visibly."""
     one, other = (
-        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int) for png in (before, after)
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+        for png in (before, after)
     )
     rows = min(len(one), len(other))
     # A round corner may be smoothed a little differently when the page is drawn again.
