@@ -174,7 +174,7 @@ class KernelOnPhotograph(Explorer):
         """Return the controls by name."""
         presets = self.choice("preset", ["as set", *PRESETS], "kernel")
         presets.add_class("convlib-from-1")
-        presets.add_class("convlib-whole-row")
+        presets.add_class("convlib-kernel-row")
         value = self.slider("pad_value", "pad value c")
         value.add_class("convlib-pad-value")
         return {
