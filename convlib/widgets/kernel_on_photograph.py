@@ -113,7 +113,10 @@ class KernelOnPhotograph(Explorer):
     )
     OPEN = ("kernel",)
     _esm = javascript(
-        "kernel_on_photograph_window.js", "kernel_on_photograph_file.js", "kernel_on_photograph.js"
+        "kernel_on_photograph_compute.js",
+        "kernel_on_photograph_window.js",
+        "kernel_on_photograph_file.js",
+        "kernel_on_photograph.js",
     )
     _css = style_sheet("kernel_on_photograph.css")
 
