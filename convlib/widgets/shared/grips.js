@@ -33,12 +33,13 @@ function onDrag(node, { begin, move, tap }) {
 }
 
 // A grip: a round handle, a slider to screen readers, that `move(from, dx, dy)` follows and arrow keys step. It is made once
-// and put in place by `at`, so that a drawing made anew under the pointer does not take it out of the reader's hand.
-function gripOf({ name, cursor, begin, move, step, toEnd }) {
+// and put in place by `at`, so that a drawing made anew under the pointer does not take it out of the reader's hand. What lies
+// under its reach gets a tap by `tap(event)`.
+function gripOf({ name, cursor, begin, move, step, toEnd, tap }) {
   const dot = svg("circle", { r: 6, class: "dot-of-grip" });
   const node = svg("g", { class: "grip", role: "slider", tabindex: 0, style: `cursor: ${cursor}`, "aria-label": name },
     svg("circle", { r: GRIP, class: "reach" }), dot);
-  onDrag(node, { begin, move });
+  onDrag(node, { begin, move, tap });
   onArrows(node, step);
   node.addEventListener("keydown", (event) => {
     if (!toEnd || !["Home", "End"].includes(event.key)) return;
