@@ -77,7 +77,7 @@ function roomFor({ width: all, height, narrow }, { rows, columns }, got) {
     every: [rows.every, columns.every, 40], output: [rows.outputs, columns.outputs, 40],
   };
   const areas = narrow
-    ? { input: [0, 0, 0.64, 0.54], kernel: [0.66, 0, 1.03, 0.28], every: [0, 0.55, 0.5, 1], output: [0.5, 0.55, 1, 1], key: [0.66, 0.28] }
+    ? { input: [0, 0, 0.64, 0.54], kernel: [0.66, 0, 1.01, 0.28], every: [0, 0.55, 0.5, 1], output: [0.5, 0.55, 1, 1], key: [0.66, 0.28] }
     : { input: [0, 0, 0.44, 1], every: [0.44, 0, 0.72, 0.62], output: [0.72, 0, 1, 0.62], kernel: [0.44, 0.64, 0.72, 1], key: [0.72, 0.66] };
   const rooms = Object.keys(grids).map((name) => [name, place(...areas[name], ...grids[name])]);
   return { ...Object.fromEntries(rooms), key: { left: areas.key[0] * width, top: areas.key[1] * height } };

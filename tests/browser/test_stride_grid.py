@@ -31,7 +31,7 @@ def explorer(show):
 
 def place(explorer, at, rule="symmetric"):
     explorer.put(at)
-    explorer.choose(rule)
+    explorer.unfold().choose(rule)
 
 
 def numbers(explorer, grid):
