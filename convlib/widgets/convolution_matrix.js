@@ -294,7 +294,7 @@ function build(model, el, kernels) {
     const caption = parts.matrix.firstChild;
     caption.textContent = `matrix M, ${rows} × ${columns}${boardSize().narrow ? "" : ": a row an output, a column a pixel"}`;
     setAttributes(matrix.box, {
-      "aria-label": `Matrix M, ${rows} by ${columns}. Up and down choose a row, left and right a column.`, style: `max-width: ${space[0] + 12}px; max-height: ${space[1] + 8}px`,
+      "aria-label": `Matrix M, ${rows} by ${columns}. Up and down choose a row, left and right a column.`, style: `max-width: ${space[0] + 12}px; max-height: ${space[1] + 2}px`,
     });
     matrix.draw(got, state, cell);
     matrix.light(row, column, tap);
