@@ -41,6 +41,7 @@ function compute(kernels, state, image, weights) {
 
 const WIDEST = 900; // the pictures stay together on a wide board
 const CAPTION = 26;
+const ROOM_FOR_LETTER = 18; // pixels of a cell
 const LEAST = 20; // pixels of an entry of the matrix, whose letter is 11 pixels then
 
 // Where each picture stands and how large its cells are: fixed areas, so that none moves when another changes.
@@ -107,28 +108,22 @@ function build(model, el, kernels) {
     draw();
   };
 
-  const [reach, frame] = [svg("rect", { class: "reach" }), svg("rect", { class: "window" })];
-  const windowNode = svg("g", { class: "grip hold", tabindex: 0, role: "slider", "aria-label": "window", "aria-orientation": "horizontal" }, reach, frame);
   const fromPadded = (i, j) => [i - state.padding, j - state.padding];
-  onDrag(windowNode, {
+  const frame = windowOf({
     begin: () => chosenOutput(),
     move: ([i, j], dx, dy) => {
       const step = room.input.cell * state.stride;
       chooseOutput(i + Math.round(dy / step), j + Math.round(dx / step));
     },
+    step: stepOutput,
+    toEnd: (last) => choose(last ? model.get("last_row") : 0),
     tap: (event) => {
       const at = cellUnder(parts.input, event);
       if (at) chooseCell(...fromPadded(...at));
     },
   });
-  onArrows(windowNode, stepOutput);
-  windowNode.addEventListener("keydown", (event) => {
-    if (!["Home", "End"].includes(event.key)) return;
-    event.preventDefault();
-    choose(event.key === "End" ? model.get("last_row") : 0);
-  });
 
-  const inputGrid = gridIn(parts.input, { grips: [windowNode] });
+  const inputGrid = gridIn(parts.input, { grips: [frame.node] });
   const [kernelGrid, outputGrid] = [parts.kernel, parts.output].map((figure) => gridIn(figure));
   const chosenWeight = editableCells(parts.kernel, model, "weights", limits.weights[1], {
     size: () => [state.kh, state.kw], changed: () => draw(),
@@ -172,7 +167,7 @@ function build(model, el, kernels) {
     },
     forget,
   );
-  // The weight that the keys have chosen is lit up as long as they are on the kernel.
+  // The weight that keys or a tap have chosen is lit up as long as the kernel has the focus.
   for (const event of ["focus", "blur"]) parts.kernel.addEventListener(event, () => draw());
 
   const columnOf = ([i, j]) => (i >= 0 && i < state.height && j >= 0 && j < state.width ? i * state.width + j : null);
@@ -183,11 +178,11 @@ function build(model, el, kernels) {
     if (tapped && !inPadded(tapped)) tapped = null;
     const { row, cell, tap } = pointed ?? {};
     const [u, v] = chosenWeight();
-    const byKeys = parts.kernel === document.activeElement && parts.kernel.matches(":focus-visible") ? u * state.kw + v : null;
+    const inFocus = parts.kernel === document.activeElement ? u * state.kw + v : null;
     return {
       row: row !== undefined && row < got.rows ? row : chosen,
       cell: pointed ? (cell && inPadded(cell) ? cell : null) : tapped,
-      tap: pointed ? (tap ?? null) : tapped ? null : byKeys,
+      tap: pointed ? (tap ?? null) : tapped ? null : inFocus,
     };
   }
 
@@ -234,27 +229,24 @@ function build(model, el, kernels) {
 
   function drawInput(row, cell, lit) {
     const { height, width, kh, kw, stride, padding } = state;
-    windowNode.style.display = row === null ? "none" : "";
+    frame.node.style.display = row === null ? "none" : "";
     if (row !== null) {
       const [i, j] = [Math.floor(row / got.ow), row % got.ow];
       const [y, x] = [i, j].map((at) => (kernels.window_start(at, stride, padding) + padding) * CELL);
-      const [w, h] = [kw * CELL, kh * CELL];
-      setAttributes(frame, { x, y, width: w, height: h });
-      // A finger needs 44 pixels, however small the window is.
-      const more = [w, h].map((side) => Math.max(0, ((2 * GRIP * CELL) / room.input.cell - side) / 2));
-      setAttributes(reach, { x: x - more[0], y: y - more[1], width: w + 2 * more[0], height: h + 2 * more[1] });
-      setAttributes(windowNode, {
-        "aria-valuemin": 0, "aria-valuemax": got.rows - 1, "aria-valuenow": row, "aria-valuetext": `on output (${i}, ${j}), row ${row} of the matrix`,
+      frame.at({ x, y, width: kw * CELL, height: kh * CELL }, CELL / room.input.cell, {
+        now: row, last: got.rows - 1, text: `on output (${i}, ${j}), row ${row} of the matrix`,
       });
     }
+    const shapes = cell ? [outline(cell[0] + padding, cell[1] + padding, 1, 1, "chosen")] : [];
     const describe = (r, c) => {
       const column = columnOf([r - padding, c - padding]);
       if (column === null) return { kind: "padding", text: "0" };
       const tap = row === null ? null : tapAt(row, column);
-      return { kind: `input${tap !== null && tap === lit ? " lit" : ""}`, text: shown(got.pixels[column]), letter: LETTERS[tap] };
+      const isLit = tap !== null && tap === lit;
+      if (isLit) shapes.push(outline(r, c, 1, 1, "lit-frame"));
+      return { kind: `input${isLit ? " lit" : ""}`, text: shown(got.pixels[column]), letter: room.input.cell >= ROOM_FOR_LETTER ? LETTERS[tap] : undefined };
     };
     const text = `input ${height} × ${width}${padding ? `, padding ${padding}` : ""}`;
-    const shapes = cell ? [outline(cell[0] + padding, cell[1] + padding, 1, 1, "chosen")] : [];
     put("input", inputGrid, {
       rows: height + 2 * padding, columns: width + 2 * padding, text, label: `Input, ${height} by ${width}`, describe, shapes,
       help: "Arrow keys choose a cell, Escape none.",
@@ -268,8 +260,10 @@ function build(model, el, kernels) {
       const kind = `weight${tap === lit ? " lit" : ""}`;
       return { kind, text: shown(got.kernel[tap]), letter: LETTERS[tap], opacity: shade(tap, kh * kw) };
     };
+    const shapes = [outline(...chosenWeight(), 1, 1, "cursor")];
+    if (lit !== null) shapes.push(outline(Math.floor(lit / kw), lit % kw, 1, 1, "lit-frame"));
     put("kernel", kernelGrid, {
-      rows: kh, columns: kw, text: `kernel ${kh} × ${kw}`, label: `Kernel, ${kh} by ${kw}`, describe, shapes: [outline(...chosenWeight(), 1, 1, "cursor")],
+      rows: kh, columns: kw, text: `kernel ${kh} × ${kw}`, label: `Kernel, ${kh} by ${kw}`, describe, shapes,
       help: "Arrow keys go from weight to weight and light it up in the matrix; type a number to change one.",
     });
   }
@@ -280,7 +274,10 @@ function build(model, el, kernels) {
       const at = i * ow + j;
       const reader = column !== null && tapAt(at, column) !== null;
       const holds = lit !== null && got.taps.subarray(at * columns, (at + 1) * columns).includes(lit);
-      return { kind: `output${column !== null && !reader ? " faint" : ""}${holds ? " lit" : ""}`, text: shown(sums[at]), mark: reader, letter: holds ? LETTERS[lit] : undefined };
+      const faint = (column !== null && !reader) || (lit !== null && !holds);
+      // In small cells there is no room for a letter beside the number.
+      const letter = holds && room.output.cell >= ROOM_FOR_LETTER ? LETTERS[lit] : undefined;
+      return { kind: `output${faint ? " faint" : ""}${holds ? " lit" : ""}`, text: shown(sums[at]), mark: reader, letter };
     };
     put("output", outputGrid, {
       rows: oh, columns: ow, text: `output ${oh} × ${ow}`, label: `Output, ${oh} by ${ow}`, describe, shapes: [outline(Math.floor(row / ow), row % ow, 1, 1, "chosen")],

@@ -127,33 +127,28 @@ function build(model, el, kernels) {
     draw();
   };
 
-  // The window in the input: dragging it goes from one computed output to the next.
-  const [reach, frame] = [svg("rect", { class: "reach" }), svg("rect", { class: "window" })];
-  const windowNode = svg("g", { class: "grip hold", tabindex: 0, role: "slider", "aria-label": "window", "aria-orientation": "horizontal" }, reach, frame);
-  onDrag(windowNode, {
-    begin: () => chosenOutput(),
-    move: ([i, j], dx, dy) => {
-      const to = (from, by, { stride }) => Math.round((from + by / room.input.cell) / stride);
-      chooseComputed(to(i, dy, state.rows), to(j, dx, state.columns));
-    },
-    tap: (event) => {
-      const at = cellUnder(parts.input, event);
-      if (at) chooseCell(...at);
-    },
-  });
   const stepComputed = (down, right) => {
     const [i, j] = nearestComputed();
     // From a skipped output up or left, the computed one before it is a step.
     const [back, left] = chosenOutput().map((at, k) => kernels.strided_index(at, [state.rows, state.columns][k].stride) < 0);
     chooseComputed(i + (down < 0 && back ? 0 : down), j + (right < 0 && left ? 0 : right));
   };
-  const toEnds = (event) => {
-    if (!["Home", "End"].includes(event.key)) return;
-    event.preventDefault();
-    chooseComputed(...(event.key === "End" ? [Infinity, Infinity] : [0, 0]));
-  };
-  onArrows(windowNode, stepComputed);
-  windowNode.addEventListener("keydown", toEnds);
+  const goToEnd = (last) => chooseComputed(...(last ? [Infinity, Infinity] : [0, 0]));
+
+  // Dragging the window goes from one computed output to the next.
+  const frame = windowOf({
+    begin: () => chosenOutput(),
+    move: ([i, j], dx, dy) => {
+      const to = (from, by, { stride }) => Math.round((from + by / room.input.cell) / stride);
+      chooseComputed(to(i, dy, state.rows), to(j, dx, state.columns));
+    },
+    step: stepComputed,
+    toEnd: goToEnd,
+    tap: (event) => {
+      const at = cellUnder(parts.input, event);
+      if (at) chooseCell(...at);
+    },
+  });
 
   // The stride itself can be taken hold of where the second computed row and column begin.
   const setStrides = (down, across) => {
@@ -172,7 +167,7 @@ function build(model, el, kernels) {
     },
   });
 
-  const inputGrid = gridIn(parts.input, { grips: [windowNode] });
+  const inputGrid = gridIn(parts.input, { grips: [frame.node] });
   const everyGrid = gridIn(parts.every, { grips: [strideGrip.node] });
   const [kernelGrid, outputGrid] = [parts.kernel, parts.output].map((figure) => gridIn(figure));
   const chosenWeight = editableCells(parts.kernel, model, "weights", limits.weights[1], {
@@ -191,7 +186,6 @@ function build(model, el, kernels) {
   }
   onArrows(parts.every, (down, right) => choose(model.get("row") + down, model.get("column") + right));
   onArrows(parts.output, stepComputed);
-  parts.output.addEventListener("keydown", toEnds);
   onArrows(
     parts.input,
     (down, right) => {
@@ -266,16 +260,12 @@ function build(model, el, kernels) {
 
   function drawInput([i, j], cell, legal) {
     const { rows, columns } = state;
-    windowNode.style.display = legal ? "" : "none";
+    frame.node.style.display = legal ? "" : "none";
     if (legal) {
-      const [w, h] = [columns.kernel * CELL, rows.kernel * CELL];
-      setAttributes(frame, { x: j * CELL, y: i * CELL, width: w, height: h });
-      // A finger needs 44 pixels, however small the window is.
-      const more = [w, h].map((side) => Math.max(0, ((2 * GRIP * CELL) / room.input.cell - side) / 2));
-      setAttributes(reach, { x: j * CELL - more[0], y: i * CELL - more[1], width: w + 2 * more[0], height: h + 2 * more[1] });
-      setAttributes(windowNode, {
-        "aria-valuemin": 0, "aria-valuemax": got.every.length - 1, "aria-valuenow": i * columns.every + j,
-        "aria-valuetext": `on row ${i}, column ${j} of the outputs at stride 1, ${computed(i, j) ? "computed" : "skipped"}`,
+      const place = { x: j * CELL, y: i * CELL, width: columns.kernel * CELL, height: rows.kernel * CELL };
+      frame.at(place, CELL / room.input.cell, {
+        now: i * columns.every + j, last: got.every.length - 1,
+        text: `on row ${i}, column ${j} of the outputs at stride 1, ${computed(i, j) ? "computed" : "skipped"}`,
       });
     }
     const describe = (r, c) => {

@@ -55,3 +55,25 @@ function gripOf({ name, cursor, begin, move, step, toEnd, tap }) {
   };
   return { node, at };
 }
+
+// A window over a grid: a frame that is dragged by whatever lies in it, a slider to screen readers; `step`, `toEnd` and `tap` as
+// for a grip. A finger finds 44 pixels of it, however small the frame is.
+function windowOf({ begin, move, tap, step, toEnd }) {
+  const [reach, frame] = [svg("rect", { class: "reach" }), svg("rect", { class: "window" })];
+  const node = svg("g", { class: "grip hold", tabindex: 0, role: "slider", "aria-label": "window", "aria-orientation": "horizontal" }, reach, frame);
+  onDrag(node, { begin, move, tap });
+  onArrows(node, step);
+  node.addEventListener("keydown", (event) => {
+    if (!["Home", "End"].includes(event.key)) return;
+    event.preventDefault();
+    toEnd(event.key === "End");
+  });
+  // Place and size in units of the drawing, of which `unit` make a pixel.
+  const at = ({ x, y, width, height }, unit, { now, last, text }) => {
+    const [across, down] = [width, height].map((side) => Math.max(0, GRIP * unit - side / 2));
+    setAttributes(frame, { x, y, width, height });
+    setAttributes(reach, { x: x - across, y: y - down, width: width + 2 * across, height: height + 2 * down });
+    setAttributes(node, { "aria-valuemin": 0, "aria-valuemax": last, "aria-valuenow": now, "aria-valuetext": text });
+  };
+  return { node, at };
+}
