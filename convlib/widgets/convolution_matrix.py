@@ -62,6 +62,7 @@ class ConvolutionMatrix(GridExplorer):
     OPEN = ("row", "kernel")
     _esm = javascript(
         "shared/convolution_code.js",
+        "convolution_matrix_numbers.js",
         "convolution_matrix_words.js",
         "convolution_matrix_drawing.js",
         "convolution_matrix.js",
