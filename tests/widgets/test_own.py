@@ -28,9 +28,12 @@ def shape_of(explorer):
 
 
 def sliders_of(explorer):
-    sliders = [explorer.linked[name][0] for name in SIZES]
-    assert [slider.value for slider in sliders] == shape_of(explorer)
-    return [slider.max for slider in sliders]
+    """Return the ends of the sizes' controls: sliders, or rows of buttons from 0 on."""
+    controls = [explorer.linked[name] for name in SIZES]
+    assert [getattr(*control) for control in controls] == shape_of(explorer)
+    return [
+        control.max if trait == "value" else len(control.options) - 1 for control, trait in controls
+    ]
 
 
 @grids
