@@ -5,7 +5,7 @@ import pytest
 from explorers import Driver
 
 from convlib import depthwise_conv2d, widgets
-from convlib.widgets import ChannelMixing, ConvolutionMatrix, GroupWiring, photograph
+from convlib.widgets import ChannelMixing, GroupWiring, photograph
 from convlib.widgets.channel_mixing_presets import KERNELS
 
 EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
@@ -62,7 +62,7 @@ def test_arrow_keys_choose_in_every_figure_that_is_reached_and_it_is_said(show, 
         for key in ("ArrowDown", "ArrowUp"):
             before = said.text_content()
             explorer.visit.page.keyboard.press(key)
-            if key == "ArrowDown" and kind is not ConvolutionMatrix:
+            if key == "ArrowDown":
                 explorer.visit.page.keyboard.press("ArrowDown")
             explorer.visit.settle()
             assert said.text_content() != before, (figure.get_attribute("aria-label"), key)

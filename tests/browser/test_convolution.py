@@ -22,8 +22,8 @@ LABELS = {
 
 
 @pytest.fixture
-def matrix(explorer):
-    return explorer("convolution", ConvolutionMatrix)
+def matrix(show):
+    return Driver(show(ConvolutionMatrix)).unfold()
 
 
 def shown_matrix(explorer, shape, weights):
@@ -102,7 +102,7 @@ def test_a_row_is_chosen_by_pointer_and_keys(matrix):
     matrix.visit.settle()
     assert matrix.value("row") == 4
     assert matrix.text(".said").startswith("Row 4 of M makes output (1, 1)")
-    matrix.root.locator("[data-grid=matrix]").press("ArrowDown")
+    matrix.root.locator(".matrix-box").press("ArrowDown")
     matrix.visit.settle()
     assert matrix.value("row") == 5
     matrix.root.locator("[data-grid=output]").press("ArrowUp")

@@ -157,9 +157,11 @@ function keepFocus(el) {
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
-// The focused `node` takes arrow keys, as steps down and to the right, and Escape if asked.
+// The focused `node` takes arrow keys, as steps down and to the right, and Escape if asked; those that something inside
+// it has taken are left alone.
 function onArrows(node, move, leave) {
   node.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return;
     const step = ARROWS[event.key];
     if (!step && !(leave && event.key === "Escape")) return;
     event.preventDefault();
