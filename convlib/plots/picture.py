@@ -90,6 +90,10 @@ def narrowed(figure):
             copy.subplots_adjust(hspace=0.5)
     copy.set_size_inches(NARROW, height)
     copy.draw_without_rendering()
+    # Labels that stick out take their room from the panels, of which only a part gives way.
+    while (beyond := copy.get_tightbbox().width - NARROW) > 0.01 and copy.get_figwidth() > 1:
+        copy.set_figwidth(copy.get_figwidth() - beyond)
+        copy.draw_without_rendering()
     for each in axes:
         _thin_out(each.get_xticklabels())
         legend = each.get_legend()
