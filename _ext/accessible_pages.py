@@ -1,7 +1,8 @@
 """Mend what the theme and docutils write and screen readers, or keyboards, cannot use.
 
-A list of sources is a list of list items, whose role docutils writes as one that ARIA has dropped. What is too wide for
-a narrow screen scrolls in a box of its own; where it does, the keyboard must reach the box.
+A list of sources is a list of list items, whose role docutils writes as one that ARIA has dropped.
+What is too wide for a narrow screen scrolls in a box of its own; where it does, the keyboard must
+reach the box.
 """
 
 import re
@@ -9,10 +10,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-# Equations, tables and pictures that are wider than the page: how wide it is, only the browser knows.
+# Equations, tables and pictures wider than the page: how wide it is, only the browser knows.
 REACH_SCROLLERS = """
 addEventListener("DOMContentLoaded", () => {
-  const boxes = document.querySelectorAll(".bd-article :is(.equation, pre, .pst-scrollable-table-container, .picture)");
+  const wide = ".equation, pre, .pst-scrollable-table-container, .picture";
+  const boxes = document.querySelectorAll(`.bd-article :is(${wide})`);
   const watch = new ResizeObserver(() => {
     for (const box of boxes) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
