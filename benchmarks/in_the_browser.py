@@ -93,7 +93,7 @@ LARGEST = {
     "NetworkBlocks": ("convolution", 1, (), {}),
     "StrideGrid": ("stride", 0, (), {"stride down": "Home", "stride across": "Home"}),
     "ReceptiveField": ("stride", 1, ("ResNet-50, torchvision",), {}),
-    "GroupWiring": ("groups", 0, ("5 × 5",), {"groups g": "Home"}),
+    "GroupWiring": ("groups", 0, ("1",), {}),
     "ChannelMixing": ("depthwise", 1, (), {}),
     "CostComparison": ("cost", 0, (), {}),
     "NetworkDesigner": ("choice", 0, ("ResNet-50",), {"groups g": "Home", "dilation d": "Home"}),

@@ -46,10 +46,11 @@ BACK = """async () => {
     scrollTo(0, 0);
 }"""
 
-# Presses buttons, and types into the numbers beside sliders, without waiting for a frame in between.
+# Presses buttons, and types into the numbers beside sliders, without waiting for a frame between.
 PUT = """(root, values) => {
     for (const [label, value] of Object.entries(values)) {
-        const box = [...root.querySelectorAll(".widget-inline-hbox")].find((each) =>
+        const boxes = root.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons");
+        const box = [...boxes].find((each) =>
             each.querySelector(".widget-label")?.textContent === label);
         const button = [...box.querySelectorAll(".widget-toggle-button")].find((each) =>
             each.textContent === `${value}`);

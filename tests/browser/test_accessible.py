@@ -68,7 +68,7 @@ def test_arrow_keys_choose_in_every_figure_that_is_reached_and_it_is_said(show, 
 
 
 def test_a_channel_is_chosen_in_the_matrix_as_in_the_wiring(show):
-    explorer = Driver(show(GroupWiring))
+    explorer = Driver(show(GroupWiring)).unfold()
     matrix = explorer.root.locator("[data-matrix]")
     for key, chosen in (("ArrowRight", 1), ("ArrowDown", 2), ("ArrowLeft", 1), ("Escape", 0)):
         matrix.press(key)
