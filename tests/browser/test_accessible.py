@@ -98,10 +98,10 @@ def test_the_chosen_pixel_is_announced_and_a_passing_pointer_is_not(show):
         )
 
     assert explorer.text(".said").startswith(announced(10, 20))
-    explorer.root.locator("[data-stage=input] .frame").hover()
+    explorer.root.locator("[data-stage=input]").hover()
     explorer.visit.settle()
-    assert not explorer.text(".pixel-numbers caption").startswith("pixel (10, 20)")
+    assert not explorer.text(".pixel-where").startswith("pixel (10, 20)")
     assert explorer.text(".said").startswith(announced(10, 20))
-    explorer.root.locator(".photographs").press("ArrowDown")
+    explorer.root.locator(".stages").press("ArrowDown")
     explorer.visit.settle()
     assert explorer.text(".said").startswith(announced(11, 20))
