@@ -56,11 +56,17 @@ class ConvolutionMatrix(GridExplorer):
     """
 
     TRY = (
-        "<b>Try:</b> choose an output, or a row of the matrix (click, or Tab and arrow keys), and "
-        "go down row by row. What changes from row to row, and what never does?"
+        "<b>Try:</b> drag the window, or go down the matrix row by row: what changes, and what "
+        "never does? Tap a pixel to see its column; point at a letter."
     )
     OPEN = ("row", "kernel")
-    _esm = javascript("convolution_matrix.js")
+    _esm = javascript(
+        "shared/convolution_code.js",
+        "convolution_matrix_numbers.js",
+        "convolution_matrix_words.js",
+        "convolution_matrix_drawing.js",
+        "convolution_matrix.js",
+    )
     _css = style_sheet("convolution_matrix.css")
 
     height = whole(4, LARGEST_SIZE)

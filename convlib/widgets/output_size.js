@@ -258,10 +258,11 @@ function build(model, el, kernels) {
   function drawKernel({ left, top, cell: side }) {
     const [rows, columns] = [state.rows.kernel, state.columns.kernel];
     const describe = (u, v) => ({ kind: "kernel", text: shown(got.kernel[u * columns + v]) });
-    const shapes = [outline(...chosenWeight(), 1, 1, "cursor")];
     const label = `Kernel, ${rows} by ${columns}`;
+    const [u, v] = chosenWeight();
+    const shapes = [outline(u, v, 1, 1, "cursor")];
     kernelGrid({ rows, columns, text: `kernel ${rows} × ${columns}`, label, describe, shapes, scale: side / CELL });
-    parts.kernel.setAttribute("aria-label", `${label}. Arrow keys choose a weight; type a number to change it.`);
+    parts.kernel.setAttribute("aria-label", `${label}, at weight (${u}, ${v}) = ${shown(got.kernel[u * columns + v])}. Arrow keys go to another; type a number to change it.`);
     placeAt(parts.kernel, left, top);
   }
 

@@ -46,12 +46,11 @@ BACK = """async () => {
     scrollTo(0, 0);
 }"""
 
-# Presses buttons, and types into the numbers beside sliders, without waiting for a frame between.
+# Presses buttons, and types into the numbers beside sliders, without a wait in between.
 PUT = """(root, values) => {
     for (const [label, value] of Object.entries(values)) {
-        const boxes = root.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons");
-        const box = [...boxes].find((each) =>
-            each.querySelector(".widget-label")?.textContent === label);
+        const box = [...root.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons")]
+            .find((each) => each.querySelector(".widget-label")?.textContent === label);
         const button = [...box.querySelectorAll(".widget-toggle-button")].find((each) =>
             each.textContent === `${value}`);
         if (button) {
@@ -136,7 +135,8 @@ class Driver:
     def handle(self, label):
         """Return the slider's handle of that name, or a grip in the picture."""
         handle = self.root.get_by_role("slider", name=label, exact=True)
-        if handle.count() and not handle.is_visible():
+        # What is folded away has no role.
+        if not handle.count():
             self.unfold()
         return handle
 
@@ -150,11 +150,16 @@ class Driver:
         return row.locator(".widget-toggle-button:visible")
 
     def labels(self):
-        """Return the names of all controls of numbers: sliders, and rows of buttons."""
-        texts = self.root.locator(
-            ".convlib-controls :is(.widget-slider, .widget-toggle-buttons) > .widget-label"
+        """Return the names of all controls of numbers: sliders, and rows of numbered buttons."""
+        return self.root.evaluate(
+            """(root) => {
+                const rows = ".convlib-controls :is(.widget-slider, .widget-toggle-buttons)";
+                const isNumber = ({ textContent }) => /^\\d*$/.test(textContent);
+                return [...root.querySelectorAll(rows)]
+                    .filter((row) => [...row.querySelectorAll("button")].every(isNumber))
+                    .map((row) => row.querySelector(".widget-label").textContent);
+            }"""
         )
-        return texts.all_text_contents()
 
     def ends(self, label):
         """Return the least and the greatest value of a control."""
@@ -206,7 +211,10 @@ class Driver:
 
     def choose(self, label):
         """Press one of a row of buttons."""
-        self.root.get_by_role("button", name=label, exact=True).click()
+        button = self.root.get_by_role("button", name=label, exact=True)
+        if not button.count():
+            self.unfold()
+        button.click()
         self.visit.settle()
 
     def texts(self, selector):

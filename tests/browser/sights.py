@@ -7,10 +7,10 @@ from PIL import Image
 
 # What a reader has in sight: the window without the page's header.
 WINDOWS = {1280: 752, 390: 788}
+# Differences of so few levels, of 255, are not seen.
+LEVELS = 12
 # Taller than any explorer, so that pictures of it are taken in one piece.
 TALL = 2600
-# Differences of so many levels of 255 cannot be seen.
-FAINT = 3
 
 # The rows of controls: sliders, rows of buttons, boxes to tick, menus, fields.
 CONTROLS = """(panel) => {
@@ -68,12 +68,14 @@ STEP = """([panel, number, back]) => {
 
 
 def changed_rows(before, after):
-    """Return the numbers of the rows of pixels in which two screenshots differ."""
-    one, other = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB")) for png in (before, after))
+    """Return the numbers of the rows of pixels in which two screenshots differ visibly."""
+    one, other = (
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+        for png in (before, after)
+    )
     rows = min(len(one), len(other))
-    # Chromium does not always draw the frame's rounded corners alike: a level or two.
-    apart = np.abs(one[:rows].astype(int) - other[:rows]) > FAINT
-    return np.flatnonzero(apart.any(axis=(1, 2)))
+    # A round corner may be smoothed a little differently when the page is drawn again.
+    return np.flatnonzero((abs(one[:rows] - other[:rows]) > LEVELS).any(axis=(1, 2)))
 
 
 def measured(visit):

@@ -87,7 +87,9 @@ class GridExplorer(Explorer):
         for size, (name, axis, _) in SIZES.items():
             if name == change["name"]:
                 length = _length(change["new"], axis)
-                _set_end(self.linked[size][0], length)
+                control, trait = self.linked[size]
+                _set_end(control, length)
+                setattr(control, trait, length)
                 setattr(self, size, length)
 
     def used_grids(self):

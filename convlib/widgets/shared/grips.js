@@ -33,12 +33,13 @@ function onDrag(node, { begin, move, tap }) {
 }
 
 // A grip: a round handle, a slider to screen readers, that `move(from, dx, dy)` follows and arrow keys step. It is made once
-// and put in place by `at`, so that a drawing made anew under the pointer does not take it out of the reader's hand.
-function gripOf({ name, cursor, begin, move, step, toEnd }) {
+// and put in place by `at`, so that a drawing made anew under the pointer does not take it out of the reader's hand. What lies
+// under its reach gets a tap by `tap(event)`.
+function gripOf({ name, cursor, begin, move, step, toEnd, tap }) {
   const dot = svg("circle", { r: 6, class: "dot-of-grip" });
   const node = svg("g", { class: "grip", role: "slider", tabindex: 0, style: `cursor: ${cursor}`, "aria-label": name },
     svg("circle", { r: GRIP, class: "reach" }), dot);
-  onDrag(node, { begin, move });
+  onDrag(node, { begin, move, tap });
   onArrows(node, step);
   node.addEventListener("keydown", (event) => {
     if (!toEnd || !["Home", "End"].includes(event.key)) return;
@@ -51,6 +52,28 @@ function gripOf({ name, cursor, begin, move, step, toEnd }) {
       transform: `translate(${x} ${y}) scale(${unit})`,
       "aria-valuenow": now, "aria-valuemin": low, "aria-valuemax": high, "aria-valuetext": text,
     });
+  };
+  return { node, at };
+}
+
+// A window over a grid: a frame that is dragged by whatever lies in it, a slider to screen readers; `step`, `toEnd` and `tap` as
+// for a grip. A finger finds 44 pixels of it, however small the frame is.
+function windowOf({ begin, move, tap, step, toEnd }) {
+  const [reach, frame] = [svg("rect", { class: "reach" }), svg("rect", { class: "window" })];
+  const node = svg("g", { class: "grip hold", tabindex: 0, role: "slider", "aria-label": "window", "aria-orientation": "horizontal" }, reach, frame);
+  onDrag(node, { begin, move, tap });
+  onArrows(node, step);
+  node.addEventListener("keydown", (event) => {
+    if (!["Home", "End"].includes(event.key)) return;
+    event.preventDefault();
+    toEnd(event.key === "End");
+  });
+  // Place and size in units of the drawing, of which `unit` make a pixel.
+  const at = ({ x, y, width, height }, unit, { now, last, text }) => {
+    const [across, down] = [width, height].map((side) => Math.max(0, GRIP * unit - side / 2));
+    setAttributes(frame, { x, y, width, height });
+    setAttributes(reach, { x: x - across, y: y - down, width: width + 2 * across, height: height + 2 * down });
+    setAttributes(node, { "aria-valuemin": 0, "aria-valuemax": last, "aria-valuenow": now, "aria-valuetext": text });
   };
   return { node, at };
 }

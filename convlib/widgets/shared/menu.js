@@ -65,15 +65,16 @@ function followLink(model, el, panel) {
     setAll(model, opened);
     el.prepend(html("p", { class: "illegal link-fault", role: "alert" }, `The link to this figure asks for ${reason}. The figure is as it opens.`));
   };
+  const legal = model.get("legal");
   let asked;
   try {
-    const pairs = [...new URLSearchParams(query)].map(([name, text]) => [name, settingOf(model.get("legal"), name, text)]);
+    const pairs = [...new URLSearchParams(query)].map(([name, text]) => [name, settingOf(legal, name, text)]);
     asked = Object.fromEntries(pairs.sort(([, one], [, other]) => Array.isArray(other) - Array.isArray(one)));
   } catch (error) {
     refuse(error.message);
     return;
   }
-  const tooLong = GRID_SIZES.find(([size, grid, lengthOf]) => size in asked && asked[size] > lengthOf(asked[grid] ?? model.get(grid)));
+  const tooLong = GRID_SIZES.find(([size, grid, lengthOf]) => grid in legal && size in asked && asked[size] > lengthOf(asked[grid] ?? model.get(grid)));
   if (tooLong) {
     refuse(`${tooLong[0]}=${asked[tooLong[0]]}, more than ${tooLong[1]} has`);
     return;
@@ -159,6 +160,16 @@ function save(blob, name) {
   URL.revokeObjectURL(address);
 }
 
+// Of a drawing that scrolls in a box of the stage, only what is seen of it.
+function inItsBox(copy, node, stage, { left, top }) {
+  let box = node.parentElement;
+  while (box !== stage && getComputedStyle(box).overflowY === "visible") box = box.parentElement;
+  if (box === stage) return copy;
+  const seen = box.getBoundingClientRect();
+  const [x, y, width, height] = [seen.left - left, seen.top - top, seen.width, seen.height];
+  return svg("svg", { x, y, width, height, viewBox: [x, y, width, height].join(" ") }, copy);
+}
+
 // What is in sight as one SVG: drawings and photographs where they stand, with their captions, in the page's colours.
 const DRAWN_STYLES = [
   "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap", "opacity", "font", "text-anchor",
@@ -187,8 +198,8 @@ async function pictureOfFigure(el) {
         const style = getComputedStyle(originals[k]);
         each.setAttribute("style", DRAWN_STYLES.map((name) => `${name}: ${style.getPropertyValue(name)}`).join("; "));
       });
-      for (const grip of copy.querySelectorAll(".grip")) grip.remove();
-      parts.push(copy);
+      for (const grip of copy.querySelectorAll(".grip .reach, .grip .dot-of-grip")) grip.remove();
+      parts.push(inItsBox(copy, node, stage, whole));
     }
   }
   const size = { width: Math.ceil(whole.width), height: Math.ceil(whole.height) };
