@@ -183,14 +183,14 @@ function build(model, el, kernels) {
       const numbers = [...changes.keys()].map((o) => o + 1);
       const moved = numbers.filter((o) => changes[o - 1] > 0);
       const same = numbers.filter((o) => changes[o - 1] === 0);
-      const rest = same.length ? `; output ${channels(same)} did not change at all` : ", all there are";
+      const rest = same.length ? `; output ${channels(same)} did not change at all` : c2 > 1 ? ", all there are" : ", the only one";
       return `${shares} With 1 added to input channel ${disturbed}, output ${channels(moved)} moved${rest}.`;
     }
     if (asked) {
       const share = c1 / g;
       const first = kernels.group_of(asked - 1, c2, g) * share + 1;
       const read = Array.from({ length: share }, (_, k) => first + k);
-      return `${shares} Output channel ${asked} reads input ${channels(read)}${g === 1 ? ", all there are" : " and no other"}.`;
+      return `${shares} Output channel ${asked} reads input ${channels(read)}${share < c1 ? " and no other" : c1 > 1 ? ", all there are" : ", the only one"}.`;
     }
     return `${shares} Nothing is disturbed: choose an input channel. Or choose an output, to see which inputs it reads.`;
   }
