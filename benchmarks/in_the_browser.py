@@ -94,7 +94,7 @@ LARGEST = {
     "NetworkBlocks": ("convolution", 2, (), {}),
     "StrideGrid": ("stride", 0, (), {"stride down": "Home", "stride across": "Home"}),
     "ReceptiveField": ("stride", 1, ("ResNet-50, torchvision",), {}),
-    "GroupWiring": ("groups", 0, ("5 × 5",), {"groups g": "Home"}),
+    "GroupWiring": ("groups", 0, ("1",), {"split between groups": "Home"}),
     "ChannelMixing": ("depthwise", 1, (), {}),
     "CostComparison": ("cost", 0, (), {}),
     "NetworkDesigner": ("choice", 0, ("ResNet-50",), {"groups g": "Home", "dilation d": "Home"}),

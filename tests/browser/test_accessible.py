@@ -70,7 +70,7 @@ def test_arrow_keys_choose_in_every_figure_that_is_reached_and_it_is_said(show, 
 
 
 def test_a_channel_is_chosen_in_the_matrix_as_in_the_wiring(show):
-    explorer = Driver(show(GroupWiring))
+    explorer = Driver(show(GroupWiring)).unfold()
     matrix = explorer.root.locator("[data-matrix]")
     for key, chosen in (("ArrowRight", 1), ("ArrowDown", 2), ("ArrowLeft", 1), ("Escape", 0)):
         matrix.press(key)
@@ -100,10 +100,10 @@ def test_the_chosen_pixel_is_announced_and_a_passing_pointer_is_not(show):
         )
 
     assert explorer.text(".said").startswith(announced(10, 20))
-    explorer.root.locator("[data-stage=input] .frame").hover()
+    explorer.root.locator("[data-stage=input]").hover()
     explorer.visit.settle()
-    assert not explorer.text(".pixel-numbers caption").startswith("pixel (10, 20)")
+    assert not explorer.text(".pixel-where").startswith("pixel (10, 20)")
     assert explorer.text(".said").startswith(announced(10, 20))
-    explorer.root.locator(".photographs").press("ArrowDown")
+    explorer.root.locator(".stages").press("ArrowDown")
     explorer.visit.settle()
     assert explorer.text(".said").startswith(announced(11, 20))

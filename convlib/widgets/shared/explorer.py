@@ -17,11 +17,20 @@ _SCRIPTS = (
     "stage.js",
     "menu.js",
     "grips.js",
+    "number_grips.js",
     "grids.js",
     "edit_cells.js",
     "photographs.js",
 )
-_SHEETS = ("colours.css", "explorer.css", "stage.css", "menu.css", "grids.css", "photographs.css")
+_SHEETS = (
+    "colours.css",
+    "explorer.css",
+    "stage.css",
+    "menu.css",
+    "number_grips.css",
+    "grids.css",
+    "photographs.css",
+)
 # A range of so many values is a row of buttons, a longer one a slider.
 MOST_BUTTONS = 7
 # A row of buttons with more letters than this, their margins counted in, has a line of its own.
