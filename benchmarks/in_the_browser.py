@@ -89,8 +89,9 @@ LATENCY = """async ([number, label, rounds, first]) => {
 LARGEST = {
     "OutputSize": ("index", 0, (), {"stride down": "Home", "stride across": "Home"}),
     "ContextShift": ("padding", 2, ("7 × 7",), {}),
-    "ConvolutionMatrix": ("convolution", 0, (), {"stride s": "Home"}),
-    "NetworkBlocks": ("convolution", 1, (), {}),
+    "KernelOnPhotograph": ("convolution", 0, (), {}),
+    "ConvolutionMatrix": ("convolution", 1, (), {"stride s": "Home"}),
+    "NetworkBlocks": ("convolution", 2, (), {}),
     "StrideGrid": ("stride", 0, (), {"stride down": "Home", "stride across": "Home"}),
     "ReceptiveField": ("stride", 1, ("ResNet-50, torchvision",), {}),
     "GroupWiring": ("groups", 0, ("5 × 5",), {"groups g": "Home"}),
