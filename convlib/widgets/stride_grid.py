@@ -61,7 +61,12 @@ class StrideGrid(GridExplorer):
         "When is something cut? Drag the window; tap an output or an input cell."
     )
     OPEN = ("stride", "input")
-    _esm = javascript("shared/convolution_code.js", "stride_grid_words.js", "stride_grid.js")
+    _esm = javascript(
+        "shared/convolution_code.js",
+        "stride_grid_numbers.js",
+        "stride_grid_words.js",
+        "stride_grid.js",
+    )
     _css = style_sheet("stride_grid.css")
 
     height = whole(7, LARGEST_SIZE)
