@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from explorers import Driver
 
 from convlib import (
     Conv2d,
