@@ -94,16 +94,16 @@ function build(model, el, kernels) {
   };
   const set = (name, value) => setAll(model, { [name]: clamp(value, limits[name][1], limits[name][2]) });
 
-  const windowNode = svg("rect", { class: "window", tabindex: 0, role: "slider", "aria-label": "window", "aria-orientation": "horizontal" });
-  onDrag(windowNode, {
+  const frame = windowOf({
     begin: () => chosenOutput(),
     move: ([i, j], dx, dy) => chooseOutput(i + Math.round(dy / cell / state.rows.stride), j + Math.round(dx / cell / state.columns.stride)),
     tap: (event) => {
       const at = cellUnder(parts.input, event);
       if (at) choosePixel(at[0] - state.rows.before, at[1] - state.columns.before);
     },
+    step: (down, right) => chooseOutput(chosenOutput()[0] + down, chosenOutput()[1] + right),
+    toEnd: (last) => chooseOutput(...(last ? outputCount() : [0, 0])),
   });
-  onArrows(windowNode, (down, right) => chooseOutput(chosenOutput()[0] + down, chosenOutput()[1] + right));
   const edge = (name, words, cursor, [down, right]) => {
     const along = (dx, dy) => down * dy + right * dx;
     return gripOf({
@@ -139,7 +139,7 @@ function build(model, el, kernels) {
   };
   const { board, size: boardSize, undo: leaveBoard } = boardOf("sizes", [parts.input, parts.kernel, parts.output], () => draw());
   onStage(el, board, parts.said, parts.formulas);
-  const inputGrid = gridIn(parts.input, { grips: [windowNode, ...edges.map(({ node }) => node), corner.node] });
+  const inputGrid = gridIn(parts.input, { grips: [frame.node, ...edges.map(({ node }) => node), corner.node] });
   const [kernelGrid, outputGrid] = [parts.kernel, parts.output].map((figure) => gridIn(figure));
 
   onCells(parts.output, chooseOutput);
@@ -224,14 +224,13 @@ function build(model, el, kernels) {
       if (!reads) return { kind, text: shown(got.padded[at]) };
       return { kind: `${kind} heat`, text: `${got.reads[at]}`, opacity: (0.5 * got.reads[at]) / most };
     };
-    windowNode.style.display = chosen ? "" : "none";
+    frame.node.style.display = chosen ? "" : "none";
     corner.node.style.display = chosen ? "" : "none";
     if (chosen) {
       const y = (kernels.window_start(chosen[0], rows.stride, rows.before) + rows.before) * CELL;
       const x = (kernels.window_start(chosen[1], columns.stride, columns.before) + columns.before) * CELL;
-      setAttributes(windowNode, {
-        x, y, width: columns.kernel * CELL, height: rows.kernel * CELL, "aria-valuemin": 0, "aria-valuemax": model.get("last_step"),
-        "aria-valuenow": model.get("step"), "aria-valuetext": `on output row ${chosen[0]}, column ${chosen[1]}`,
+      frame.at({ x, y, width: columns.kernel * CELL, height: rows.kernel * CELL }, CELL / side, {
+        now: model.get("step"), last: model.get("last_step"), text: `on output row ${chosen[0]}, column ${chosen[1]}`,
       });
       corner.at(x + columns.kernel * CELL, y + rows.kernel * CELL, CELL / side, {
         now: rows.kernel, low: 1, high: model.get("weights").length, text: `${rows.kernel} by ${columns.kernel}`,
@@ -340,17 +339,11 @@ function build(model, el, kernels) {
   // The call that computes what is shown, in both libraries.
   function code() {
     const { rows, columns, padValue } = state;
-    const size = sizesOf(model);
-    const text = (grid, h, w) => `[${grid.slice(0, h).map((row) => `[${row.slice(0, w).join(", ")}]`).join(", ")}]`;
-    const [image, weights] = [text(model.get("image"), size.height, size.width), text(model.get("weights"), size.kh, size.kw)];
-    return {
-      convlib: `import numpy as np\nfrom convlib import conv2d\n\nimage = np.array([${image}], dtype=np.float32)\nweight = np.array([[${weights}]], dtype=np.float32)\n`
-        + `padding = ((${rows.before}, ${rows.after}), (${columns.before}, ${columns.after}))\n`
-        + `output = conv2d(image, weight, stride=(${rows.stride}, ${columns.stride}), padding=padding, pad_value=${padValue})\n`,
-      pytorch: `import torch\nimport torch.nn.functional as F\n\nimage = torch.tensor([${image}], dtype=torch.float32)\nweight = torch.tensor([[${weights}]], dtype=torch.float32)\n`
-        + `padded = F.pad(image, (${columns.before}, ${columns.after}, ${rows.before}, ${rows.after}), value=${padValue})\n`
-        + `output = F.conv2d(padded, weight, stride=(${rows.stride}, ${columns.stride}))\n`,
-    };
+    const { height, width, kh, kw } = sizesOf(model);
+    return convolutionCode({
+      image: usedRows(model.get("image"), height, width), weights: usedRows(model.get("weights"), kh, kw),
+      stride: [rows.stride, columns.stride], padding: [[rows.before, rows.after], [columns.before, columns.after]], padValue,
+    });
   }
 
   const sizes = ["height", "width", "kernel_height", "kernel_width"];
