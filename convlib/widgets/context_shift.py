@@ -13,6 +13,8 @@ from convlib.widgets.shared.stills import draw_photograph, panels
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
 LAYERS = 6
+# A reader can move the output this far over the input: further than any shift here.
+FARTHEST = 40
 # The largest shift must leave enough of a picture to measure it.
 SMALLEST_PICTURE, LARGEST_PICTURE = 64, 160
 
@@ -78,6 +80,8 @@ class ContextShift(Explorer):
         4 right, 5 no padding at all.
     opacity : int, 0 to 100
         How opaque the output is, in percent, where it lies over the input.
+    moved_down, moved_right : int, -40 to 40
+        By how many pixels the reader has moved the output over the input, to make them match.
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, 64 to 160 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure follows. Where several
@@ -106,9 +110,8 @@ class ContextShift(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> padding on the top only, then one layer more, and one more. Then both sides. "
-        "Grey is padding. The arrow starts at a point of the input and ends where the output shows "
-        "that point."
+        "<b>Try:</b> drag the output over the input until the two match. How far did you go? Then "
+        "add a layer, and choose padding on both sides."
     )
     OPEN = ("padding", "layers", "overlay")
     _esm = javascript("context_shift.js")
@@ -118,6 +121,8 @@ class ContextShift(Explorer):
     kernel = setting(traitlets.Int(2, min=0, max=len(KERNEL_SIZES) - 1))
     side = setting(traitlets.Int(1, min=0, max=len(SIDES) - 1))
     opacity = setting(traitlets.Int(50, min=0, max=100))
+    moved_down = setting(traitlets.Int(0, min=-FARTHEST, max=FARTHEST))
+    moved_right = setting(traitlets.Int(0, min=-FARTHEST, max=FARTHEST))
 
     most_layers = traitlets.Int(LAYERS).tag(sync=True)
     kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
@@ -131,6 +136,10 @@ class ContextShift(Explorer):
             "layers": [self.number("layers", "layers")],
             "overlay": [self.slider("opacity", "overlay %")],
             "kernel": [self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel")],
+            "moved": [
+                self.slider("moved_down", "moved down"),
+                self.slider("moved_right", "moved right"),
+            ],
         }
 
     def still(self):

@@ -46,11 +46,11 @@ BACK = """async () => {
     scrollTo(0, 0);
 }"""
 
-# Presses buttons, and types into the numbers beside sliders, without waiting for a frame in between.
+# Presses buttons, and types into the numbers beside sliders, without a wait in between.
 PUT = """(root, values) => {
     for (const [label, value] of Object.entries(values)) {
-        const box = [...root.querySelectorAll(".widget-inline-hbox")].find((each) =>
-            each.querySelector(".widget-label")?.textContent === label);
+        const box = [...root.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons")]
+            .find((each) => each.querySelector(".widget-label")?.textContent === label);
         const button = [...box.querySelectorAll(".widget-toggle-button")].find((each) =>
             each.textContent === `${value}`);
         if (button) {
@@ -205,7 +205,10 @@ class Driver:
 
     def choose(self, label):
         """Press one of a row of buttons."""
-        self.root.get_by_role("button", name=label, exact=True).click()
+        button = self.root.get_by_role("button", name=label, exact=True)
+        if not button.count():
+            self.unfold()
+        button.click()
         self.visit.settle()
 
     def texts(self, selector):

@@ -29,6 +29,24 @@ def test_control_and_effect_are_in_sight_at_once_and_nothing_jumps(show, kind, w
     assert {each["name"]: each["grown"] for each in found if each["grown"]} == {}
 
 
+@pytest.mark.parametrize("width", WINDOWS)
+@pytest.mark.parametrize("kind", EXPLORERS)
+def test_the_picture_stays_in_sight_at_the_last_control(show, kind, width):
+    explorer = Driver(show(kind, width=width)).unfold()
+    explorer.root.evaluate("(root) => root.scrollIntoView({ block: 'end' })")
+    explorer.visit.settle()
+    top, bottom, lowest = explorer.root.evaluate(
+        """(root) => {
+            const sight = root.querySelector(".sight").getBoundingClientRect();
+            const rows = [...root.querySelectorAll(".convlib-controls")];
+            const lowest = Math.max(...rows.map((row) => row.getBoundingClientRect().bottom));
+            return [sight.top, sight.bottom, lowest];
+        }"""
+    )
+    assert 0 <= top < bottom
+    assert lowest <= 900
+
+
 def test_at_most_four_controls_stand_open():
     for kind in EXPLORERS:
         made = kind()

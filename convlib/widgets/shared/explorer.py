@@ -24,6 +24,8 @@ _SCRIPTS = (
 _SHEETS = ("colours.css", "explorer.css", "stage.css", "menu.css", "grids.css", "photographs.css")
 # A range of so many values is a row of buttons, a longer one a slider.
 MOST_BUTTONS = 7
+# A row of buttons with more letters than this, their margins counted in, has a line of its own.
+MOST_LETTERS = 30
 
 
 class Kernels(anywidget.AnyWidget):
@@ -186,6 +188,8 @@ class Explorer(anywidget.AnyWidget):
         buttons = ipywidgets.ToggleButtons(
             options=labels, index=getattr(self, trait), description=description
         )
+        if sum(len(label) + 4 for label in labels) > MOST_LETTERS:
+            buttons.add_class("convlib-whole-row")
         return self.link(trait, buttons, "index")
 
     def checkbox(self, trait, description):

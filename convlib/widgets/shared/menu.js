@@ -65,15 +65,16 @@ function followLink(model, el, panel) {
     setAll(model, opened);
     el.prepend(html("p", { class: "illegal link-fault", role: "alert" }, `The link to this figure asks for ${reason}. The figure is as it opens.`));
   };
+  const legal = model.get("legal");
   let asked;
   try {
-    const pairs = [...new URLSearchParams(query)].map(([name, text]) => [name, settingOf(model.get("legal"), name, text)]);
+    const pairs = [...new URLSearchParams(query)].map(([name, text]) => [name, settingOf(legal, name, text)]);
     asked = Object.fromEntries(pairs.sort(([, one], [, other]) => Array.isArray(other) - Array.isArray(one)));
   } catch (error) {
     refuse(error.message);
     return;
   }
-  const tooLong = GRID_SIZES.find(([size, grid, lengthOf]) => size in asked && asked[size] > lengthOf(asked[grid] ?? model.get(grid)));
+  const tooLong = GRID_SIZES.find(([size, grid, lengthOf]) => grid in legal && size in asked && asked[size] > lengthOf(asked[grid] ?? model.get(grid)));
   if (tooLong) {
     refuse(`${tooLong[0]}=${asked[tooLong[0]]}, more than ${tooLong[1]} has`);
     return;

@@ -114,17 +114,20 @@ const formula = (...parts) => mathml("math", term(parts));
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 
-// ipywidgets gives a slider's handle no name a screen reader could say: give it the description.
-// Controls may be drawn after the figure.
+// ipywidgets gives a slider's handle no name a screen reader could say: give it the description. Nor does it say which of
+// a row of buttons is pressed. Controls may be drawn after the figure.
 function nameControls(panel) {
   const name = () => {
     for (const handle of panel.querySelectorAll("[role=slider]:not([aria-label])")) {
       const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
       if (label?.textContent) handle.setAttribute("aria-label", label.textContent);
     }
+    for (const button of panel.querySelectorAll(".widget-toggle-button")) {
+      setAttributes(button, { "aria-pressed": button.classList.contains("mod-active") });
+    }
   };
   const added = new MutationObserver(name);
-  added.observe(panel, { childList: true, subtree: true });
+  added.observe(panel, { childList: true, subtree: true, attributeFilter: ["class"] });
   name();
   return () => added.disconnect();
 }
