@@ -155,8 +155,8 @@ function build(model, el, kernels) {
       line("MACs", then[c.MACS], now[c.MACS], whole, inPercent),
       line("parameters", then[c.PARAMS], now[c.PARAMS], whole, inPercent),
       line("field (px)", seen[c.FIELD_H], sees?.[c.FIELD_H], whole),
-      line("effective stride (px)", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
-      line("context shift (px)", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
+      line("stride (px)", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
+      line("shift (px)", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
     );
   }
 

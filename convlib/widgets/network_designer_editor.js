@@ -25,9 +25,9 @@ function layerEditor(model, say) {
     };
     input.addEventListener("input", () => {
       if (isLegal()) {
-        say("");
-        input.removeAttribute("aria-invalid");
+        // First, because what is said is drawn at once, and the fields with it.
         setAll(model, { [knob]: Number(input.value) });
+        say("");
         return;
       }
       input.setAttribute("aria-invalid", "true");

@@ -1,61 +1,8 @@
-const COLUMNS = 6; // of a layer's description: LAYER in stride_loops.py
-const FATES_OF_FIELD = ["taps", "jumpBefore", "field", "jump", "before", "after", "outputs"];
-const AS_GIVEN = 0;
-const SAME_UPPER = 1;
-const [PAD_BOTH, PAD_SAME] = [0, 1];
 const DOTS = 40; // no more outputs on an axis are drawn as dots
-
-// The own stack's layers, each a list of integers as convlib's stack_field wants it.
-function ownLayers(model, kernels) {
-  const kernel = model.get("kernel");
-  const period = model.get("periods")[model.get("strides")];
-  const rule = model.get("padding");
-  const pad = rule === PAD_BOTH ? kernels.same_before(kernel, kernel, 1, 1) : 0;
-  const layer = (at) => {
-    const stride = period && at % period === 0 ? 2 : 1;
-    return [kernel, stride, pad, pad, 1, rule === PAD_SAME ? SAME_UPPER : AS_GIVEN];
-  };
-  const rows = Array.from({ length: model.get("own_layers") }, (_, k) => layer(k + 1));
-  return { names: rows.map((_, k) => `layer ${k + 1}`), axes: [rows, rows] };
-}
-
-// The field after each layer of one axis, as convlib computes it.
-function trace(kernels, layers, size) {
-  const memory = kernels.scratch();
-  const given = memory.ints(layers.flat());
-  const fields = memory.reserve(layers.length * FATES_OF_FIELD.length);
-  kernels.stack_field(given, layers.length, size, fields);
-  const numbers = memory.readInts(fields, layers.length * FATES_OF_FIELD.length);
-  const width = FATES_OF_FIELD.length;
-  return layers.map((_, at) =>
-    Object.fromEntries(FATES_OF_FIELD.map((name, k) => [name, numbers[at * width + k]])));
-}
-
-// What no layer at all sees: each output is its pixel.
-const untouched = (size) => ({ field: 1, jump: 1, before: 0, after: 0, outputs: size });
 
 function photographOf(model) {
   const { height, width, levels } = pictureOf(model, "image");
   return canvasOf(imageOf(levels, height, width));
-}
-
-// Where everything stands on the board. A published network has no fan: its chart takes the room.
-function fieldRooms({ width, narrow }, published) {
-  const caption = 26;
-  if (narrow) {
-    const side = Math.min(180, Math.floor(0.55 * width));
-    const legend = { left: 0, top: caption + side + 2 };
-    const below = { left: 0, top: legend.top + 22, width, height: 119 };
-    // The photograph's caption is as wide as both, so the chart's is one line lower.
-    const beside = { left: side + 8, top: caption, width: width - side - 8, height: side - caption };
-    return { side, legend, fan: below, chart: published ? below : beside, sum: below.top + caption + 123, tight: !published };
-  }
-  const side = Math.min(356, Math.floor(0.52 * width));
-  const left = side + 24;
-  const fan = { left, top: 0, width: width - left, height: 196 };
-  const chart = { left, top: 228, width: width - left, height: 128 };
-  const legend = { left: 0, top: caption + side + 4 };
-  return { side, legend, fan, chart: published ? { ...fan, height: 356 } : chart, sum: caption + 356 + 28, tight: false };
 }
 
 function build(model, el, kernels) {
@@ -115,7 +62,6 @@ function build(model, el, kernels) {
   });
 
   // Lights layers in the chart, in the fan and in the sum.
-  let terms = [];
   const light = (layers) => {
     const wanted = new Set(layers);
     for (const node of board.querySelectorAll("[data-layer]")) node.classList.toggle("lit", wanted.has(Number(node.dataset.layer)));
@@ -128,10 +74,12 @@ function build(model, el, kernels) {
   const fanCaption = html("figcaption", {}, "what one output reads, along a row");
   const fanBody = html("div");
   parts.fan.replaceChildren(fanCaption, fanBody);
-  fanBody.addEventListener("pointermove", ({ target }) => {
-    const at = target.closest("[data-layer]")?.dataset.layer;
-    light(at === undefined ? [] : [Number(at)]);
-  });
+  for (const event of ["pointermove", "click"]) {
+    fanBody.addEventListener(event, ({ target }) => {
+      const at = target.closest("[data-layer]")?.dataset.layer;
+      light(at === undefined ? [] : [Number(at)]);
+    });
+  }
   fanBody.addEventListener("pointerleave", () => light([]));
 
   // One axis: the steps up to the depth, what they reach, the chosen output and where it looks.
@@ -162,14 +110,13 @@ function build(model, el, kernels) {
     const room = fieldRooms(boardSize(), network > 0);
     drawn = { stack, axes, depth, size };
     shown = null;
-    if (misfit.length) drawMisfit(stack, axes, Math.min(...misfit), size, room);
+    if (misfit.length) drawMisfit(size, room);
     else drawField(stack, axes, size, room);
     drawFan(axes[1], size, last, room, network > 0, misfit.length > 0);
     // The own stack's later layers are for the reader to predict.
     const all = network ? trace(kernels, stack.axes[0], size) : axes[0].steps;
     chart.draw({ all, names: stack.names, depth, last, size, narrow: room.tight, width: room.chart.width, height: room.chart.height });
-    terms = termsOf(axes[0].steps, !network);
-    sumLine(parts.sum, terms, stack.names, axes[0].reached.field, light);
+    sumLine(parts.sum, termsOf(axes[0].steps, !network), stack.names, axes[0].reached.field, light);
     light([]);
     parts.said.textContent = misfit.length ? misfitSays(stack, axes, Math.min(...misfit), size) : sentence(stack, axes, depth, size);
     parts.said.classList.toggle("illegal", misfit.length > 0);
@@ -190,7 +137,7 @@ function build(model, el, kernels) {
     fanBody.replaceChildren(fan ?? html("p", {}, words));
   }
 
-  function drawMisfit(stack, axes, at, size, room) {
+  function drawMisfit(size, room) {
     place([], size, room, `input ${size} × ${size}: no output`);
     cellGrip.node.style.display = "none";
     parts.formulas.replaceChildren();
@@ -281,18 +228,6 @@ function build(model, el, kernels) {
     parts.formulas.replaceChildren(...(alike ? lines(down, "") : [...lines(down, "rows, "), ...lines(across, "columns, ")]));
   }
 
-  // The names of what is drawn over the photograph.
-  function legendOf(few) {
-    const word = (x, text) => svg("text", { x, y: 15 }, text);
-    const items = [
-      svg("rect", { x: 2, y: 4, width: 13, height: 13, class: "field" }), word(21, "field"),
-      svg("rect", { x: 62, y: 4, width: 13, height: 13, class: "own-cell" }), word(81, "its cell"),
-      svg("path", { d: "M134 11h14M141 4v14", class: "offset" }), word(154, "field’s middle"),
-      ...(few ? [svg("path", { d: "M249 11h0", class: "dots" }), word(258, "other fields’")] : []),
-    ];
-    return svg("svg", { viewBox: "0 0 334 22", width: 328, height: 22, "aria-hidden": "true" }, ...items);
-  }
-
   function sentence(stack, [down, across], depth, size) {
     const end = ({ start, reached }) => start + reached.field - 1;
     const beyond = [down, across].some((axis) => axis.start < 0 || end(axis) >= size);
@@ -305,35 +240,6 @@ function build(model, el, kernels) {
       `Their middle is ${pair(({ center }) => center)}, that of its own cell`,
       `${pair(({ center, shift }) => center - shift)}.`,
     ].join(" ");
-  }
-
-  // Code that finds the pixels that the chosen output sees: from the layers, and by the gradient.
-  function code() {
-    const { axes: [down, across], size } = drawn;
-    const ends = ({ steps }, at) => ["before", "after"].map((side) =>
-      (steps[at][side] - (at ? steps[at - 1][side] : 0)) / steps[at].jumpBefore);
-    const { axes: [rows, columns] } = drawn.stack;
-    const layers = down.steps.map((_, at) => {
-      const pair = (column) => `(${rows[at][column]}, ${columns[at][column]})`;
-      const [top, bottom, left, right] = [...ends(down, at), ...ends(across, at)];
-      return { kernel: pair(0), stride: pair(1), dilation: pair(4), top, bottom, left, right };
-    });
-    const place = `${down.output}, ${across.output}`;
-    const convs = layers.map(({ kernel, stride, dilation, top, bottom, left, right }) =>
-      `    Conv2d(1, 1, ${kernel}, ${stride}, ((${top}, ${bottom}), (${left}, ${right})), ${dilation}),\n`);
-    const rowsOf = layers.map(({ kernel, stride, dilation, top, bottom, left, right }) =>
-      `    (${kernel}, ${stride}, (${left}, ${right}, ${top}, ${bottom}), ${dilation}),\n`);
-    return {
-      convlib: `from convlib import Conv2d, receptive_field\n\nlayers = [\n${convs.join("")}]\n`
-        + `# The first and the last row that the output sees, then the columns; outside the input is padding.\n`
-        + `output = receptive_field(layers, ${size}).window((${place}))\n`,
-      pytorch: `import torch\nimport torch.nn.functional as F\n\n# kernel, stride, padding, dilation of each layer\nlayers = [\n${rowsOf.join("")}]\n`
-        + `image = torch.ones(1, 1, ${size}, ${size}, dtype=torch.float32, requires_grad=True)\nx = image\n`
-        + `for kernel, stride, padding, dilation in layers:\n    weight = torch.full((1, 1, *kernel), 1 / (kernel[0] * kernel[1]))\n`
-        + `    x = F.conv2d(F.pad(x, padding), weight, stride=stride, dilation=dilation)\nx[0, 0, ${place}].backward()\n`
-        + `# What the output sees of the input: the pixels with a gradient.\nseen = image.grad[0, 0].nonzero()\n`
-        + `(top, left), (bottom, right) = seen.amin(0).tolist(), seen.amax(0).tolist()\noutput = (top, bottom), (left, right)\n`,
-    };
   }
 
   // The buttons for the usual sizes of inputs, of which none is pressed at another size.
@@ -358,7 +264,7 @@ function build(model, el, kernels) {
   return {
     names: ["network", "depth", "kernel", "strides", "padding", "size", "row", "column", "tables", "image"],
     draw,
-    code,
+    code: () => fieldCode(drawn),
     undo() {
       for (const [event, call] of listeners) model.off(event, call);
       leaveBoard();
