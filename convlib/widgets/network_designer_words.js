@@ -15,7 +15,8 @@ function difference(from, to) {
 // " (+3.4 %)"
 function inPercent(from, to) {
   if (from === to) return "";
-  return ` (${to < from ? "−" : "+"}${Math.abs((100 * (to - from)) / from).toFixed(1)} %)`;
+  const percent = Math.abs((100 * (to - from)) / from);
+  return ` (${to < from ? "−" : "+"}${percent.toFixed(percent < 100 ? 1 : 0)} %)`;
 }
 
 // "conv 3 × 3, s 2, p 1, g 32"; what is as usual is not said.
@@ -48,11 +49,11 @@ function faultOf(columns, table, rows, found, at) {
     case c.TOO_TALL:
     case c.TOO_WIDE: {
       const spread = row[c.DILATION_H] > 1 ? ` with dilation ${row[c.DILATION_H]}` : "";
-      return `${name} is illegal: its kernel of ${times(row[c.KERNEL_H], row[c.KERNEL_W])}${spread} is larger than what reaches it, ${times(got[c.IN_HEIGHT], got[c.IN_WIDTH])} pixels with padding ${got[c.PAD_TOP]}. Choose a smaller kernel, more padding or a larger input.`;
+      return `${name} is illegal: its kernel of ${times(row[c.KERNEL_H], row[c.KERNEL_W])}${spread} is larger than what reaches it, ${times(got[c.IN_HEIGHT], got[c.IN_WIDTH])} pixels with padding ${got[c.PAD_TOP]}. Choose a smaller kernel or more padding.`;
     }
     case c.UNEQUAL: {
       const shape = (from) => [...found[from].slice(c.CHANNELS, c.WIDTH + 1)];
-      return `${name} is illegal: the main path brings ${times(...shape(row[c.PREVIOUS]))}, the shortcut ${times(...shape(row[c.OTHER]))}, and what is added must be equal. Change both paths alike.`;
+      return `${name} is illegal: the main path brings ${times(...shape(row[c.PREVIOUS]))}, the shortcut ${times(...shape(row[c.OTHER]))}. Change both alike.`;
     }
     default:
       return "";

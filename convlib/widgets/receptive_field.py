@@ -158,7 +158,13 @@ class ReceptiveField(Explorer):
         "Drag the output over the photograph."
     )
     OPEN = ("layers", "network", "stride", "usual sizes")
-    _esm = javascript("receptive_field_growth.js", "receptive_field_fan.js", "receptive_field.js")
+    _esm = javascript(
+        "receptive_field_layers.js",
+        "receptive_field_rooms.js",
+        "receptive_field_growth.js",
+        "receptive_field_fan.js",
+        "receptive_field.js",
+    )
     _css = style_sheet("receptive_field.css")
 
     network = setting(traitlets.Int(0, min=0))
