@@ -113,7 +113,7 @@ class ReceptiveField(Explorer):
     kernel : int, 1 to 7
         Kernel size of the own stack.
     strides : int
-        Stride of the own stack: 0 always 1; 1, 2, 3: stride 2 in each, each 2nd, each 3rd layer.
+        Stride of the own stack: 0 always 1; 1, 2, 3: stride 2 in each, every 2nd, every 3rd layer.
     padding : int
         Padding of the own stack: 0 (kernel - 1) // 2 at both ends, 1 TensorFlow's 'SAME', 2 none.
     size : int, 32 to 256
