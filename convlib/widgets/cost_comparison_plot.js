@@ -10,7 +10,7 @@ const against = (value, vanilla) => (value >= vanilla ? `${written(value / vanil
 
 // A mark of its own shape for each of MACs, bytes and time.
 function markOf(field, x, y) {
-  const at = { class: `ratio of-${field}`, transform: `translate(${x} ${y})` };
+  const at = { class: `ratio-mark of-${field}`, transform: `translate(${x} ${y})` };
   if (field === "macs") return svg("circle", { ...at, r: 7 });
   if (field === "bytes") return svg("rect", { ...at, x: -6, y: -6, width: 12, height: 12 });
   return svg("path", { ...at, d: "M0 -8L8 0L0 8L-8 0Z" });

@@ -137,7 +137,7 @@ function build(model, el, kernels) {
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
-  const { board, size: boardSize, undo: leaveBoard } = boardOf("sizes", [parts.input, parts.kernel, parts.output], () => draw());
+  const { board, size: boardSize, undo: leaveBoard } = boardOf(`sizes${introduced().padding ? "" : " bare"}`, [parts.input, parts.kernel, parts.output], () => draw());
   onStage(el, board, parts.said, parts.formulas);
   const inputGrid = gridIn(parts.input, { grips: [frame.node, ...edges.map(({ node }) => node), corner.node] });
   const [kernelGrid, outputGrid] = [parts.kernel, parts.output].map((figure) => gridIn(figure));

@@ -79,7 +79,9 @@ def changed_rows(before, after):
 
 
 def measured(visit):
-    """Yield, for every control of every explorer on a page: its name, span and change of height.
+    """Yield, for every control on a page: its name, its span, what it changes of the height.
+
+    Also by how many pixels the sentence then is too long for the room that is kept for it.
 
     The span is what must be in sight at once: the control's row and all that a step of it changes.
     The picture is sticky, so it is next to whichever control is used.
@@ -99,13 +101,17 @@ def measured(visit):
             visit.settle()
             after, grown = panel.screenshot(), panel.bounding_box()["height"] - height
             rows = changed_rows(before, after)
+            hidden = panel.locator(".said").evaluate(HIDDEN)
             page.evaluate(STEP, [element, control["number"], back])
             yield {
                 "name": f"{at}: {control['label']}",
                 "span": float(_span(page, element, control["rows"], rows)),
                 "grown": grown,
+                "hidden": hidden,
             }
 
+
+HIDDEN = "(said) => Math.max(said.scrollHeight - said.clientHeight - 1, 0)"
 
 SIGHT = """(panel) => {
     const sight = panel.querySelector(".sight");

@@ -26,7 +26,8 @@ def test_control_and_effect_are_in_sight_at_once_and_nothing_jumps(show, kind, w
     print(json.dumps(found))
     assert found
     assert {each["name"]: each["span"] for each in found if each["span"] > WINDOWS[width]} == {}
-    assert {each["name"]: each["grown"] for each in found if each["grown"]} == {}
+    for fault in ("grown", "hidden"):
+        assert {each["name"]: each[fault] for each in found if each[fault]} == {}, fault
 
 
 @pytest.mark.parametrize("width", WINDOWS)
