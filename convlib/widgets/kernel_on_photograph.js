@@ -171,7 +171,7 @@ function build(model, el, kernels) {
     const marks = [outline(...chosenWeight(), 1, 1, "cursor")];
     if (lit >= 0) marks.push(outline(Math.floor(lit / SIDE), lit % SIDE, 1, 1, "lit"));
     kernelGrid({ rows: SIDE, columns: SIDE, text: "kernel 3 × 3", label: "Kernel, 3 by 3", describe, shapes: marks, scale: KERNEL_CELL / CELL });
-    parts.kernel.setAttribute("aria-label", "Kernel, 3 by 3. Arrow keys choose a weight; type a number to change it.");
+    parts.kernel.setAttribute("aria-label", "Kernel, 3 by 3. Arrow keys go to a weight; type a number to change it.");
     drawWindow({
       ...placesOn(boardSize()).cell, levels, padded, weights, products, lit, text: "weight·pixel, product",
       label: `The window around pixel (${row}, ${column}), enlarged: ${ks.map((k) => `${factorsOf(weights[k], levels[k])} = ${brief(products[k])}`).join(", ")}`,

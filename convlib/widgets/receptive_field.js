@@ -40,9 +40,9 @@ function build(model, el, kernels) {
     step: (down, right) => shown && chooseOutput(shown.axes[0].output + down, shown.axes[1].output + right),
     toEnd: (last) => chooseOutput(...(last ? [Infinity, Infinity] : [0, 0])),
   });
-  const frame = html("div", { class: "frame" });
+  const frame = html("div", { class: "frame", role: "group" });
   const shapesOver = svg("g");
-  const over = svg("svg", { role: "group" }, shapesOver, cellGrip.node);
+  const over = svg("svg", {}, shapesOver, cellGrip.node);
   const caption = html("figcaption");
   parts.view.replaceChildren(caption, frame);
   frame.addEventListener("click", (event) => {
@@ -159,7 +159,8 @@ function build(model, el, kernels) {
     frame.style.cssText = `width: ${room.side}px; height: ${room.side}px`;
     if (canvas.parentNode !== frame) frame.replaceChildren(canvas, over);
     // Pixel 0 covers -0.5 to 0.5, so that whole numbers are the middles of pixels.
-    setAttributes(over, { viewBox: [-margin - 0.5, -margin - 0.5, whole, whole].join(" "), "aria-label": text });
+    setAttributes(over, { viewBox: [-margin - 0.5, -margin - 0.5, whole, whole].join(" ") });
+    frame.setAttribute("aria-label", text);
     shapesOver.replaceChildren(...shapes);
     caption.textContent = text;
   }
