@@ -153,16 +153,27 @@ class Driver:
         """Return the names of all controls of numbers: sliders, and rows of numbered buttons."""
         return self.root.evaluate(
             """(root) => {
-                const rows = ".convlib-controls :is(.widget-slider, .widget-toggle-buttons)";
+                const rows = ".convlib-controls :is(.widget-slider, .widget-toggle-buttons, " +
+                    ".widget-text:has(input[type=number][step='1']))";
                 const isNumber = ({ textContent }) => /^\\d*$/.test(textContent);
                 return [...root.querySelectorAll(rows)]
+                    .filter((row) => getComputedStyle(row).visibility === "visible")
                     .filter((row) => [...row.querySelectorAll("button")].every(isNumber))
                     .map((row) => row.querySelector(".widget-label").textContent);
             }"""
         )
 
+    def field(self, label):
+        """Return the field of that name, in which a number is typed."""
+        field = self.root.get_by_role("spinbutton", name=label, exact=True)
+        if not field.count():
+            self.unfold()
+        return field
+
     def ends(self, label):
         """Return the least and the greatest value of a control."""
+        if self.field(label).count():
+            return tuple(int(self.field(label).get_attribute(end)) for end in ("min", "max"))
         buttons = self.buttons(label)
         if buttons.count():
             return int(buttons.first.text_content()), int(buttons.last.text_content())
@@ -172,6 +183,9 @@ class Driver:
     def press(self, label, *keys):
         """Press keys on a slider's handle; in a row of buttons press those they would lead to."""
         for key in keys:
+            if self.field(label).count() and key in ("Home", "End"):
+                self.type_value(label, self.ends(label)[key == "End"])
+                continue
             buttons = self.buttons(label)
             if not buttons.count():
                 self.handle(label).press(key)
@@ -190,6 +204,10 @@ class Driver:
 
     def type_value(self, label, value):
         """Type a value into the number beside a slider, key by key; or press its button."""
+        if self.field(label).count():
+            self.field(label).fill(str(value))
+            self.field(label).press("Enter")
+            return
         if self.buttons(label).count():
             self.put({label: value})
             return
@@ -207,6 +225,8 @@ class Driver:
         )
         if row.count():
             return int(row.locator(".mod-active").text_content())
+        if self.field(label).count():
+            return int(self.field(label).input_value())
         return int(float(self.handle(label).get_attribute("aria-valuenow")))
 
     def choose(self, label):
