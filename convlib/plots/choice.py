@@ -148,7 +148,8 @@ def plot_layer_macs(network, input_size, title):
             look = {"facecolor": KERNEL, "hatch": "///", "edgecolor": "black"}
             axes.bar(0, 0, label="stride 2", **look)
             axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
-        axes.set(title=title, xlabel="convolution")
+        axes.set_title(title, loc="left")
+        axes.set_xlabel("convolution")
         axes.set_ylabel("million MACs", labelpad=10)
         axes.set_xlim(0.3, len(macs) + 0.7)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -5,6 +5,7 @@ from convlib.widgets.context_shift import ContextShift
 from convlib.widgets.convolution_matrix import ConvolutionMatrix
 from convlib.widgets.cost_comparison import CostComparison
 from convlib.widgets.group_wiring import GroupWiring
+from convlib.widgets.kernel_on_photograph import KernelOnPhotograph
 from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.network_designer import NetworkDesigner
 from convlib.widgets.output_size import OutputSize
@@ -18,6 +19,7 @@ __all__ = [
     "ConvolutionMatrix",
     "CostComparison",
     "GroupWiring",
+    "KernelOnPhotograph",
     "NetworkBlocks",
     "NetworkDesigner",
     "OutputSize",

@@ -7,9 +7,10 @@ import traitlets
 from convlib.arguments import checks
 from convlib.conv import depthwise_conv2d, pointwise_conv2d
 from convlib.plots.picture import Picture
-from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, presets
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, SPOTS, presets
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, whole
 from convlib.widgets.shared.own_data import OwnPicture, own
+from convlib.widgets.shared.photograph import photograph
 from convlib.widgets.shared.stills import draw_photograph, panels
 
 LARGEST_WEIGHT = 3.0
@@ -35,16 +36,18 @@ class ChannelMixing(Explorer):
     mix_rr, mix_rg, mix_rb, mix_gr, mix_gg, mix_gb, mix_br, mix_bg, mix_bb : float, -3 to 3
         Weights of the 1x1 convolution: `mix_rg` is the weight of input green in output red.
     preset : int
-        What the weights are: 0 as set, 1 identity, 2 grey, 3 red and blue swapped, 4 yellowness.
+        What the weights are: 0 as set, 1 identity, 2 yellowness, 3 grey, 4 red and blue swapped.
     row, column : int
         The pixel whose numbers are shown, from 0; the last one if the picture is smaller.
+    spot : int
+        Which pixel of the book's photograph that is: 0 as set, 1 gold, 2 skin.
     mixing : array_like, shape (3, 3), optional
         All nine weights at once, one row per output channel. Can also be read and set later.
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, 3 to 200 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure and its sliders follow.
-    task : str, optional
-        What to try, shown above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -71,11 +74,12 @@ class ChannelMixing(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> point at the gold fringe left of the head, then choose other kernels: does "
-        "any depthwise channel tell gold from skin or from white? Then press <i>yellowness</i>. "
-        "Click a picture to keep its pixel."
+        "<b>Try:</b> compare <i>gold</i> with <i>skin</i>, then choose other kernels. Does one of "
+        "the grey maps of the depthwise row show where the picture is yellow? Then press "
+        "<i>yellowness</i>."
     )
-    _esm = javascript("channel_mixing.js")
+    OPEN = ("kernels", "presets")
+    _esm = javascript("channel_mixing_picture.js", "channel_mixing.js")
     _css = style_sheet("channel_mixing.css")
 
     kernel_red = _kernel()
@@ -85,14 +89,18 @@ class ChannelMixing(Explorer):
     mix_gr, mix_gg, mix_gb = _weight(0), _weight(1), _weight(0)
     mix_br, mix_bg, mix_bb = _weight(0), _weight(0), _weight(1)
     preset = setting(traitlets.Int(1, min=0, max=len(PRESETS) - 1))
-    row = setting(traitlets.Int(82, min=0))
-    column = setting(traitlets.Int(36, min=0))
+    row = setting(traitlets.Int(SPOTS["gold"][0], min=0))
+    column = setting(traitlets.Int(SPOTS["gold"][1], min=0))
+    spot = whole(1, len(SPOTS), smallest=0)
 
     weights = traitlets.List([np.ravel(k).astype(float).tolist() for k in KERNELS.values()]).tag(
         sync=True
     )
     kernel_names = traitlets.List(list(KERNELS)).tag(sync=True)
     presets = traitlets.List().tag(sync=True)
+    spots = traitlets.Dict({name: list(at) for name, at in SPOTS.items()}).tag(sync=True)
+    # Whether the picture is the book's, in which alone the spots are what they are called.
+    has_spots = traitlets.Bool(True).tag(sync=True)
     picture = own(OwnPicture(SMALLEST_PICTURE, LARGEST_PICTURE))
 
     def __init__(self, mixing=None, **settings):
@@ -102,6 +110,11 @@ class ChannelMixing(Explorer):
             settings = {"preset": 0, **settings}
         elif settings.get("preset") in range(1, len(PRESETS)):
             settings = dict(zip(_CELLS, presets()[settings["preset"]], strict=True)) | settings
+        if settings.get("spot") in range(1, len(SPOTS) + 1):
+            place = list(SPOTS.values())[settings["spot"] - 1]
+            settings = dict(zip(("row", "column"), place, strict=True)) | settings
+        elif "row" in settings or "column" in settings or "picture" in settings:
+            settings = {"spot": 0, **settings}
         super().__init__(**settings)
 
     @traitlets.default("presets")
@@ -115,6 +128,13 @@ class ChannelMixing(Explorer):
                 slider, _ = self.linked[name]
                 setattr(self, name, min(getattr(self, name), length - 1))
                 slider.max = length - 1
+            self._offer_spots()
+
+    def _offer_spots(self):
+        self.has_spots = np.array_equal(self.picture, photograph())
+        self.linked["spot"][0].layout.visibility = "visible" if self.has_spots else "hidden"
+        if not self.has_spots:
+            self.spot = 0
 
     @property
     def mixing(self):
@@ -128,8 +148,8 @@ class ChannelMixing(Explorer):
             for name, value in {**_cells_of(matrix), "preset": 0}.items():
                 setattr(self, name, value)
 
-    def controls(self):
-        """Return the kernels' menus, the nine weights with their presets, and the pixel."""
+    def offers(self):
+        """Return the controls by name."""
         menus = []
         for channel in CHANNELS:
             name = f"kernel_{channel}"
@@ -157,12 +177,19 @@ class ChannelMixing(Explorer):
                 value=getattr(self, name), min=0, max=length - 1, description=f"pixel {name}"
             )
             ends.append(self.link(name, slider))
-        return [
-            group(*menus),
-            self.choice("preset", list(PRESETS), "1 × 1"),
-            mixture,
-            group(*ends),
-        ]
+        mixtures = self.choice("preset", list(PRESETS), "1 × 1")
+        mixtures.add_class("convlib-mix-presets")
+        mixtures.add_class("convlib-from-1")
+        places = self.choice("spot", ["as set", *SPOTS], "pixel")
+        places.add_class("convlib-from-1")
+        self._offer_spots()
+        return {
+            "presets": [mixtures],
+            "kernels": menus,
+            "weights": [mixture],
+            "spots": [places],
+            "pixel": ends,
+        }
 
     def still(self):
         """Return the four pictures as they are at the start."""

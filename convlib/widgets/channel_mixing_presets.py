@@ -14,7 +14,9 @@ KERNELS = {
     "edge": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
     "off": [[0] * 3] * 3,
 }
-PRESETS = ("as set", "identity", "grey", "swap red and blue", "yellowness")
+PRESETS = ("as set", "identity", "yellowness", "grey", "red ↔ blue")
+# Pixels of the photograph that the lesson speaks of: row, column.
+SPOTS = {"gold": (82, 36), "skin": (56, 64)}
 
 
 def yellowness(picture):
@@ -46,15 +48,15 @@ def yellowness(picture):
 def presets():
     """Return, for each of `PRESETS` but the first, the nine weights of its 1x1 convolution.
 
-    Those of the last one are fitted to the photograph's `yellowness` by least squares, without a
+    Those of "yellowness" are fitted to the photograph's `yellowness` by least squares, without a
     bias, and doubled: otherwise yellow things would be dim.
     """
     pixels = photograph().reshape(3, -1).T.astype(np.float64)
     fitted = np.linalg.lstsq(pixels, yellowness(photograph()).ravel(), rcond=None)[0].round(2)
     matrices = (
         np.eye(3),
+        np.tile(2 * fitted, (3, 1)),
         np.full((3, 3), 0.33),
         np.eye(3)[::-1],
-        np.tile(2 * fitted, (3, 1)),
     )
     return [[], *(matrix.ravel().tolist() for matrix in matrices)]

@@ -6,13 +6,15 @@ import traitlets
 from convlib.conv import conv2d
 from convlib.plots.colours import KERNEL
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import draw_photograph, panels
 
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
 LAYERS = 6
+# A reader can move the output this far over the input: further than any shift here.
+FARTHEST = 40
 # The largest shift must leave enough of a picture to measure it.
 SMALLEST_PICTURE, LARGEST_PICTURE = 64, 160
 
@@ -78,12 +80,14 @@ class ContextShift(Explorer):
         4 right, 5 no padding at all.
     opacity : int, 0 to 100
         How opaque the output is, in percent, where it lies over the input.
+    moved_down, moved_right : int, -40 to 40
+        By how many pixels the reader has moved the output over the input, to make them match.
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, 64 to 160 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure follows. Where several
         displacements fit equally well, as on stripes, the figure says so.
-    task : str, optional
-        What to try, shown above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -106,10 +110,10 @@ class ContextShift(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> padding on the top only, then one layer more, and one more. Then both sides. "
-        "Grey is padding. The arrow starts at a point of the input and ends where the output shows "
-        "that point."
+        "<b>Try:</b> drag the output over the input until the two match. How far did you go? Then "
+        "add a layer, and choose padding on both sides."
     )
+    OPEN = ("padding", "layers", "overlay")
     _esm = javascript("context_shift.js")
     _css = style_sheet("context_shift.css")
 
@@ -117,22 +121,26 @@ class ContextShift(Explorer):
     kernel = setting(traitlets.Int(2, min=0, max=len(KERNEL_SIZES) - 1))
     side = setting(traitlets.Int(1, min=0, max=len(SIDES) - 1))
     opacity = setting(traitlets.Int(50, min=0, max=100))
+    moved_down = setting(traitlets.Int(0, min=-FARTHEST, max=FARTHEST))
+    moved_right = setting(traitlets.Int(0, min=-FARTHEST, max=FARTHEST))
 
     most_layers = traitlets.Int(LAYERS).tag(sync=True)
     kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
     weights = traitlets.List([blur(k).ravel().tolist() for k in KERNEL_SIZES]).tag(sync=True)
     picture = own(OwnPicture(SMALLEST_PICTURE, LARGEST_PICTURE))
 
-    def controls(self):
-        """Return the controls for the layers, the kernel, the padding and the overlay."""
-        return [
-            group(
-                self.slider("layers", "layers"),
-                self.slider("opacity", "overlay %"),
-            ),
-            self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel"),
-            self.choice("side", list(SIDES), "padding"),
-        ]
+    def offers(self):
+        """Return the controls by name."""
+        return {
+            "padding": [self.choice("side", list(SIDES), "padding")],
+            "layers": [self.number("layers", "layers")],
+            "overlay": [self.slider("opacity", "overlay %")],
+            "kernel": [self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel")],
+            "moved": [
+                self.slider("moved_down", "moved down"),
+                self.slider("moved_right", "moved right"),
+            ],
+        }
 
     def still(self):
         """Return the input, the output and the shift between them as a still picture."""

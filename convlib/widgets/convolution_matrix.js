@@ -1,231 +1,261 @@
-const COUNTS = [
-  "rows", "columns", "connections", "params", "macs", "bytes", "denseParams", "denseMacs", "denseBytes", "onPadding",
-];
-const FLOAT32 = 4; // bytes
-const LETTERS = "abcdefghi"; // a kernel's entries, row by row
-
-const stateOf = (model) => ({ ...sizesOf(model), padding: model.get("padding"), stride: model.get("stride") });
-
-const outputSize = (kernels, { height, width, kh, kw, padding, stride }) => [
-  kernels.output_length(height, kh, stride, padding, padding, 1),
-  kernels.output_length(width, kw, stride, padding, padding, 1),
-];
-
-// Everything drawn, computed by convlib: which entry stands where, the output, the counts.
-function compute(kernels, state, image, weights) {
-  const { height, width, kh, kw, padding, stride } = state;
-  const [oh, ow] = outputSize(kernels, state);
-  const result = { oh, ow, pixels: crop(image, height, width), kernel: crop(weights, kh, kw) };
-  if (!oh || !ow) return result;
-  const memory = kernels.scratch();
-  const geometry = [height, width, kh, kw, stride, stride, padding, padding, padding, padding];
-  const taps = memory.reserve(oh * ow * height * width);
-  kernels.matrix_taps(...geometry, taps);
-  const counts = memory.reserve(COUNTS.length);
-  kernels.matrix_counts(...geometry, FLOAT32, counts);
-  const [ph, pw] = [height + 2 * padding, width + 2 * padding];
-  const padded = memory.reserve(ph * pw);
-  kernels.pad(memory.floats(result.pixels), 1, height, width, padding, padding, padding, padding, 0, padded);
-  const out = memory.reserve(oh * ow);
-  kernels.conv2d(
-    padded, memory.floats(result.kernel), memory.floats([0]), out, 1, ph, pw, 1, kh, kw, stride, stride, 1, 1, 1,
-  );
-  result.taps = memory.readInts(taps, oh * ow * height * width);
-  result.sums = memory.readFloats(out, oh * ow);
-  memory.readInts(counts, COUNTS.length).forEach((count, at) => {
-    result[COUNTS[at]] = count;
-  });
-  return result;
-}
-
-const shade = (tap, entries) => 0.15 + (0.35 * (tap + 1)) / entries;
-
-// The entries of the matrix that hold the kernel's entry `tap`: their squares are one path and their
-// letters one text, each letter with a place of its own. Hundreds of elements would take long.
-function matrixEntries({ columns, taps }, tap, entries) {
-  const at = [...taps.keys()].filter((index) => taps[index] === tap);
-  const [x, y] = [(index) => (index % columns) * CELL, (index) => Math.floor(index / columns) * CELL];
-  const squares = at.map((index) => `M${x(index)} ${y(index)}h${CELL}v${CELL}h${-CELL}z`).join("");
-  const places = (of) => at.map((index) => of(index) + CELL / 2).join(" ");
-  return svg("g", { class: "entries" },
-    svg("path", { d: squares, "fill-opacity": shade(tap, entries) }),
-    svg("text", { x: places(x), y: places(y), "data-tap": tap }, LETTERS[tap].repeat(at.length)));
-}
-
-// The matrix: only entries that hold a weight are drawn, the others are the ground they stand on.
-// Thick lines stand between the rows of pixels and between the rows of outputs. On top is what a
-// click on a row meets.
-function matrixNodes(got, { width, kh, kw }) {
-  const { rows, columns, ow } = got;
-  const ground = svg("rect", { width: columns * CELL, height: rows * CELL, class: "zeros" });
-  const across = (r) => `M0 ${r * CELL}H${columns * CELL}`;
-  const down = (c) => `M${c * CELL} 0V${rows * CELL}`;
-  let lines = "";
-  for (let r = ow; r < rows; r += ow) lines += across(r);
-  for (let c = width; c < columns; c += width) lines += down(c);
-  const groups = Array.from({ length: kh * kw }, (_, tap) => matrixEntries(got, tap, kh * kw));
-  const targets = Array.from({ length: rows }, (_, r) =>
-    svg("rect", { y: r * CELL, width: columns * CELL, height: CELL, class: "row", "data-row": r }));
-  return [ground, ...groups, svg("path", { d: lines, class: "blocks" }), ...targets];
-}
-
-const number = (value) => value.toLocaleString("en-GB");
-
-function costTable({ params, macs, bytes, denseParams, denseMacs, denseBytes }) {
-  const cells = (tag, texts) => html("tr", {}, ...texts.map((text) => html(tag, {}, text)));
-  return [
-    html("caption", {}, "The same numbers in, the same numbers out. Bytes are those of the parameters, as float32."),
-    html("thead", {}, cells("th", ["", "parameters", "MACs", "bytes"])),
-    html(
-      "tbody", {},
-      cells("td", ["convolution", number(params), number(macs), number(bytes)]),
-      cells("td", ["dense layer", number(denseParams), number(denseMacs), number(denseBytes)]),
-    ),
-  ];
-}
-
 function build(model, el, kernels) {
+  // The cell of the input that was tapped, in the input's own rows and columns, and what is under the mouse; null for none.
+  let [tapped, pointed] = [null, null];
+  let state = stateOf(model);
+  let got = null; // what was computed last
+  let room = null; // where it is drawn
+  const limits = model.get("legal");
+  const figureOf = (name) => html("figure", { tabindex: 0, role: "group", "data-grid": name });
   const parts = {
     formulas: html("div", { class: "formulas" }),
-    input: html("figure", { "data-grid": "input" }),
-    kernel: html("figure", { "data-grid": "kernel" }),
-    output: html("figure", { tabindex: 0, "data-grid": "output" }),
-    matrix: html("figure", { tabindex: 0, "data-grid": "matrix" }),
+    input: figureOf("input"), kernel: figureOf("kernel"), output: figureOf("output"),
+    matrix: html("figure", { "data-grid": "matrix" }, html("figcaption")),
     said: html("p", { class: "said", "aria-live": "polite" }),
     table: html("table", { class: "counts" }),
   };
-  const grids = html("div", { class: "grids matrices" }, parts.input, parts.kernel, parts.output, parts.matrix);
-  el.replaceChildren(parts.formulas, grids, parts.said, parts.table);
-  const [inputGrid, kernelGrid, outputGrid] = [parts.input, parts.kernel, parts.output].map((figure) => gridIn(figure));
+  const { board, size: boardSize, undo: leaveBoard } = boardOf("matrices", [parts.input, parts.kernel, parts.output, parts.matrix], () => draw());
+  onStage(el, board, parts.said, parts.formulas, parts.table);
 
+  const outputs = () => outputSize(kernels, state);
   const choose = (row) => {
+    [tapped, pointed] = [null, null];
     setAll(model, { row: clamp(row, 0, model.get("last_row")) });
     draw();
   };
-  onCells(parts.output, (i, j) => choose(i * outputSize(kernels, stateOf(model))[1] + j));
-  onArrows(parts.output, (down, right) => {
-    const [oh, ow] = outputSize(kernels, stateOf(model));
-    const row = model.get("row");
-    const [i, j] = [Math.floor(row / ow) + down, (row % ow) + right];
-    choose(clamp(i, 0, oh - 1) * ow + clamp(j, 0, ow - 1));
+  const chooseOutput = (i, j) => {
+    const [oh, ow] = outputs();
+    if (oh && ow) choose(clamp(i, 0, oh - 1) * ow + clamp(j, 0, ow - 1));
+  };
+  const chosenOutput = () => {
+    const ow = Math.max(outputs()[1], 1);
+    return [Math.floor(model.get("row") / ow), model.get("row") % ow];
+  };
+  const stepOutput = (down, right) => chooseOutput(chosenOutput()[0] + down, chosenOutput()[1] + right);
+  const chooseCell = (i, j) => {
+    [tapped, pointed] = [[i, j], null];
+    draw();
+  };
+  const forget = () => {
+    tapped = null;
+    draw();
+  };
+  const point = (what) => {
+    pointed = what;
+    draw();
+  };
+
+  const fromPadded = (i, j) => [i - state.padding, j - state.padding];
+  const frame = windowOf({
+    begin: () => chosenOutput(),
+    move: ([i, j], dx, dy) => {
+      const step = room.input.cell * state.stride;
+      chooseOutput(i + Math.round(dy / step), j + Math.round(dx / step));
+    },
+    step: stepOutput,
+    toEnd: (last) => choose(last ? model.get("last_row") : 0),
+    tap: (event) => {
+      const at = cellUnder(parts.input, event);
+      if (at) chooseCell(...fromPadded(...at));
+    },
   });
-  parts.matrix.addEventListener("click", (event) => {
-    const row = event.target.closest("[data-row]")?.dataset.row;
-    if (row) choose(Number(row));
+
+  const inputGrid = gridIn(parts.input, { grips: [frame.node] });
+  const [kernelGrid, outputGrid] = [parts.kernel, parts.output].map((figure) => gridIn(figure));
+  const chosenWeight = editableCells(parts.kernel, model, "weights", limits.weights[1], {
+    size: () => [state.kh, state.kw], changed: () => draw(),
   });
-  onArrows(parts.matrix, (down) => choose(model.get("row") + down));
+  const matrix = matrixBox({
+    choose,
+    point: (row, column) => point(row === undefined ? null : { row, tap: tapAt(row, column) }),
+  });
+  parts.matrix.append(matrix.box);
+  // The kernel's entry in a row and column of the matrix; null for none.
+  const tapAt = (row, column) => {
+    const tap = got.taps[row * got.columns + column];
+    return tap >= 0 ? tap : null;
+  };
+
+  onCells(parts.output, chooseOutput);
+  onCells(parts.input, (i, j) => chooseCell(...fromPadded(i, j)));
+  onPointedCells(parts.output, (i, j) => point({ row: i * got.ow + j }), () => point(null));
+  onPointedCells(parts.kernel, (u, v) => point({ tap: u * state.kw + v }), () => point(null));
+  onPointedCells(parts.input, (i, j) => point({ cell: fromPadded(i, j) }), () => point(null));
+  onArrows(parts.output, stepOutput);
+  onArrows(
+    parts.input,
+    (down, right) => {
+      const inside = (at, length) => clamp(at, -state.padding, length + state.padding - 1);
+      const [i, j] = tapped ? [tapped[0] + down, tapped[1] + right] : [0, 0];
+      chooseCell(inside(i, state.height), inside(j, state.width));
+    },
+    forget,
+  );
+  onArrows(
+    matrix.box,
+    (down, right) => {
+      if (down) {
+        choose(model.get("row") + down);
+        return;
+      }
+      const from = tapped && columnOf(tapped) !== null ? columnOf(tapped) + right : 0;
+      const column = clamp(from, 0, got.columns - 1);
+      chooseCell(Math.floor(column / state.width), column % state.width);
+    },
+    forget,
+  );
+  // The weight that keys or a tap have chosen is lit up as long as the kernel has the focus.
+  for (const event of ["focus", "blur"]) parts.kernel.addEventListener(event, () => draw());
+
+  const columnOf = ([i, j]) => (i >= 0 && i < state.height && j >= 0 && j < state.width ? i * state.width + j : null);
+  const inPadded = ([i, j]) => i >= -state.padding && i < state.height + state.padding && j >= -state.padding && j < state.width + state.padding;
+
+  // What is looked at: a row, a cell of the input and a weight; null for none.
+  function lookedAt(chosen) {
+    if (tapped && !inPadded(tapped)) tapped = null;
+    const { row, cell, tap } = pointed ?? {};
+    const [u, v] = chosenWeight();
+    const inFocus = parts.kernel === document.activeElement ? u * state.kw + v : null;
+    return {
+      row: row !== undefined && row < got.rows ? row : chosen,
+      cell: pointed ? (cell && inPadded(cell) ? cell : null) : tapped,
+      tap: pointed ? (tap ?? null) : tapped ? null : inFocus,
+    };
+  }
 
   function draw() {
-    const state = stateOf(model);
-    const got = compute(kernels, state, model.get("image"), model.get("weights"));
+    state = stateOf(model);
+    got = compute(kernels, state, model.get("image"), model.get("weights"));
     const legal = got.oh > 0 && got.ow > 0;
     const last = legal ? got.rows - 1 : 0;
     const chosen = clamp(model.get("row"), 0, last);
     setAll(model, { last_row: last, row: chosen });
-    drawInput(state, got, legal ? chosen : null);
-    drawKernel(state, got);
+    const { row, cell, tap } = legal ? lookedAt(chosen) : { row: null, cell: null, tap: null };
+    room = roomFor(boardSize(), state, got);
+    drawInput(row, cell, tap);
+    drawKernel(tap);
     parts.said.classList.toggle("illegal", !legal);
-    for (const part of [parts.output, parts.matrix, parts.table, parts.formulas]) part.hidden = !legal;
+    for (const part of [parts.output, parts.matrix, parts.table, parts.formulas]) part.classList.toggle("absent", !legal);
     if (!legal) {
       parts.said.textContent = tooSmall(state);
       return;
     }
-    drawOutput(got, chosen);
-    drawMatrix(state, got, chosen);
+    const column = cell && columnOf(cell);
+    drawOutput(row, column, tap);
+    drawMatrix(row, column, tap);
+    matrix.show(got, chosen, tapped && columnOf(tapped));
     parts.formulas.replaceChildren(
       html("div", {}, "matrix: ", formula(sub("o", "h"), "·", sub("o", "w"), "×", "H", "·", "W"), formula("=", [got.oh, "·", got.ow], "×", [state.height, "·", state.width], "=", got.rows, "×", got.columns)),
-      html("div", {}, "row ", formula(chosen, ":"), formula(sub("y", `${chosen}`), "=", sub("M", `${chosen}`), "x", "=", rounded(got.sums[chosen]))),
+      html("div", {}, "row ", formula(row, ":"), formula(sub("y", `${row}`), "=", sub("M", `${row}`), "x", "=", rounded(got.sums[row]))),
     );
-    parts.said.replaceChildren(...sentence(got, chosen));
+    const ofWeight = tap !== null && pointed?.row === undefined;
+    parts.said.replaceChildren(...(cell ? [pixelSays(cell, column, readersOf(column))] : ofWeight ? [weightSays(got, tap)] : rowSays(got, row)));
     parts.table.replaceChildren(...costTable(got));
   }
 
-  function drawInput({ height, width, kh, kw, stride, padding }, got, chosen) {
-    const inside = (i, j) => i >= 0 && i < height && j >= 0 && j < width;
-    const describe = (row, column) => {
-      const [i, j] = [row - padding, column - padding];
-      if (!inside(i, j)) return { kind: "padding", text: "0" };
-      const tap = chosen === null ? -1 : got.taps[chosen * got.columns + i * width + j];
-      return { kind: "input", text: shown(got.pixels[i * width + j]), letter: LETTERS[tap] };
-    };
-    const shapes = [];
-    if (chosen !== null) {
-      const top = kernels.window_start(Math.floor(chosen / got.ow), stride, padding) + padding;
-      const left = kernels.window_start(chosen % got.ow, stride, padding) + padding;
-      shapes.push(outline(top, left, kh, kw, "window"));
-    }
-    const text = `input ${height} × ${width}${padding ? `, ${padding} of zeros around it` : ""}`;
-    const [rows, columns] = [height + 2 * padding, width + 2 * padding];
-    inputGrid({ rows, columns, text, label: `Input, ${height} by ${width}`, describe, shapes });
+  const readersOf = (column) => (column === null ? 0 : got.sums.reduce((count, _, row) => count + (tapAt(row, column) !== null), 0));
+
+  // Draws one grid in its room. The smaller its cells, the larger the digits in them, as far as they fit.
+  function put(name, grid, what) {
+    const { left, top, cell } = room[name];
+    parts[name].style.setProperty("--digits", `${clamp((11.2 * CELL) / cell, 15, 20)}px`);
+    grid({ ...what, scale: cell / CELL });
+    parts[name].setAttribute("aria-label", `${what.label}. ${what.help}`);
+    placeAt(parts[name], left, top);
   }
 
-  function drawKernel({ kh, kw }, got) {
+  function drawInput(row, cell, lit) {
+    const { height, width, kh, kw, stride, padding } = state;
+    frame.node.style.display = row === null ? "none" : "";
+    if (row !== null) {
+      const [i, j] = [Math.floor(row / got.ow), row % got.ow];
+      const [y, x] = [i, j].map((at) => (kernels.window_start(at, stride, padding) + padding) * CELL);
+      frame.at({ x, y, width: kw * CELL, height: kh * CELL }, CELL / room.input.cell, {
+        now: row, last: got.rows - 1, text: `on output (${i}, ${j}), row ${row} of the matrix`,
+      });
+    }
+    const shapes = cell ? [outline(cell[0] + padding, cell[1] + padding, 1, 1, "chosen")] : [];
+    const describe = (r, c) => {
+      const column = columnOf([r - padding, c - padding]);
+      if (column === null) return { kind: "padding", text: "0" };
+      const tap = row === null ? null : tapAt(row, column);
+      const isLit = tap !== null && tap === lit;
+      if (isLit) shapes.push(outline(r, c, 1, 1, "lit-frame"));
+      return { kind: `input${isLit ? " lit" : ""}`, text: shown(got.pixels[column]), letter: room.input.cell >= ROOM_FOR_LETTER ? LETTERS[tap] : undefined };
+    };
+    const text = `input ${height} × ${width}${padding ? `, padding ${padding}` : ""}`;
+    put("input", inputGrid, {
+      rows: height + 2 * padding, columns: width + 2 * padding, text, label: `Input, ${height} by ${width}`, describe, shapes,
+      help: "Arrow keys choose a cell, Escape none.",
+    });
+  }
+
+  function drawKernel(lit) {
+    const { kh, kw } = state;
     const describe = (u, v) => {
       const tap = u * kw + v;
-      return { kind: "weight", text: shown(got.kernel[tap]), letter: LETTERS[tap], opacity: shade(tap, kh * kw) };
+      const kind = `weight${tap === lit ? " lit" : ""}`;
+      return { kind, text: shown(got.kernel[tap]), letter: LETTERS[tap], opacity: shade(tap, kh * kw) };
     };
-    kernelGrid({ rows: kh, columns: kw, text: `kernel ${kh} × ${kw}`, label: `Kernel, ${kh} by ${kw}`, describe });
+    const shapes = [outline(...chosenWeight(), 1, 1, "cursor")];
+    if (lit !== null) shapes.push(outline(Math.floor(lit / kw), lit % kw, 1, 1, "lit-frame"));
+    put("kernel", kernelGrid, {
+      rows: kh, columns: kw, text: `kernel ${kh} × ${kw}`, label: `Kernel, ${kh} by ${kw}`, describe, shapes,
+      help: "Arrow keys go from weight to weight and light it up in the matrix; type a number to change one.",
+    });
   }
 
-  function drawOutput({ oh, ow, sums }, chosen) {
-    const describe = (i, j) => ({ kind: "output", text: shown(sums[i * ow + j]) });
-    const label = `Output, ${oh} by ${ow}`;
-    const shapes = [outline(Math.floor(chosen / ow), chosen % ow, 1, 1, "chosen")];
-    outputGrid({ rows: oh, columns: ow, text: `output ${oh} × ${ow}`, label, describe, shapes });
-    parts.output.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
+  function drawOutput(row, column, lit) {
+    const { oh, ow, sums, columns } = got;
+    const describe = (i, j) => {
+      const at = i * ow + j;
+      const reader = column !== null && tapAt(at, column) !== null;
+      const holds = lit !== null && got.taps.subarray(at * columns, (at + 1) * columns).includes(lit);
+      const faint = (column !== null && !reader) || (lit !== null && !holds);
+      // In small cells there is no room for a letter beside the number.
+      const letter = holds && room.output.cell >= ROOM_FOR_LETTER ? LETTERS[lit] : undefined;
+      return { kind: `output${faint ? " faint" : ""}${holds ? " lit" : ""}`, text: shown(sums[at]), mark: reader, letter };
+    };
+    put("output", outputGrid, {
+      rows: oh, columns: ow, text: `output ${oh} × ${ow}`, label: `Output, ${oh} by ${ow}`, describe, shapes: [outline(Math.floor(row / ow), row % ow, 1, 1, "chosen")],
+      help: "Arrow keys choose a cell.",
+    });
   }
 
-  // The matrix stays as long as its geometry does; only the choice moves.
-  const mark = svg("rect", { height: CELL, class: "chosen" });
-  const drawing = svg("svg", { role: "img", preserveAspectRatio: "xMinYMin" }); // a tall one is drawn smaller
-  const matrixCaption = html("figcaption");
-  parts.matrix.replaceChildren(matrixCaption, drawing);
-  let geometry = "";
-  function drawMatrix(state, got, chosen) {
+  function drawMatrix(row, column, tap) {
+    const { left, top, space, cell } = room.matrix;
     const { rows, columns } = got;
-    const label = `Matrix M, ${rows} by ${columns}`;
-    if (geometry !== JSON.stringify(state)) {
-      geometry = JSON.stringify(state);
-      drawing.replaceChildren(...matrixNodes(got, state), mark);
-      drawing.setAttribute("viewBox", [-3, -3, columns * CELL + 6, rows * CELL + 6].join(" "));
-      drawing.setAttribute("aria-label", label);
-      drawing.style.width = `${columns * CELL + 6}px`;
-      mark.setAttribute("width", columns * CELL);
-      matrixCaption.textContent = `matrix M, ${rows} × ${columns}: a row for each output, a column for each pixel`;
-      parts.matrix.setAttribute("aria-label", `${label}. Up and down choose a row.`);
-    }
-    mark.setAttribute("y", chosen * CELL);
+    const caption = parts.matrix.firstChild;
+    caption.textContent = `matrix M, ${rows} × ${columns}${boardSize().narrow ? "" : ": a row an output, a column a pixel"}`;
+    setAttributes(matrix.box, {
+      "aria-label": `Matrix M, ${rows} by ${columns}. Up and down choose a row, left and right a column.`, style: `max-width: ${space[0] + 12}px; max-height: ${space[1] + 2}px`,
+    });
+    matrix.draw(got, state, cell);
+    matrix.light(row, column, tap);
+    placeAt(parts.matrix, left, top);
   }
 
-  // "Row 5 of M makes output (1, 2) = 1·6 + 2·8 + 3·2 + 4·6 = 52; the rest of the row is 0 …"
-  function sentence(got, chosen) {
-    const joined = [];
-    for (let c = 0; c < got.columns; c += 1) {
-      const tap = got.taps[chosen * got.columns + c];
-      if (tap >= 0) joined.push(product(got.kernel[tap], got.pixels[c]));
-    }
-    const sum = joined.length ? joined.join(" + ") : "nothing but padding";
-    const zeros = got.columns - joined.length;
-    const where = `(${Math.floor(chosen / got.ow)}, ${chosen % got.ow})`;
-    return [
-      `Row ${chosen} of M makes output ${where} = ${sum} = ${shown(got.sums[chosen])}; `,
-      zeros ? `the rest of the row is 0 (${plural(zeros, "column")}). ` : "the row has no zeros. ",
-      html("span", { "data-connections": got.connections }, `In all, ${got.connections} of ${got.denseParams} entries hold a weight, and those are only ${plural(got.params, "number")}, repeated.`),
-      got.onPadding ? ` ${plural(got.onPadding, "MAC")} of the convolution ${got.onPadding === 1 ? "multiplies" : "multiply"} the zeros of the padding, which have no column.` : "",
-    ];
+  function code() {
+    const { height, width, kh, kw, stride, padding } = state;
+    return convolutionCode({
+      image: usedRows(model.get("image"), height, width), weights: usedRows(model.get("weights"), kh, kw),
+      stride: [stride, stride], padding: [[padding, padding], [padding, padding]],
+    });
   }
 
-  function tooSmall({ height, width, kh, kw, padding }) {
-    const axes = [];
-    if (kh > height + 2 * padding) axes.push(`kernel height ${kh} is more than the padded height ${height + 2 * padding}`);
-    if (kw > width + 2 * padding) axes.push(`kernel width ${kw} is more than the padded width ${width + 2 * padding}`);
-    return `There is no output, so the matrix has no rows: ${axes.join(", and ")}. Choose a smaller kernel, a larger input or more padding.`;
-  }
-
+  const forgetCell = () => {
+    tapped = null;
+  };
+  model.on("change:row", forgetCell);
+  const releaseEnd = endKeyGoesTo(el, model, "row", "row", "last_row");
   return {
     names: ["height", "width", "kernel_height", "kernel_width", "padding", "stride", "row", "image", "weights"],
     draw,
-    undo: endKeyGoesTo(el, model, "row", "row", "last_row"),
+    code,
+    undo() {
+      model.off("change:row", forgetCell);
+      leaveBoard();
+      releaseEnd();
+    },
   };
 }
 

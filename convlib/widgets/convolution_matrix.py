@@ -8,7 +8,7 @@ from convlib.matrix import conv2d_matrix
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
 from convlib.shape import conv2d_output_size
-from convlib.widgets.shared.explorer import group, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
 from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets.shared.stills import draw_cells, outline, panels
 
@@ -56,10 +56,17 @@ class ConvolutionMatrix(GridExplorer):
     """
 
     TRY = (
-        "<b>Try:</b> choose an output, or a row of the matrix (click, or Tab and arrow keys), and "
-        "go down row by row. What changes from row to row, and what never does?"
+        "<b>Try:</b> drag the window, or go down the matrix row by row: what changes, and what "
+        "never does? Tap a pixel to see its column; point at a letter."
     )
-    _esm = javascript("convolution_matrix.js")
+    OPEN = ("row", "kernel")
+    _esm = javascript(
+        "shared/convolution_code.js",
+        "convolution_matrix_numbers.js",
+        "convolution_matrix_words.js",
+        "convolution_matrix_drawing.js",
+        "convolution_matrix.js",
+    )
     _css = style_sheet("convolution_matrix.css")
 
     height = whole(4, LARGEST_SIZE)
@@ -79,16 +86,15 @@ class ConvolutionMatrix(GridExplorer):
     def _at_least_the_row(self):
         return self.row
 
-    def controls(self):
-        """Return the sliders for the sizes and for the chosen row."""
-        return [
-            group(
-                *self.size_sliders(),
-                self.slider("padding", "padding p"),
-                self.slider("stride", "stride s"),
-            ),
-            group(*self.stepper("row", "last_row", "row")),
-        ]
+    def offers(self):
+        """Return the controls by name."""
+        return {
+            "row": self.stepper("row", "last_row", "row"),
+            "kernel": self.sizes("weights"),
+            "input": self.sizes("image"),
+            "padding": [self.number("padding", "padding p")],
+            "stride": [self.number("stride", "stride s")],
+        }
 
     def still(self):
         """Return input, kernel, matrix and output, with the chosen row, as a still picture."""

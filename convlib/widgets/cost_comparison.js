@@ -1,17 +1,16 @@
 const GEOMETRY = ["in_channels", "out_channels", "height", "width", "kernel_height", "kernel_width", "groups"];
 const FIELDS = ["macs", "flops", "params", "input_bytes", "output_bytes", "weight_bytes", "bytes", "intensity"];
-// The panels; each axis runs from ten to the power of `low` to ten to the power of `high`.
-const CALCULATED = [
-  { field: "macs", title: "MACs", low: 3, high: 12, kind: "output" },
-  { field: "params", title: "parameters", low: 0, high: 8, kind: "kernel" },
-  { field: "bytes", title: "bytes moved, float32", low: 1, high: 9, kind: "input" },
-  { field: "intensity", title: "intensity, FLOPs per byte", low: -1, high: 4, kind: "padding" },
-];
-const MEASURED = [
-  { field: "ms", title: "milliseconds", low: -4, high: 5, kind: "timed" },
-  { field: "gflops", title: "GFLOP/s", low: -2, high: 3, kind: "timed" },
-];
+const COLUMNS = [["macs", "MACs"], ["params", "parameters"], ["bytes", "bytes moved, float32"], ["intensity", "FLOPs per byte"], ["ms", "milliseconds"], ["gflops", "GFLOP/s"]];
+const MEASURED = ["ms", "gflops"];
 const WHERE = "measured in this browser, WebAssembly, one thread";
+const SYMBOLS = { H: "height", W: "width", h: "kernel_height", w: "kernel_width", C1: "in_channels", C2: "out_channels", g: "groups" };
+// Each variant's MACs as factors, in symbols; numbers that can be dragged are put in their places.
+const FORMULAS = {
+  vanilla: "H · W · h · w · C1 · C2",
+  grouped: "H · W · h · w · C1 · C2 / g",
+  depthwise: "H · W · h · w · C1",
+  "depthwise + 1x1": "H · W · C1 · ( h · w + C2 )",
+};
 
 const geometryOf = (model) => Object.fromEntries(GEOMETRY.map((name) => [name, model.get(name)]));
 
@@ -28,142 +27,172 @@ function costsOf(kernels, names, { in_channels, out_channels, height, width, ker
   }));
 }
 
-const written = (value) =>
-  value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 3 });
 const digits = (value) => mathml("mn", written(value));
-const powerOfTen = (power) => html("span", {}, "10", html("sup", {}, `${power}`.replace("-", "−")));
-// A number beside vanilla's: "1/8.84" or "1.11 ×".
-const against = (value, vanilla) =>
-  value > vanilla ? `${written(value / vanilla)} ×` : `1/${written(vanilla / value)}`;
 
 function build(model, el, kernels) {
   const names = model.get("variants");
-  const parts = {
-    formulas: html("div", { class: "formulas cost-formulas" }),
-    warning: html("p", { class: "illegal", role: "status" }),
-    calculated: html("div", { class: "cost-panels", "data-part": "calculated" }),
-    measured: html("div", { class: "cost-panels", "data-part": "measured" }),
-    status: html("p", { role: "status", "data-part": "status" }),
-    said: html("p", { class: "said", "aria-live": "polite" }),
-  };
-  const heading = (text) => html("p", { class: "cost-heading" }, text);
-  el.replaceChildren(
-    parts.formulas, parts.warning, heading("Calculated"), parts.calculated,
-    heading(`Time: ${WHERE}`), parts.status, parts.measured, parts.said,
-  );
+  const asked = names.at(-1); // the pair: the variant whose time is guessed
   let [drawn, costs, timings] = ["", [], null];
   let [running, ticket] = [false, 0]; // whoever measures holds the ticket, or has been stopped
 
-  function bar({ field, low, high, kind }, row, vanilla, note) {
-    const value = row[field];
-    const share = clamp((Math.log10(value) - low) / (high - low), 0.004, 1);
-    const number = value ? written(value) : "none";
-    const ratio = value && row.name !== names[0] ? ` (${against(value, vanilla)})` : "";
-    const track = html("div", { class: "track", style: `--decades: ${high - low}` });
-    if (value) track.append(html("div", { class: `bar of-${kind}`, style: `width: ${100 * share}%` }));
-    const line = html("div", { class: "line" }, html("span", {}, row.name), html("span", {}, html("b", {}, number), ratio));
-    return html("li", { "data-variant": row.name, "data-field": field, "data-value": value }, line, track, ...note);
+  const label = html("span", {}, "measure here");
+  const progress = html("span", { class: "progress" });
+  const button = html("button", { type: "button", class: "measure-button" }, progress, label);
+  button.addEventListener("click", () => setAll(model, { measure: !model.get("measure") }));
+  const parts = {
+    figure: html("figure"),
+    formulas: html("div", { class: "formulas cost-formulas" }),
+    table: html("table", { class: "cost-table" }),
+    note: html("p", { class: "cost-note" }),
+    said: html("p", { class: "said", "aria-live": "polite" }),
+  };
+  const setGuess = (value) => setAll(model, { guess: Number(clamp(value, LEAST, MOST).toPrecision(2)) });
+  const guess = gripOf({
+    name: "guessed ratio of times", cursor: "ew-resize",
+    begin: () => model.get("guess"),
+    move: (from, dx) => setGuess(from * plot.factorOf(dx)),
+    step: (down, right) => setGuess(model.get("guess") * 1.1 ** (right - down)),
+    toEnd: (last) => setGuess(last ? MOST : LEAST),
+  });
+  const { board, size: boardSize, undo: leaveBoard } = boardOf("ratios", [parts.figure], () => show());
+  const plot = ratiosIn(parts.figure, guess);
+  const heading = html("p", { class: "cost-caption" }, `Ratio to vanilla, logarithmic. Time: ${WHERE}.`);
+  onStage(el, html("div", {}, html("div", { class: "measure-row" }, button, heading), board), parts.said, parts.formulas, html("div", { class: "cost-scroll" }, parts.table), parts.note);
+
+  // The numbers in the formulas, made once: a formula made anew would take them out of the reader's hand.
+  const legal = model.get("legal");
+  const numberOf = (symbol) => {
+    const trait = SYMBOLS[symbol];
+    const [, low, high] = legal[trait];
+    // Channels and groups are worth doubling, lengths are not.
+    const doubles = ["C1", "C2", "g"].includes(symbol);
+    return numberGrip({
+      name: `${symbol} in the formula`, low, high, get: () => model.get(trait), set: (value) => setAll(model, { [trait]: value }),
+      dragged: (from, dx) => (doubles ? from * 2 ** (dx / 40) : from + Math.round(dx / 6)),
+    });
+  };
+  const lines = names.map((name, row) => {
+    const numbers = [];
+    const factors = FORMULAS[name].split(" ").map((part) => {
+      if (!(part in SYMBOLS)) return html("span", {}, part);
+      if (part === "h" || part === "w") {
+        const node = html("span", {});
+        numbers.push({ show: () => (node.textContent = written(model.get(SYMBOLS[part]))) });
+        return node;
+      }
+      const made = numberOf(part);
+      if (row !== 1) made.node.tabIndex = -1; // the second line has them all, for the keyboard
+      numbers.push(made);
+      return made.node;
+    });
+    const symbols = FORMULAS[name].split(" ").map((part) => (/\d/.test(part) ? sub(part[0], part[1]) : part));
+    const result = html("span", {});
+    const node = html("div", { "data-line": name }, `${name}: `, formula(symbols), "=", ...factors, result);
+    node.addEventListener("pointerenter", () => plot.light(name, "macs"));
+    node.addEventListener("pointerleave", () => plot.light("", ""));
+    return { numbers, result, node };
+  });
+  const intensities = html("div", { class: "intensities" });
+  parts.formulas.append(...lines.map(({ node }) => node), intensities);
+  for (const type of ["pointerover", "pointerleave"]) {
+    parts.table.addEventListener(type, ({ target }) => {
+      const cell = type === "pointerover" && target.closest("[data-field]");
+      plot.light(cell ? cell.dataset.variant : "", cell ? cell.dataset.field : "");
+    });
   }
 
-  // A list of bars over an axis of powers of ten.
-  function panel(shape, rows, describe = () => []) {
-    const bars = rows.map((row) => bar(shape, row, rows[0][shape.field], describe(row)));
-    const middle = Math.floor((shape.low + shape.high) / 2);
-    const axis = html("div", { class: "axis", "aria-hidden": "true" });
-    for (const power of [shape.low, middle, shape.high]) {
-      const tick = powerOfTen(power);
-      tick.style.left = `${(100 * (power - shape.low)) / (shape.high - shape.low)}%`;
-      axis.append(tick);
+  function drawFormulas() {
+    for (const [row, { numbers, result }] of lines.entries()) {
+      for (const number of numbers) number.show();
+      const { macs } = costs[row];
+      result.replaceChildren(macs ? formula("=", digits(macs), mathml("mtext", "\u00a0MACs")) : "= no layer: g does not divide C1 and C2");
     }
-    return html("figure", {}, html("figcaption", {}, shape.title), html("ul", {}, ...bars), axis);
+    const intensity = (row) =>
+      html("span", {}, `${row.name}: `, formula(2, "·", mathml("mtext", "MACs / bytes")),
+        formula("=", over([2, "·", digits(row.macs)], digits(row.bytes))),
+        formula("=", digits(row.intensity), mathml("mtext", "\u00a0FLOPs per byte")));
+    intensities.replaceChildren(intensity(costs[0]), intensity(costs[2]));
   }
 
   const percent = (part, whole) => `${written(Math.round((100 * part) / whole))} %`;
-  const bytesNote = (row) =>
-    row.bytes
-      ? [html("small", {}, `input ${percent(row.input_bytes, row.bytes)}, weights ${percent(row.weight_bytes, row.bytes)}, output ${percent(row.output_bytes, row.bytes)}`)]
-      : [];
-
-  // MACs and intensities, in symbols and then in numbers.
-  function formulas(at) {
-    const [H, W, h, w, g] = [at.height, at.width, at.kernel_height, at.kernel_width, at.groups];
-    const [C1, C2] = [at.in_channels, at.out_channels];
-    const dots = (...factors) => factors.flatMap((factor, index) => (index ? ["·", factor] : [factor]));
-    const unit = (name) => mathml("mtext", `\u00a0${name}`);
-    const [first, second] = [() => sub("C", "1"), () => sub("C", "2")];
-    const [vanilla, grouped, depthwise, pair] = costs;
-    const window = ["H", "W", "h", "w"];
-    const lines = [
-      [vanilla, [...window, first(), second()], dots(H, W, h, w, C1, C2)],
-      [grouped, over([...window, first(), second()], "g"), over(dots(H, W, h, w, C1, C2), g)],
-      [depthwise, [...window, first()], dots(H, W, h, w, C1)],
-      [pair, ["H", "W", first(), "(", "h", "w", "+", second(), ")"], [...dots(H, W, C1), "·", "(", ...dots(h, w), "+", C2, ")"]],
-    ];
-    const intensity = (row) =>
-      html(
-        "div", {}, `${row.name}: `, formula(2, "·", mathml("mtext", "MACs / bytes")),
-        formula("=", over([2, "·", digits(row.macs)], digits(row.bytes))),
-        formula("=", digits(row.intensity), unit("FLOPs per byte")),
-      );
-    return [
-      ...lines
-        .filter(([row]) => row.macs)
-        .map(([row, symbols, numbers]) =>
-          html("div", {}, `${row.name}: `, formula(symbols), formula("=", numbers), formula("=", digits(row.macs), unit("MACs"))),
-        ),
-      ...[vanilla, depthwise].map(intensity),
-    ];
+  function drawTable() {
+    const cell = (row, field) => {
+      const value = (MEASURED.includes(field) ? timings?.find(({ name }) => name === row.name) : row)?.[field];
+      const text = value ? written(value) : row.macs && !timings ? "not measured yet" : "none";
+      const shares = field === "bytes" && value
+        ? [html("small", {}, ` input ${percent(row.input_bytes, value)}, weights ${percent(row.weight_bytes, value)}, output ${percent(row.output_bytes, value)}`)]
+        : [];
+      const kind = MEASURED.includes(field) ? "measured" : "calculated";
+      return html("td", { class: value === undefined ? "pending" : kind, "data-variant": row.name, "data-field": field, "data-value": value ?? "" }, text, ...shares);
+    };
+    parts.table.replaceChildren(
+      html("tr", {}, html("td"), ...COLUMNS.map(([, title]) => html("th", { scope: "col" }, title))),
+      ...costs.map((row) => html("tr", {}, html("th", { scope: "row" }, row.name), ...COLUMNS.map(([field]) => cell(row, field)))),
+    );
+    parts.note.textContent = timings
+      ? `Times are medians of ${SAMPLES} samples taken in turns, of convlib's kernel without the padding before it; the line through a mark goes from the least to the greatest ratio.` +
+        (timings.some(({ scaled }) => scaled) ? " Of the longest layers only some output channels were run, and the time scaled to all." : "")
+      : "Nothing is measured yet: press “measure here”.";
   }
 
   function misfit({ in_channels, out_channels, groups }) {
     if (kernels.groups_divide(in_channels, out_channels, groups)) return "";
-    const legal = [];
+    const fitting = [];
     for (let g = 1; g <= Math.min(in_channels, out_channels); g += 1) {
-      if (kernels.groups_divide(in_channels, out_channels, g)) legal.push(g);
+      if (kernels.groups_divide(in_channels, out_channels, g)) fitting.push(g);
     }
-    return `There is no grouped convolution with g = ${groups}: it must divide C1 = ${in_channels} and C2 = ${out_channels}. Legal values are ${legal.join(", ")}.`;
+    return `There is no grouped convolution with g = ${groups}: it must divide C1 = ${in_channels} and C2 = ${out_channels}. Legal values are ${fitting.join(", ")}.`;
   }
 
   function sentence({ in_channels, out_channels }) {
-    const [vanilla, , depthwise, pair] = costs;
+    const [vanilla, , , pair] = costs;
     const compared = [["macs", "MACs"], ["params", "parameters"], ["bytes", "bytes"]].map(
       ([field, noun]) => `${against(pair[field], vanilla[field])} of vanilla's ${noun}`.replace("× of", "×"),
     );
     const words = [`Depthwise + 1x1 takes ${compared[0]}, ${compared[1]} and ${compared[2]}.`];
-    if (timings) words.push(`In this browser it takes ${against(timings[3].ms, timings[0].ms)} of vanilla's time.`.replace("× of", "×"));
-    words.push(`Depthwise by itself does ${written(depthwise.intensity)} FLOPs for each byte, vanilla ${written(vanilla.intensity)}.`);
+    if (timings) {
+      const time = `${against(timings[3].ms, timings[0].ms)} of vanilla's time`.replace("× of", "×");
+      words.push(`In this browser it takes ${time}; you guessed ${against(model.get("guess"), 1)}.`);
+    }
     if (in_channels !== out_channels) {
-      words.push(`It makes ${plural(in_channels, "channel")} and not ${out_channels}: it is the first half of the pair, and no replacement for vanilla.`);
+      words.push(`Depthwise by itself is only the first half of the pair: it makes ${plural(in_channels, "channel")} and not ${out_channels}.`);
     }
     return words.join(" ");
   }
 
+  // Everything but the buttons, from what is known.
   function show() {
+    if (!costs.length) return;
     const at = geometryOf(model);
-    parts.measured.replaceChildren(...(timings ? MEASURED.map((shape) => panel(shape, timings)) : []));
-    parts.said.textContent = sentence(at);
+    plot.draw(boardSize(), costs, timings, asked, model.get("guess"));
+    const wrong = misfit(at);
+    const text = wrong || sentence(at);
+    if (parts.said.textContent !== text) parts.said.textContent = text;
+    parts.said.classList.toggle("illegal", Boolean(wrong));
   }
 
-  const idle = "Nothing is measured yet: press “measure here”.";
+  // The button says how far a measurement is.
+  function tell(step, steps) {
+    label.textContent = steps ? `measuring ${step} of ${steps}` : "measure here";
+    progress.style.width = steps ? `${(100 * step) / steps}%` : "0";
+    button.setAttribute("aria-pressed", Boolean(steps));
+  }
+
   const stop = () => {
     ticket += 1;
     running = false;
+    tell(0, 0);
     setAll(model, { measure: false });
   };
 
   function draw() {
-    const at = geometryOf(model);
-    const now = JSON.stringify(at);
-    if (now === drawn) return;
-    if (running) stop();
-    [drawn, timings, costs] = [now, null, costsOf(kernels, names, at)];
-    parts.formulas.replaceChildren(...formulas(at));
-    parts.calculated.replaceChildren(
-      ...CALCULATED.map((shape) => panel(shape, costs, shape.field === "bytes" ? bytesNote : undefined)),
-    );
-    parts.warning.textContent = misfit(at);
-    parts.warning.hidden = !parts.warning.textContent;
-    parts.status.textContent = idle;
+    const now = JSON.stringify(geometryOf(model));
+    if (now !== drawn) {
+      if (running) stop();
+      [drawn, timings, costs] = [now, null, costsOf(kernels, names, geometryOf(model))];
+      drawFormulas();
+      drawTable();
+    }
     show();
   }
 
@@ -172,18 +201,13 @@ function build(model, el, kernels) {
     const mine = ticket;
     const alive = () => mine === ticket;
     [running, timings] = [true, null];
+    drawTable();
     show();
-    parts.status.textContent = "Measuring: warming up.";
     await pause();
-    const progress = (sample) => {
-      parts.status.textContent = `Measuring: sample ${sample + 1} of ${SAMPLES}.`;
-    };
-    const got = await measureVariants(kernels, geometryOf(model), costs, alive, progress);
+    const got = await measureVariants(kernels, geometryOf(model), costs, alive, tell);
     if (!got) return;
-    [running, timings] = [false, got];
-    parts.status.textContent =
-      `Medians of ${SAMPLES} samples taken in turns, of convlib's kernel without the padding before it.` +
-      (got.some(({ scaled }) => scaled) ? " Of the longest layers only some output channels were run, and the time scaled to all." : "");
+    timings = got;
+    drawTable();
     show();
     stop();
   }
@@ -194,23 +218,42 @@ function build(model, el, kernels) {
       measure();
     } else if (running) {
       stop();
-      parts.status.textContent = idle;
     }
   };
+
+  // The calls that compute the ratios of MACs, in both libraries.
+  function code() {
+    const { in_channels: c1, out_channels: c2, height, width, kernel_height: h, kernel_width: w, groups: g } = geometryOf(model);
+    const layer = (inputs, outputs, kernel, groups) => `nn.Conv2d(${inputs}, ${outputs}, ${kernel}, padding="same", groups=${groups}, bias=False)`;
+    const window = `(${h}, ${w})`;
+    return {
+      convlib: "from convlib import compare_convolutions\n\n"
+        + `found = compare_convolutions(${c1}, ${c2}, ${window}, (${height}, ${width}), ${g})\n`
+        + "output = [variant.cost.macs / found[0].cost.macs for variant in found]\n",
+      pytorch: "from torch import nn\n\n"
+        + `vanilla = ${layer(c1, c2, window, 1)}\ngrouped = ${layer(c1, c2, window, g)}\ndepthwise = ${layer(c1, c1, window, c1)}\npointwise = ${layer(c1, c2, 1, 1)}\n\n\n`
+        + `def macs(*layers):\n    return sum(${height} * ${width} * layer.weight.numel() for layer in layers)\n\n\n`
+        + "variants = [(vanilla,), (grouped,), (depthwise,), (depthwise, pointwise)]\noutput = [macs(*layers) / macs(vanilla) for layers in variants]\n",
+    };
+  }
+
   // A slider moved by hand ends the choice of a layer; the sliders that a choice moves do not.
   const releaseLayer = keepPreset(model, "layer", GEOMETRY, () => {
     const layer = model.get("layers")[model.get("layer")];
     return layer.length ? Object.fromEntries(GEOMETRY.map((name, index) => [name, layer[index]])) : null;
   });
   setAll(model, { measure: false }); // a page that opens never measures by itself
+  tell(0, 0);
   model.on("change:measure", toggle);
 
   return {
-    names: GEOMETRY,
+    names: [...GEOMETRY, "guess"],
     draw,
+    code,
     undo() {
       ticket += 1;
       model.off("change:measure", toggle);
+      leaveBoard();
       releaseLayer();
     },
   };

@@ -9,7 +9,7 @@ from convlib.cost import compare_convolutions
 from convlib.kernels.cost_rules import VARIANTS, groups_divide
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, whole
 
 LARGEST_CHANNELS, LARGEST_SIZE, LARGEST_KERNEL, LARGEST_GROUPS = 512, 112, 7, 64
 
@@ -22,6 +22,15 @@ GEOMETRY = (
     "kernel_height",
     "kernel_width",
     "groups",
+)
+LABELS = (
+    "channels C1",
+    "channels C2",
+    "height H",
+    "width W",
+    "kernel h",
+    "kernel w",
+    "groups g",
 )
 LAYERS = {
     "as set": (),
@@ -58,11 +67,13 @@ class CostComparison(Explorer):
         g of the grouped convolution.
     layer : int
         Number of a layer to start from, which sets all of the above; 0 as set.
+    guess : float, 0.001 to 10
+        The reader's guess: time of depthwise + 1x1, divided by vanilla's.
     measure : bool
         Whether a measurement is running. Setting it starts or stops one in a page that is open;
         a page never starts one by itself.
-    task : str, optional
-        What to try, shown above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -84,11 +95,13 @@ class CostComparison(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> which of the four numbers falls most from vanilla to depthwise, and which "
-        "falls with it? <em>Predict</em> the ratio of the times; then press <em>measure "
-        "here</em>. The axes are logarithmic: a step to the next line is a factor of ten."
+        "<b>Try:</b> does depthwise + 1x1 also save as much <em>time</em> as MACs? Drag "
+        "<i>your guess</i>, then press <em>measure here</em>."
     )
-    _esm = javascript("cost_comparison_measuring.js", "cost_comparison.js")
+    OPEN = ("guess", "layer")
+    _esm = javascript(
+        "cost_comparison_measuring.js", "cost_comparison_plot.js", "cost_comparison.js"
+    )
     _css = style_sheet("cost_comparison.css")
 
     in_channels = whole(512, LARGEST_CHANNELS)
@@ -99,6 +112,7 @@ class CostComparison(Explorer):
     kernel_width = whole(3, LARGEST_KERNEL)
     groups = whole(32, LARGEST_GROUPS)
     layer = setting(traitlets.Int(1, min=0, max=len(LAYERS) - 1))
+    guess = setting(traitlets.Float(1.0, min=0.001, max=10.0))
     measure = setting(traitlets.Bool(False))
 
     layers = traitlets.List([list(sizes) for sizes in LAYERS.values()]).tag(sync=True)
@@ -113,25 +127,31 @@ class CostComparison(Explorer):
             settings["layer"] = 0
         super().__init__(**settings)
 
-    def controls(self):
-        """Return the choice of a layer, the sliders and the button that measures."""
+    def offers(self):
+        """Return the controls by name."""
         start = ipywidgets.Dropdown(
             options=list(LAYERS), index=self.layer, description="layer", layout={"width": "auto"}
         )
-        button = ipywidgets.ToggleButton(value=self.measure, description="measure here")
-        return [
-            self.link("layer", start, "index"),
-            group(
-                self.slider("in_channels", "channels C1"),
-                self.slider("out_channels", "channels C2"),
-                self.slider("height", "height H"),
-                self.slider("width", "width W"),
-                self.slider("kernel_height", "kernel h"),
-                self.slider("kernel_width", "kernel w"),
-                self.slider("groups", "groups g"),
-            ),
-            self.link("measure", button),
-        ]
+        start.add_class("convlib-layer-row")
+        button = ipywidgets.ToggleButton(value=self.measure, description="run the measurement")
+        guess = ipywidgets.BoundedFloatText(
+            value=self.guess, min=0.001, max=10.0, step=0.05, description="your guess"
+        )
+        numbers = []
+        for name, label in zip(GEOMETRY, LABELS, strict=True):
+            legal = self.traits()[name]
+            field = ipywidgets.BoundedIntText(
+                value=getattr(self, name), min=legal.min, max=legal.max, description=label
+            )
+            numbers.append(self.link(name, field))
+        sizes = ipywidgets.Box(numbers)
+        sizes.add_class("convlib-layer-sizes")
+        return {
+            "guess": [self.link("guess", guess)],
+            "layer": [self.link("layer", start, "index")],
+            "sizes": [sizes],
+            "measure": [self.link("measure", button)],
+        }
 
     def still(self):
         """Return the calculated costs as a still picture; nothing is measured for it."""

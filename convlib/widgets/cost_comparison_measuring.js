@@ -68,8 +68,8 @@ async function settle(kernels, work, buffers, alive) {
   while ((await timeOnce(kernels, work, buffers, alive)) < LEAST_MS && alive()) work.runs *= 2;
 }
 
-// Milliseconds of each variant: the median of samples taken in turns, so that whatever else the
-// machine does meets all of them.
+// Milliseconds of each variant: the median of samples taken in turns, so that whatever else the machine does meets all of
+// them. `spread` are the least and the greatest ratio to vanilla within a turn. `progress(step, steps)` is told before each step.
 async function measureVariants(kernels, geometry, costs, alive, progress) {
   const memory = kernels.scratch();
   const works = costs.map(({ macs }, variant) =>
@@ -81,11 +81,20 @@ async function measureVariants(kernels, geometry, costs, alive, progress) {
   // All layers use the same buffers: they are timed, their results are not needed.
   const buffers = Object.fromEntries(["input", "weights", "bias"].map((name) => [name, memory.floats(values(longest(name)))]));
   buffers.out = memory.reserve(longest("out"));
-  for (const work of layers) await settle(kernels, work, buffers, alive);
+  const steps = layers.length + SAMPLES * works.filter((parts) => parts.length).length;
+  let step = 0;
+  const next = () => {
+    step += 1;
+    if (alive()) progress(step, steps);
+  };
+  for (const work of layers) {
+    next();
+    await settle(kernels, work, buffers, alive);
+  }
   const samples = works.map(() => []);
   for (let sample = 0; sample < SAMPLES && alive(); sample += 1) {
-    progress(sample);
     for (const [variant, parts] of works.entries()) {
+      if (parts.length) next();
       let total = 0;
       for (const work of parts) {
         const elapsed = await timeOnce(kernels, work, buffers, alive);
@@ -98,6 +107,9 @@ async function measureVariants(kernels, geometry, costs, alive, progress) {
   return costs.map(({ name, flops }, variant) => {
     const ms = median(samples[variant]);
     const scaled = works[variant].some(({ c2, channels }) => channels < c2);
-    return flops ? { name, ms, gflops: flops / ms / 1e6, scaled } : { name, ms: 0, gflops: 0 };
+    const ratios = samples[variant].map((sample, turn) => sample / samples[0][turn]);
+    return flops
+      ? { name, ms, gflops: flops / ms / 1e6, scaled, spread: [Math.min(...ratios), Math.max(...ratios)] }
+      : { name, ms: 0, gflops: 0 };
   });
 }

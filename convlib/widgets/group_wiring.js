@@ -1,197 +1,254 @@
-const DASHES = ["none", "9 4", "2 3", "9 3 2 3", "14 4", "5 5"]; // a line style for each group, in turn
-const ROW = 40; // drawing units from one channel to the next, where there are most
-const ENDS = { input: 85, output: 220, right: 310 }; // where the columns of channels stand
+// The example that is convolved twice: an input of SIDE x SIDE pixels and kernels of TAPS x TAPS.
+const [SIDE, TAPS] = [8, 3];
 
 // The settings under the lecture's names.
 function stateOf(model) {
   const get = (name) => model.get(name);
-  return {
-    c1: get("in_channels"), c2: get("out_channels"), g: get("groups"), size: get("size"),
-    kernel: get("kernel_sizes")[get("kernel")], disturbed: get("disturbed"),
-  };
+  return { c1: get("in_channels"), c2: get("out_channels"), g: get("groups"), disturbed: get("disturbed"), asked: get("asked") };
 }
 
 // The same convolution of the input as it is and of the disturbed one, and by how much each output
 // channel differs; all by convlib. Small whole numbers, so that sums are exact.
-function compute(kernels, { c1, c2, g, size, kernel, disturbed }) {
+function compute(kernels, { c1, c2, g, disturbed }) {
   const memory = kernels.scratch();
-  const before = kernels.same_before(size, kernel, 1, 1);
-  const after = kernels.same_after(size, kernel, 1, 1);
-  const side = before + size + after;
-  const image = Array.from({ length: c1 * size * size }, (_, k) => (7 * k) % 5);
-  const changed = image.map((value, k) => value + (Math.floor(k / size / size) === disturbed - 1 ? 1 : 0));
-  const count = kernels.conv2d_params(kernel, kernel, c1, c2, g, 0);
+  const before = kernels.same_before(SIDE, TAPS, 1, 1);
+  const after = kernels.same_after(SIDE, TAPS, 1, 1);
+  const side = before + SIDE + after;
+  const image = Array.from({ length: c1 * SIDE * SIDE }, (_, k) => (7 * k) % 5);
+  const changed = image.map((value, k) => value + (Math.floor(k / SIDE / SIDE) === disturbed - 1 ? 1 : 0));
+  const count = kernels.conv2d_params(TAPS, TAPS, c1, c2, g, 0);
   const weights = memory.floats(Array.from({ length: count }, (_, k) => 1 + ((3 * k) % 4)));
   const bias = memory.floats(Array(c2).fill(0));
   const padded = memory.reserve(c1 * side * side);
   const [first, second] = [image, changed].map((pixels) => {
-    const out = memory.reserve(c2 * size * size);
-    kernels.pad(memory.floats(pixels), c1, size, size, before, after, before, after, 0, padded);
-    kernels.conv2d(padded, weights, bias, out, c1, side, side, c2, kernel, kernel, 1, 1, 1, 1, g);
+    const out = memory.reserve(c2 * SIDE * SIDE);
+    kernels.pad(memory.floats(pixels), c1, SIDE, SIDE, before, after, before, after, 0, padded);
+    kernels.conv2d(padded, weights, bias, out, c1, side, side, c2, TAPS, TAPS, 1, 1, 1, 1, g);
     return out;
   });
   const changes = memory.reserve(c2);
-  kernels.channel_changes(first, second, c2, size, size, changes);
+  kernels.channel_changes(first, second, c2, SIDE, SIDE, changes);
   return memory.readFloats(changes, c2);
 }
 
-const thousands = (number) => mathml("mn", number.toLocaleString("en"));
-const listed = (numbers) =>
-  numbers.length < 2 ? numbers.join("") : `${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1)}`;
-const channels = (numbers) => `channel${numbers.length === 1 ? "" : "s"} ${listed(numbers)}`;
+// Marks those of the row of buttons for g that stand for an illegal value; they can be pressed all the same.
+function markButtons(el, fits) {
+  const buttons = el.closest(".convlib-explorer")?.querySelectorAll(".convlib-groups-row .widget-toggle-button") ?? [];
+  for (const [value, button] of buttons.entries()) {
+    button.classList.toggle("misfit", !fits(value));
+    button.setAttribute("aria-description", fits(value) ? "" : "does not divide the channels");
+  }
+}
 
 function build(model, el, kernels) {
+  let pointed = null; // what is under the mouse: {input, output}, either may be missing
+  let kept = null; // the wire that was tapped
+  let frame = null; // asked for, to draw that
+  let state = stateOf(model);
+  let tall = 0; // the height of the column of groups, in pixels
+
+  const legalGroups = () => Array.from({ length: Math.min(state.c1, state.c2) }, (_, k) => k + 1).filter(fits);
+  const fits = (g) => kernels.groups_fit(state.c1, state.c2, g) === 1;
+  const setGroups = (g) => setAll(model, { groups: g });
+  // The next legal g, upwards or downwards.
+  const stepGroups = (by) => {
+    const further = legalGroups().filter((g) => (by > 0 ? g > state.g : g < state.g));
+    if (further.length) setGroups(by > 0 ? further[0] : further.at(-1));
+  };
+  // The first group ends at `tall / g`: of the legal g that which is nearest to where the reader has dragged it.
+  const split = gripOf({
+    name: "split between groups", cursor: "ns-resize",
+    begin: () => tall / state.g,
+    move: (from, _, dy) => {
+      const gap = (g) => Math.abs(tall / g - (from + dy));
+      setGroups(legalGroups().reduce((best, g) => (gap(g) < gap(best) ? g : best)));
+    },
+    step: (down, right) => stepGroups(right - down),
+    toEnd: (last) => setGroups(last ? legalGroups().at(-1) : 1),
+  });
+
   const parts = {
-    wiring: html("figure", { tabindex: 0, "data-wiring": "" }),
-    matrix: html("figure", { tabindex: 0, "data-matrix": "" }),
+    wiring: html("figure", { tabindex: 0, role: "group", "data-wiring": "" }),
+    matrix: html("figure", { tabindex: 0, role: "group", "data-matrix": "" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
-  el.replaceChildren(
-    parts.formulas, html("div", { class: "grids" }, parts.wiring, parts.matrix), parts.said,
-  );
+  const { board, size: boardSize, undo: leaveBoard } = boardOf("wiring", [parts.wiring, parts.matrix], () => draw());
+  onStage(el, board, parts.said, parts.formulas);
+  const drawWires = wiresIn(parts.wiring, split);
+  const drawMatrix = channelMatrixIn(parts.matrix);
 
-  const matrixGrid = gridIn(parts.matrix, { margin: 28 });
-  const choose = (number) => setAll(model, { disturbed: number });
-  // In both figures a channel that is chosen again is left alone.
-  for (const figure of [parts.wiring, parts.matrix]) {
-    figure.addEventListener("click", (event) => {
-      const number = Number(event.target.closest("[data-input]")?.dataset.input ?? 0);
-      if (number) choose(number === model.get("disturbed") ? 0 : number);
+  const choose = (trait, number) => {
+    kept = null;
+    setAll(model, { [trait]: number });
+    draw();
+  };
+  // In both figures what is chosen again is left alone.
+  const partUnder = (event) => {
+    const node = event.target.closest("[data-input], [data-output]");
+    if (!node) return null;
+    const { input, output } = node.dataset;
+    return { input: input && Number(input), output: output && Number(output) };
+  };
+  const tap = (event) => {
+    const at = partUnder(event);
+    if (!at) return;
+    if (at.input && at.output) {
+      const again = kept?.input === at.input && kept?.output === at.output;
+      setAll(model, { disturbed: again ? 0 : at.input });
+      kept = again ? null : at;
+      draw();
+    } else if (at.input) {
+      choose("disturbed", at.input === model.get("disturbed") ? 0 : at.input);
+    } else {
+      choose("asked", at.output === model.get("asked") ? 0 : at.output);
+    }
+  };
+  const point = (at) => {
+    if (JSON.stringify(at) === JSON.stringify(pointed)) return;
+    pointed = at;
+    // In the next frame: what is drawn anew at once would miss the rest of the events of this move.
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      draw();
     });
-    onArrows(
-      figure,
-      (down, right) => choose(clamp(model.get("disturbed") + down + right, 1, model.get("in_channels"))),
-      () => choose(0),
-    );
+  };
+  for (const figure of [parts.wiring, parts.matrix]) {
+    figure.addEventListener("click", tap);
+    figure.addEventListener("pointermove", (event) => {
+      if (event.pointerType === "mouse" && !event.buttons) point(partUnder(event));
+    });
+    figure.addEventListener("pointerleave", () => point(null));
   }
-
-  const legalGroups = ({ c1, c2 }) =>
-    Array.from({ length: Math.min(c1, c2) }, (_, k) => k + 1).filter((g) => kernels.groups_fit(c1, c2, g));
+  const none = () => {
+    kept = null;
+    setAll(model, { disturbed: 0, asked: 0 });
+    draw();
+  };
+  // The grip is in the wiring, too, and takes its keys itself.
+  const unlessGrip = (act) => (...steps) => {
+    if (document.activeElement !== split.node) act(...steps);
+  };
+  const walk = (down, right) => {
+    const [asked, disturbed] = [model.get("asked"), model.get("disturbed")];
+    if (right > 0 && !asked) choose("asked", clamp(disturbed, 1, state.c2));
+    else if (right < 0 && asked) choose("disturbed", clamp(asked, 1, state.c1));
+    else if (asked) choose("asked", clamp(asked + down, 1, state.c2));
+    else choose("disturbed", clamp(disturbed + down, 1, state.c1));
+  };
+  onArrows(parts.wiring, unlessGrip(walk), unlessGrip(none));
+  onArrows(parts.matrix, (down, right) => choose("disturbed", clamp(model.get("disturbed") + down + right, 1, state.c1)), none);
 
   function draw() {
-    const state = stateOf(model);
+    state = stateOf(model);
     const { c1, c2, g, disturbed } = state;
-    const legal = kernels.groups_fit(c1, c2, g) === 1;
+    const legal = fits(g);
     const changes = legal ? compute(kernels, state) : new Float32Array(c2);
-    const wired = (i, o) => legal && kernels.group_of(i, c1, g) === kernels.group_of(o, c2, g);
-    drawWiring(state, changes, wired, legal);
-    drawMatrix(state, changes, wired, legal);
-    parts.formulas.replaceChildren(...(legal ? costs(state) : []));
-    parts.said.textContent = legal ? sentence(state, changes) : misfit(state);
-    parts.said.classList.toggle("illegal", !legal || disturbed > c1);
+    const groupOf = { input: (i) => kernels.group_of(i - 1, c1, g), output: (o) => kernels.group_of(o - 1, c2, g) };
+    const wired = (i, o) => legal && groupOf.input(i) === groupOf.output(o);
+    // What lights up: what is pointed at or, without a mouse, the wire that was tapped.
+    const lit = pointed ?? kept ?? {};
+    const room = wiringRoom(boardSize());
+    const drawn = { ...state, changes, legal, wired, groupOf, lit: { ...lit, wire: Boolean(lit.input && lit.output) && wired(lit.input, lit.output) } };
+    tall = drawWires(drawn, room.wiring, legalGroups());
+    drawMatrix(drawn, room.matrix);
+    parts.formulas.replaceChildren(...costs(legal));
+    parts.said.textContent = legal ? sentence(changes) : misfit();
+    parts.said.classList.toggle("illegal", !legal || disturbed > c1 || state.asked > c2);
+    markButtons(el, fits);
   }
 
-  function drawWiring({ c1, c2, g, disturbed }, changes, wired, legal) {
-    const height = ROW * Math.max(c1, c2, 2);
-    const place = (k, count) => ((k + 0.5) * height) / count;
-    const bands = [];
-    for (let k = 0; legal && k < g; k += 1) {
-      const [top, tall] = [(k * height) / g, height / g];
-      bands.push(svg("rect", { x: 2, y: top + 2, width: ENDS.right - 4, height: tall - 4, rx: 6, class: "band-of-group" }));
-      bands.push(svg("text", { x: 10, y: top + tall / 2, class: "group-name" }, `group ${k + 1}`));
-    }
-    // All wires of a group that look alike are one path: there may be hundreds.
-    const paths = new Map();
-    for (let o = 0; o < c2; o += 1) {
-      for (let i = 0; i < c1; i += 1) {
-        if (!wired(i, o)) continue;
-        const live = !disturbed || disturbed > c1 ? "" : disturbed === i + 1 ? " live" : " faint";
-        const look = [live, DASHES[kernels.group_of(i, c1, g) % DASHES.length]].join("|");
-        const line = `M${ENDS.input} ${place(i, c1)}L${ENDS.output} ${place(o, c2)}`;
-        paths.set(look, (paths.get(look) ?? "") + line);
-      }
-    }
-    const wires = [...paths].map(([look, d]) => {
-      const [live, dashes] = look.split("|");
-      return svg("path", { d, class: `wire${live}`, "stroke-dasharray": dashes });
-    });
-    const node = (x, y, kind, number, extra, ...marks) =>
-      svg("g", { class: `cell ${kind}`, transform: `translate(${x} ${y})`, ...extra },
-        svg("rect", { x: -17, y: -15, width: 34, height: 30, rx: 15 }), svg("text", {}, number), ...marks);
-    const inputs = Array.from({ length: c1 }, (_, i) => {
-      const chosen = disturbed === i + 1;
-      const ring = svg("rect", { x: -17, y: -15, width: 34, height: 30, rx: 15, class: "chosen" });
-      return node(ENDS.input, place(i, c1), "input", `${i + 1}`, { "data-input": i + 1 }, ...(chosen ? [ring] : []));
-    });
-    const outputs = Array.from({ length: c2 }, (_, o) => {
-      const moved = changes[o] > 0;
-      const marks = [];
-      if (moved) marks.push(svg("circle", { cx: 28, cy: 0, r: 5, class: "mark" }));
-      if (disturbed && disturbed <= c1 && legal) {
-        marks.push(svg("text", { x: moved ? 39 : 23, class: "change" }, moved ? `by ${changes[o]}` : "same"));
-      }
-      return node(ENDS.output, place(o, c2), "output", `${o + 1}`, { "data-output": o + 1, "data-moved": moved ? 1 : 0 }, ...marks);
-    });
-    const label = `Wiring of ${c1} input channels to ${c2} output channels`;
-    parts.wiring.setAttribute("aria-label", `${label}. Arrow keys choose an input channel, Escape none.`);
-    parts.wiring.style.flexBasis = `${ENDS.right}px`;
-    parts.wiring.replaceChildren(
-      html("figcaption", {}, "input channels (left) to output channels (right)"),
-      svg("svg", { viewBox: `0 -4 ${ENDS.right} ${height + 8}`, style: `width: ${ENDS.right}px`, role: "img", "aria-label": label },
-        ...bands, ...wires, ...inputs, ...outputs),
-    );
-  }
-
-  function drawMatrix({ c1, c2, g, kernel, disturbed }, changes, wired, legal) {
-    const describe = (o, i) => ({
-      kind: wired(i, o) ? "kernel" : "padding",
-      text: wired(i, o) ? `${kernel}×${kernel}` : legal ? "0" : "?",
-      mark: disturbed === i + 1 && changes[o] > 0,
-      input: i + 1,
-    });
-    const heads = [
-      ...Array.from({ length: c1 }, (_, i) => svg("text", { x: (i + 0.5) * CELL, y: -12, "data-input": i + 1 }, `${i + 1}`)),
-      ...Array.from({ length: c2 }, (_, o) => svg("text", { x: -14, y: (o + 0.5) * CELL }, `${o + 1}`)),
-    ];
-    const column = disturbed && disturbed <= c1 ? [outline(0, disturbed - 1, c2, 1, "chosen")] : [];
-    const blocks = g === 1 ? "one full block" : `${g} blocks of ${c2 / g} × ${c1 / g} kernels, zeros between`;
-    const label = `Channel weight matrix, ${c2} by ${c1}`;
-    matrixGrid({
-      rows: c2, columns: c1, text: `weights, C₂ × C₁ = ${c2} × ${c1}: ${legal ? blocks : "no blocks fit"}`, label, describe,
-      shapes: [svg("g", { class: "cell heads" }, ...heads), ...column],
-    });
-    parts.matrix.setAttribute("aria-label", `${label}. Arrow keys choose an input channel, Escape none.`);
-    parts.matrix.style.flexBasis = `${c1 * CELL + 32}px`;
-  }
-
-  function costs({ c1, c2, g, size, kernel }) {
-    const macs = kernels.conv2d_macs(size, size, kernel, kernel, c1, c2, g);
-    const weights = kernels.conv2d_params(kernel, kernel, c1, c2, g, 0);
-    const dots = (...factors) => factors.flatMap((factor, k) => (k ? ["·", factor] : [factor]));
+  // What groups leave of the cost, beside g = 1; W, H and the kernel are the same on both sides, so they stay letters.
+  function costs(legal) {
+    const { c1, c2, g } = state;
+    const count = (groups) => kernels.conv2d_params(1, 1, c1, c2, groups, 0);
     const pair = () => [sub("C", "1"), sub("C", "2")];
+    const kernelsNow = legal ? [count(g), mathml("mtext", `\u00a0kernels instead of ${count(1)}`)] : [mathml("mtext", `no layer: g = ${g} does not divide both`)];
     return [
-      html("div", { "data-macs": macs }, "cost: ",
-        formula(over(["W", "H", "w", "h", ...pair()], "g")),
-        formula("=", over(dots(size, size, kernel, kernel, c1, c2), g), "=", thousands(macs), mathml("mtext", "\u00a0MACs"))),
-      html("div", { "data-weights": weights }, "weights: ",
-        formula(over(["w", "h", ...pair()], "g")),
-        formula("=", over(dots(kernel, kernel, c1, c2), g), "=", thousands(weights))),
+      html("div", { "data-kernels": legal ? count(g) : 0, "data-all": count(1) }, "kernels: ",
+        formula(over(pair(), "g")), formula("=", over([c1, "·", c2], g), "=", ...kernelsNow)),
+      html("div", {}, "cost: ", formula(over(["W", "H", "w", "h", ...pair()], "g"), mathml("mtext", "\u00a0MACs"))),
+      html("div", {}, "weights: ", formula(over(["w", "h", ...pair()], "g"))),
+      ...(legal ? [html("div", {}, g === 1 ? "cost and weights: all of them, as without groups" : `cost and weights: 1/${g} of those without groups (g = 1)`)] : []),
     ];
   }
 
-  function sentence({ c1, c2, g, disturbed }, changes) {
+  function sentence(changes) {
+    const { c1, c2, g, disturbed, asked } = state;
     const groups = g === 1 ? "The one group" : `Each of the ${g} groups`;
     const shares = `${groups} turns ${plural(c1 / g, "input channel")} into ${plural(c2 / g, "output channel")}.`;
     if (disturbed > c1) return `There is no input channel ${disturbed}: C₁ = ${c1}. Choose one from 1 to ${c1}, or 0 for none.`;
-    if (!disturbed) return `${shares} Nothing is disturbed: choose an input channel.`;
-    const numbers = [...changes.keys()].map((o) => o + 1);
-    const moved = numbers.filter((o) => changes[o - 1] > 0);
-    const same = numbers.filter((o) => changes[o - 1] === 0);
-    const rest = same.length ? `; output ${channels(same)} did not change at all` : ", all there are";
-    return `${shares} Convolved twice, with and without 1 added to input channel ${disturbed}: output ${channels(moved)} moved${rest}.`;
+    if (asked > c2) return `There is no output channel ${asked}: C₂ = ${c2}. Choose one from 1 to ${c2}, or 0 for none.`;
+    if (disturbed) {
+      const numbers = [...changes.keys()].map((o) => o + 1);
+      const moved = numbers.filter((o) => changes[o - 1] > 0);
+      const same = numbers.filter((o) => changes[o - 1] === 0);
+      const rest = same.length ? `; output ${channels(same)} did not change at all` : c2 > 1 ? ", all there are" : ", the only one";
+      return `${shares} With 1 added to input channel ${disturbed}, output ${channels(moved)} moved${rest}.`;
+    }
+    if (asked) {
+      const share = c1 / g;
+      const first = kernels.group_of(asked - 1, c2, g) * share + 1;
+      const read = Array.from({ length: share }, (_, k) => first + k);
+      return `${shares} Output channel ${asked} reads input ${channels(read)}${share < c1 ? " and no other" : c1 > 1 ? ", all there are" : ", the only one"}.`;
+    }
+    return `${shares} Nothing is disturbed: choose an input channel. Or choose an output, to see which inputs it reads.`;
   }
 
-  function misfit(state) {
+  function misfit() {
     const { c1, c2, g } = state;
     const wrong = [];
     if (!kernels.groups_fit(c1, c1, g)) wrong.push(`C₁ = ${c1}`);
     if (!kernels.groups_fit(c2, c2, g)) wrong.push(`C₂ = ${c2}`);
     const divides = wrong.length === 2 ? `divides neither ${wrong.join(" nor ")}` : `does not divide ${wrong[0]}`;
-    return `g = ${g} ${divides}: the groups would not be alike. Legal values of g here: ${listed(legalGroups(state))}.`;
+    return `g = ${g} ${divides}: groups would not be alike; dashed lines between them cut through channels. Legal values of g here: ${listed(legalGroups())}.`;
   }
 
-  return { names: ["in_channels", "out_channels", "groups", "size", "kernel", "disturbed"], draw };
+  // The calls that compute by how much each output channel moves, in both libraries.
+  function code() {
+    const { c1, c2, g, disturbed } = state;
+    const disturb = disturbed ? `disturbed[${disturbed - 1}] += 1\n` : "";
+    const shape = `${c2}, ${c1} // ${g}, ${TAPS}, ${TAPS}`;
+    const count = `${c2} * (${c1} // ${g}) * ${TAPS * TAPS}`;
+    return {
+      convlib: "import numpy as np\nfrom convlib import conv2d\n\n"
+        + `image = (7 * np.arange(${c1} * ${SIDE * SIDE}) % 5).astype(np.float32).reshape(${c1}, ${SIDE}, ${SIDE})\n`
+        + `weight = (1 + 3 * np.arange(${count}) % 4).astype(np.float32).reshape(${shape})\ndisturbed = image.copy()\n${disturb}`
+        + `difference = conv2d(disturbed, weight, padding="same", groups=${g}) - conv2d(image, weight, padding="same", groups=${g})\n`
+        + "output = abs(difference).max(axis=(1, 2))\n",
+      pytorch: "import torch\nimport torch.nn.functional as F\n\n"
+        + `image = (7 * torch.arange(${c1} * ${SIDE * SIDE}) % 5).float().reshape(${c1}, ${SIDE}, ${SIDE})\n`
+        + `weight = (1 + 3 * torch.arange(${count}) % 4).float().reshape(${shape})\ndisturbed = image.clone()\n${disturb}`
+        + `difference = F.conv2d(disturbed, weight, padding="same", groups=${g}) - F.conv2d(image, weight, padding="same", groups=${g})\n`
+        + "output = difference.abs().amax(dim=(1, 2))\n",
+    };
+  }
+
+  // Either an input is disturbed or an output asked what it reads.
+  const endOther = (one, other) => () => {
+    if (model.get(one)) setAll(model, { [other]: 0 });
+  };
+  const listeners = [["change:disturbed", endOther("disturbed", "asked")], ["change:asked", endOther("asked", "disturbed")]];
+  for (const [event, call] of listeners) model.on(event, call);
+  // ipywidgets may draw the buttons after the figure.
+  const releaseButtons = whenInPage(el, (panel) => {
+    const added = new MutationObserver(() => markButtons(el, fits));
+    added.observe(panel.querySelector(".convlib-open") ?? panel, { childList: true, subtree: true });
+    markButtons(el, fits);
+    return () => added.disconnect();
+  });
+
+  return {
+    names: ["in_channels", "out_channels", "groups", "disturbed", "asked"],
+    draw,
+    code,
+    undo() {
+      for (const [event, call] of listeners) model.off(event, call);
+      cancelAnimationFrame(frame);
+      releaseButtons();
+      leaveBoard();
+    },
+  };
 }
 
 export default explorer(build);

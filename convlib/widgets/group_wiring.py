@@ -1,17 +1,15 @@
 """GroupWiring: which input channels reach which output channels of a grouped convolution."""
 
 import numpy as np
-import traitlets
 from matplotlib.patches import Rectangle
 
 from convlib.kernels.group_rules import group_of, groups_fit
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, style_sheet, whole
+from convlib.widgets.shared.explorer import Explorer, javascript, style_sheet, whole
 from convlib.widgets.shared.stills import panels
 
-MOST_CHANNELS, LARGEST_SIZE = 12, 16
-KERNEL_SIZES = (1, 3, 5)
+MOST_CHANNELS = 12
 _DASHES = ("-", "--", ":", "-.")
 
 
@@ -24,14 +22,13 @@ class GroupWiring(Explorer):
         C1 and C2.
     groups : int, 1 to 12
         g. One that does not divide both channel counts is explained in the figure.
-    size : int, 1 to 16
-        Height and width of the output, and of the input: the padding keeps the size.
-    kernel : int
-        0, 1 or 2: kernels of 1, 3 or 5 pixels.
     disturbed : int, 0 to 12
         Number, from 1, of the input channel to which 1 is added; 0 for none.
-    task : str, optional
-        What to try, shown above the figure; the explorer's own sentence if not given.
+    asked : int, 0 to 12
+        Number, from 1, of the output channel whose inputs are shown; 0 for none. A reader who
+        chooses one of `disturbed` and `asked` sets the other to 0.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -54,34 +51,33 @@ class GroupWiring(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> choose an input channel (click it, or Tab to the figure and press arrow "
-        "keys): 1 is added to each of its pixels, and every output that moves gets a dot. Then "
-        "change <i>g</i>."
+        "<b>Try:</b> tap an input channel: 1 is added to each of its pixels, and every output "
+        "that moves gets a dot. Then drag the split between the groups, or press another "
+        "<i>g</i>."
     )
-    _esm = javascript("group_wiring.js")
+    OPEN = ("groups", "channels")
+    _esm = javascript("group_wiring_picture.js", "group_wiring.js")
     _css = style_sheet("group_wiring.css")
 
     in_channels = whole(6, MOST_CHANNELS)
     out_channels = whole(4, MOST_CHANNELS)
     groups = whole(2, MOST_CHANNELS)
-    size = whole(8, LARGEST_SIZE)
-    kernel = whole(1, len(KERNEL_SIZES) - 1, smallest=0)
     disturbed = whole(0, MOST_CHANNELS, smallest=0)
+    asked = whole(0, MOST_CHANNELS, smallest=0)
 
-    kernel_sizes = traitlets.List(list(KERNEL_SIZES)).tag(sync=True)
-
-    def controls(self):
-        """Return the sliders for the channels, the groups and the sizes."""
-        return [
-            group(
+    def offers(self):
+        """Return the controls by name."""
+        groups = self.row_of_values("groups", 1, MOST_CHANNELS, "groups g")
+        groups.add_class("convlib-groups-row")
+        return {
+            "groups": [groups],
+            "channels": [
                 self.slider("in_channels", "input C₁"),
                 self.slider("out_channels", "output C₂"),
-                self.slider("groups", "groups g"),
-                self.slider("size", "W = H"),
-                self.slider("disturbed", "disturb"),
-            ),
-            self.choice("kernel", [f"{k} × {k}" for k in KERNEL_SIZES], "kernel"),
-        ]
+            ],
+            "disturb": [self.slider("disturbed", "disturb")],
+            "asked": [self.slider("asked", "inputs of output")],
+        }
 
     def still(self):
         """Return the wiring and the matrix as a still picture."""

@@ -1,5 +1,6 @@
 """NetworkBlocks: what comes between convolutions, switched on and off on a photograph."""
 
+import ipywidgets
 import numpy as np
 import traitlets
 
@@ -7,7 +8,7 @@ from convlib.activations import measure_activation, stack_blocks
 from convlib.arguments import checks
 from convlib.kernels import activation_loops
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import draw_photograph, panels
 
@@ -16,6 +17,20 @@ FACTORS = (0.5, 1.0, 2.0)
 LARGEST_PICTURE = 160
 # Pictures are drawn with this mean and spread in each channel, in levels of 0 to 255.
 SHOWN = (128.0, 50.0)
+PARTS = ("nonlinearity", "normalisation", "residual")
+# The lesson: which of the parts each step has. From one to the next, one of them changes.
+STEPS = {
+    "none": (False, False, False),
+    "+ ReLU": (True, False, False),
+    "+ norm": (True, True, False),
+    "+ residual": (True, True, True),
+    "− norm": (True, False, True),
+}
+
+
+def step_of(parts):
+    """Return the number of the step that has these parts, from 1 on; 0 if there is none."""
+    return next((k for k, on in enumerate(STEPS.values(), 1) if on == parts), 0)
 
 
 def random_weights(factor=1.0):
@@ -69,24 +84,30 @@ class NetworkBlocks(Explorer):
 
     Parameters
     ----------
-    blocks : int, 0 to 16
-        How many blocks the picture passes through.
+    step : int, 0 to 5
+        1 to 5 are the lesson's steps: a convolution only, with non-linearity, with normalisation
+        too, with a residual too, without normalisation again. Follows the three parts: 0 when
+        they are no step's.
     nonlinearity, normalisation, residual : bool
-        What each block has besides its convolution, as in :func:`convlib.stack_blocks`.
+        What each block has besides its convolution, as in :func:`convlib.stack_blocks`; the step's
+        if none of them is given.
+    blocks : int, 0 to 16
+        Behind how many blocks to look.
     size : int
         How large the random weights are: 0 half of He's, 1 He's, 2 double.
     picture : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, at most 160 pixels high and wide; the book's
         photograph if not given. Can be set again later: the figure follows.
-    task : str, optional
-        What to try, shown above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
     TypeError
         If a setting is unknown, or the picture is not real-valued.
     ValueError
-        If the picture has another shape, or other levels.
+        If the picture has another shape, or other levels; or if `step` and the parts contradict
+        each other.
     traitlets.TraitError
         If another value is of the wrong type or out of range.
 
@@ -98,56 +119,92 @@ class NetworkBlocks(Explorer):
     Examples
     --------
     >>> from convlib.widgets import NetworkBlocks
-    >>> explorer = NetworkBlocks(blocks=8, normalisation=False)
+    >>> explorer = NetworkBlocks(blocks=8, step=4)
+    >>> explorer.residual
+    True
     >>> explorer.residual = False
-    >>> explorer.blocks
-    8
+    >>> explorer.step
+    3
     """
 
     TRY = (
-        "<b>Try:</b> go from 0 to 16 blocks with everything off. Then tick one box at a time: "
-        "which one keeps the spread in bounds, and which one keeps the picture?"
+        "<b>Try:</b> go through the five steps; each switches one part of all 16 blocks. Guess "
+        "first: will the spread explode, vanish or stay in bounds? Is the picture kept?"
     )
-    _esm = javascript("network_blocks.js")
+    OPEN = ("steps", "parts")
+    _esm = javascript("network_blocks_chart.js", "network_blocks_diagram.js", "network_blocks.js")
     _css = style_sheet("network_blocks.css")
 
-    blocks = setting(traitlets.Int(4, min=0, max=BLOCKS))
-    nonlinearity = setting(traitlets.Bool(True))
-    normalisation = setting(traitlets.Bool(True))
-    residual = setting(traitlets.Bool(True))
+    step = setting(traitlets.Int(1, min=0, max=len(STEPS)))
+    blocks = setting(traitlets.Int(BLOCKS, min=0, max=BLOCKS))
+    nonlinearity = setting(traitlets.Bool(False))
+    normalisation = setting(traitlets.Bool(False))
+    residual = setting(traitlets.Bool(False))
     size = setting(traitlets.Int(1, min=0, max=len(FACTORS) - 1))
 
+    steps = traitlets.Dict({name: list(parts) for name, parts in STEPS.items()}).tag(sync=True)
+    factors = traitlets.List(list(FACTORS)).tag(sync=True)
     most_blocks = traitlets.Int(BLOCKS).tag(sync=True)
     kernel_size = traitlets.Int(KERNEL_SIZE).tag(sync=True)
     shown = traitlets.List(list(SHOWN)).tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)
     picture = own(OwnPicture(largest=LARGEST_PICTURE))
 
+    def __init__(self, **settings):
+        step, given = settings.get("step"), [name for name in PARTS if name in settings]
+        on = list(STEPS.values())[step - 1] if step in range(1, len(STEPS) + 1) else None
+        if not given and on:
+            settings |= dict(zip(PARTS, on, strict=True))
+        elif given:
+            parts = tuple(settings.get(name, False) for name in PARTS)
+            if on not in (None, parts):
+                raise ValueError(
+                    f"step={step} and {', '.join(f'{n}={settings[n]}' for n in given)} contradict "
+                    f"each other; legal with these parts is step={step_of(parts)}"
+                )
+            settings["step"] = step_of(parts)
+        super().__init__(**settings)
+
+    @traitlets.observe("step")
+    def _take_its_parts(self, change):
+        if change["new"]:
+            with self.hold_trait_notifications():
+                for name, on in zip(PARTS, list(STEPS.values())[change["new"] - 1], strict=True):
+                    setattr(self, name, on)
+
+    @traitlets.observe(*PARTS)
+    def _name_its_step(self, change):
+        self.step = step_of(tuple(getattr(self, name) for name in PARTS))
+
     @traitlets.default("weights")
     def _default_weights(self):
         return np.stack([random_weights(factor) for factor in FACTORS]).tobytes()
 
-    def controls(self):
-        """Return the depth, the three boxes and the size of the weights."""
-        return [
-            group(self.slider("blocks", "blocks")),
-            group(
+    def offers(self):
+        """Return the controls by name."""
+        steps = self.choice("step", ["as set", *STEPS], "step")
+        steps.add_class("convlib-from-1")
+        steps.add_class("convlib-step-row")
+        boxes = ipywidgets.Box(
+            [
                 self.checkbox("nonlinearity", "non-linearity"),
                 self.checkbox("normalisation", "normalisation"),
                 self.checkbox("residual", "residual"),
-            ),
-            self.choice("size", ["half", "He's", "double"], "weights"),
-        ]
+            ]
+        )
+        boxes.add_class("convlib-parts")
+        return {
+            "steps": [steps],
+            "parts": [boxes],
+            "blocks": [self.slider("blocks", "blocks")],
+            "weights": [self.choice("size", ["half", "He's", "double"], "weights")],
+        }
 
     def still(self):
         """Return the picture before and after the blocks as a still picture."""
         picture = with_mean_and_spread(self.picture)
         weights = random_weights(FACTORS[self.size])[: self.blocks]
-        parts = {
-            "nonlinearity": self.nonlinearity,
-            "normalisation": self.normalisation,
-            "residual": self.residual,
-        }
+        parts = {name: getattr(self, name) for name in PARTS}
         last = stack_blocks(picture, weights, **parts)[-1]
         at_first, _ = measure_activation(picture, picture)
         spread, likeness = measure_activation(last, picture)

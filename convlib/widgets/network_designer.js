@@ -24,15 +24,23 @@ function build(model, el, kernels) {
     "div", { class: "design-box", tabindex: 0, role: "group", "aria-label": "The whole network" },
     html("table", { class: "totals" }, html("thead", {}, heads("whole network", "published", "ours", "difference")), totals),
   );
+  let typed = ""; // what is wrong with what is being typed
+  const editor = layerEditor(model, (fault) => {
+    typed = fault;
+    draw();
+  });
   const layers = layerTable(c, (step) => choose(model.get("layer") + step), (at) => {
     const number = tableOf().convs.indexOf(at) + 1;
     if (number) choose(number);
-  });
+  }, editor.row);
   const note = html("p", { class: "note" },
-    "Padding −1 is ‘same_upper’, g 0 is g = C1. Field, stride and shift are in pixels of the image, down and across alike. ",
+    "Padding “same” is TensorFlow’s; a depthwise layer has as many groups as input channels, g = C1. In the column MACs the bar compares with the largest layer, and the line is where it ended as published. ",
+    "Field, stride and shift are in pixels of the image, down and across alike. ",
     "MACs and parameters count shortcuts and, for parameters, normalisation; fields follow the main path. ",
     "1 MAC = 2 FLOPs. Published: at ", `${model.get("published_size")} pixels and width 100 %.`);
-  el.replaceChildren(html("div", { class: "design-buttons" }, undoButton, resetButton), formulas, spoken, totalsBox, layers.box, note);
+  const buttons = html("div", { class: "design-buttons" }, undoButton, resetButton);
+  el.classList.add("network-designer");
+  onStage(el, html("div", { class: "design" }, buttons, totalsBox, layers.box), spoken, formulas, note);
 
   const tableOf = () => tables[model.get("network")];
   const chosenRow = () => {
@@ -98,7 +106,7 @@ function build(model, el, kernels) {
   const startNetwork = () => {
     history = [];
     const count = tableOf().convs.length;
-    setAll(model, { layer: 1, last_layer: count, ...(Object.keys(model.get("edits")).length ? { edits: {} } : {}) });
+    setAll(model, { layer: Math.min(model.get("layer"), count), last_layer: count, ...(Object.keys(model.get("edits")).length ? { edits: {} } : {}) });
     showLayer();
   };
   undoButton.addEventListener("click", () => {
@@ -125,6 +133,7 @@ function build(model, el, kernels) {
     const at = chosenRow();
     drawTotals(ours, published);
     layers.draw(table, rows, edits, ours, published, at);
+    editor.show();
     drawFormulas(rows[at], ours[at], table.names[at]);
     say(table, rows, ours, published, at);
     undoButton.disabled = !history.length;
@@ -139,15 +148,15 @@ function build(model, el, kernels) {
     const known = legal(now);
     const line = (name, from, to, write, share = () => "") => html(
       "tr", {}, html("th", { scope: "row" }, name), html("td", {}, write(from)),
-      html("td", {}, known ? write(to) : "none"), html("td", {}, known ? difference(from, to) + share(from, to) : "–"),
+      html("td", {}, known ? write(to) : "none"), html("td", { class: "change" }, ...(known ? [html("span", { class: "by" }, difference(from, to)), ...(share(from, to) ? [html("span", {}, share(from, to))] : [])] : ["–"])),
     );
     const [seen, sees] = [lastField(published), lastField(ours)];
     totals.replaceChildren(
       line("MACs", then[c.MACS], now[c.MACS], whole, inPercent),
       line("parameters", then[c.PARAMS], now[c.PARAMS], whole, inPercent),
       line("field (px)", seen[c.FIELD_H], sees?.[c.FIELD_H], whole),
-      line("effective stride (px)", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
-      line("context shift (px)", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
+      line("stride (px)", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
+      line("shift (px)", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
     );
   }
 
@@ -178,13 +187,17 @@ function build(model, el, kernels) {
   }
 
   function say(table, rows, ours, published, at) {
+    if (typed) {
+      spoken.classList.add("illegal");
+      spoken.textContent = typed;
+      return;
+    }
     const bad = ours.slice(0, -1).flatMap((row, i) => (legal(row) || row[c.STATE] === c.UNREACHED ? [] : [i]));
     spoken.classList.toggle("illegal", bad.length > 0);
     if (bad.length) {
       const behind = ours.slice(0, -1).filter((row) => row[c.STATE] === c.UNREACHED).length;
-      const faults = bad.slice(0, 2).map((i) => faultOf(c, table, rows, ours, i));
-      const rest = bad.length > 2 ? ` ${plural(bad.length - 2, "further row")} marked “illegal” below.` : "";
-      spoken.textContent = `${faults.join(" ")}${rest}${behind ? ` ${plural(behind, "row")} behind ${bad.length > 1 ? "them" : "it"} ${behind > 1 ? "have" : "has"} no input.` : ""}`;
+      const rest = bad.length > 1 ? ` ${plural(bad.length - 1, "further row")} marked “illegal”.` : "";
+      spoken.textContent = `${faultOf(c, table, rows, ours, bad[0])}${rest}${behind ? ` ${plural(behind, "row")} behind ${bad.length > 1 ? "them" : "it"} ${behind > 1 ? "have" : "has"} no input.` : ""}`;
       return;
     }
     const [then, now] = [published.at(-1), ours.at(-1)];
@@ -198,20 +211,48 @@ function build(model, el, kernels) {
       `${table.label} with ${changed ? plural(changed, "changed layer") : "no changed layer"}: ${compared}.`;
   }
 
+  // Code that runs the chosen layer; of its numbers only the shape is shown.
+  function code() {
+    const rows = rowsOf(model.get("edits"));
+    const at = chosenRow();
+    const [row, got] = [rows[at], walkOf(rows)[at]];
+    if (!legal(got)) return { convlib: "# The chosen layer is illegal.\n", pytorch: "# The chosen layer is illegal.\n" };
+    const shape = [got[c.IN_CHANNELS], got[c.IN_HEIGHT], got[c.IN_WIDTH]].join(", ");
+    const weight = [got[c.CHANNELS], got[c.IN_CHANNELS] / got[c.USED_GROUPS], row[c.KERNEL_H], row[c.KERNEL_W]].join(", ");
+    const options = `stride=${row[c.STRIDE_H]}, dilation=${row[c.DILATION_H]}, groups=${got[c.USED_GROUPS]}`;
+    const [top, bottom, left, right] = [c.PAD_TOP, c.PAD_BOTTOM, c.PAD_LEFT, c.PAD_RIGHT].map((column) => got[column]);
+    const name = tableOf().names[at];
+    return {
+      convlib: `import numpy as np\nfrom convlib import conv2d\n\n# ${name}\nimage = np.ones((${shape}), dtype=np.float32)\nweight = np.ones((${weight}), dtype=np.float32)\n`
+        + `output = conv2d(image, weight, padding=((${top}, ${bottom}), (${left}, ${right})), ${options})\n`,
+      pytorch: `import torch\nimport torch.nn.functional as F\n\n# ${name}\nimage = torch.ones(${shape}, dtype=torch.float32)\nweight = torch.ones(${weight}, dtype=torch.float32)\n`
+        + `padded = F.pad(image, (${left}, ${right}, ${top}, ${bottom}))\noutput = F.conv2d(padded, weight, ${options})\n`,
+    };
+  }
+
+  // The buttons for padding stand for −1, which is “same”, 0, 1, and so on.
+  const followPadding = () => setAll(model, { padding_choice: model.get("padding") + 1 });
+  const takePadding = () => setAll(model, { padding: model.get("padding_choice") - 1 });
   const shownBy = ["layer", "size", "width", "edits"];
   const changes = Object.fromEntries(Object.keys(knobs).map((knob) => [knob, change(knob)]));
   for (const name of shownBy) model.on(`change:${name}`, showLayer);
   for (const [knob, handler] of Object.entries(changes)) model.on(`change:${knob}`, handler);
   model.on("change:network", startNetwork);
+  model.on("change:padding", followPadding);
+  model.on("change:padding_choice", takePadding);
   showLayer();
+  followPadding();
 
   return {
-    names: ["network", ...shownBy],
+    names: ["network", ...shownBy, ...Object.keys(knobs)],
     draw,
+    code,
     undo() {
       for (const name of shownBy) model.off(`change:${name}`, showLayer);
       for (const [knob, handler] of Object.entries(changes)) model.off(`change:${knob}`, handler);
       model.off("change:network", startNetwork);
+      model.off("change:padding", followPadding);
+      model.off("change:padding_choice", takePadding);
       releaseEnd();
     },
   };

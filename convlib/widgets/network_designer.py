@@ -9,7 +9,7 @@ from convlib.kernels import network_rules, network_walk
 from convlib.networks import encoded
 from convlib.plots.colours import INPUT, KERNEL
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 
 # Labels, networks, and the layers that a width multiplier below 1 leaves alone.
 NETWORKS = (
@@ -73,8 +73,8 @@ class NetworkDesigner(Explorer):
         C2 of the chosen layer.
     groups : int, 0 to 32
         g of the chosen layer; 0 is as many as there are input channels.
-    task : str, optional
-        What to try, shown above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -97,11 +97,14 @@ class NetworkDesigner(Explorer):
 
     TRY = (
         "<b>Try:</b> in VGG-16, give <i>conv2_1</i> stride 2 and find the rows whose MACs "
-        "change, and those whose parameters do. Then double its C2. What keeps its cost? A click "
-        "on a row chooses it; so do the arrow keys in the table."
+        "change, and those whose parameters do. Then double its C2. What keeps its cost?"
     )
+    OPEN = ("network", "layer", "channels", "stride")
     _esm = javascript(
-        "network_designer_words.js", "network_designer_table.js", "network_designer.js"
+        "network_designer_words.js",
+        "network_designer_table.js",
+        "network_designer_editor.js",
+        "network_designer.js",
     )
     _css = style_sheet("network_designer.css")
 
@@ -116,6 +119,8 @@ class NetworkDesigner(Explorer):
     out_channels = setting(traitlets.Int(128, min=8, max=4096))
     groups = setting(traitlets.Int(1, min=0, max=32))
 
+    # Which of the buttons for padding is pressed: 0 is 'same', 1 is padding 0.
+    padding_choice = traitlets.Int().tag(sync=True)
     edits = traitlets.Dict().tag(sync=True)
     # The number of the last convolution: the end of the layer slider.
     last_layer = traitlets.Int().tag(sync=True)
@@ -194,9 +199,10 @@ class NetworkDesigner(Explorer):
             setattr(self, knob, min(value, self.traits()[knob].max))
             control, trait = self.linked[knob]
             setattr(control, trait, getattr(self, knob))
+        self.padding_choice = self.padding + 1
 
-    def controls(self):
-        """Return the network, its input and width, and the knobs of the chosen layer."""
+    def offers(self):
+        """Return the controls by name."""
         labels = [label for label, _, _ in NETWORKS]
         network = ipywidgets.Dropdown(options=labels, index=self.network, description="network")
         width = ipywidgets.IntSlider(
@@ -205,22 +211,38 @@ class NetworkDesigner(Explorer):
         channels = ipywidgets.IntSlider(
             value=self.out_channels, min=8, max=4096, step=8, description="channels C2"
         )
-        return [
-            group(
-                self.link("network", network, "index"),
-                self.slider("size", "input pixels"),
-                self.link("width", width),
-                self.slider_to("layer", "last_layer", "layer"),
-            ),
-            group(
-                self.slider("kernel", "kernel w = h"),
-                self.slider("stride", "stride s"),
-                self.slider("padding", "padding p"),
-                self.slider("dilation", "dilation d"),
-                self.link("out_channels", channels),
-                self.slider("groups", "groups g"),
-            ),
-        ]
+        most_groups = self.traits()["groups"].max
+        groups = ipywidgets.Dropdown(
+            options=["depthwise, g = C1", *map(str, range(1, most_groups + 1))],
+            index=self.groups,
+            description="groups g",
+        )
+        return {
+            "network": [self.link("network", network, "index")],
+            "layer": [self.slider_to("layer", "last_layer", "layer")],
+            "channels": [self.link("out_channels", channels)],
+            "stride": [self.number("stride", "stride s")],
+            "width": [self.link("width", width)],
+            "size": [self.slider("size", "input pixels")],
+            "kernel": [self.slider("kernel", "kernel w = h")],
+            "padding": [self._paddings()],
+            "dilation": [self.number("dilation", "dilation d")],
+            "groups": [self.link("groups", groups, "index")],
+        }
+
+    def _paddings(self):
+        """Return a row of buttons for the padding, of which the first one says 'same'."""
+        legal = self.traits()["padding"]
+        values = range(legal.min, legal.max + 1)
+        words = [("same" if value < 0 else str(value), value) for value in values]
+        buttons = ipywidgets.ToggleButtons(
+            options=words, value=self.padding, description="padding p"
+        )
+        self.link("padding_choice", buttons, "index")
+        # A browser has no values of buttons, only their index; in Python the value is the trait's.
+        del self.linked["padding_choice"]
+        self.linked["padding"] = (buttons, "value")
+        return buttons
 
     def still(self):
         """Return the MACs of every layer, published and ours, as a still picture."""

@@ -1,75 +1,88 @@
-// The table of layers in NetworkDesigner: a row a layer, the chosen one in view.
+// The table of layers in NetworkDesigner: a row a layer, and under the chosen one, always in view, the fields that change it.
 
 const heads = (...texts) => html("tr", {}, ...texts.map((text) => html("th", { scope: "col" }, text)));
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const isFine = (columns, row) => row[columns.STATE] === columns.FINE;
 const field = (row, columns) => (row[columns.FIELD_H] ? `${row[columns.FIELD_H]}` : "all");
 
-const layerRow = ({ kind, name, current, mark, cells }, at) => html(
+// `macs` are shares of the largest row's: the bar behind the number, and where it would end as published.
+const layerRow = ({ kind, name, current, mark, what, cells, macs }, at) => html(
   "tr", { "data-row": at, class: kind, ...(current ? { "aria-current": "true" } : {}) },
-  html("td", { class: "mark" }, mark), html("th", { scope: "row" }, name),
-  ...cells.map(({ text, changed }) => html("td", changed ? { class: "differs" } : {}, text)),
+  html("th", { scope: "row" },
+    html("span", { class: "mark", "aria-hidden": "true" }, current ? "▶" : ""), html("span", { class: "name" }, name),
+    html("span", { class: "what" }, mark ? `${mark}: ${what}` : what)),
+  ...cells.map(({ text, changed }, k) => html("td", {
+    ...(changed ? { class: "differs" } : {}), ...(k || !(macs[0] || macs[1]) ? {} : { style: `--now: ${macs[0]}%; --then: ${macs[1]}%` }),
+  }, text)),
 );
 
-// `step(by)` is called for arrow keys, `pick(row)` for a click.
-function layerTable(c, step, pick) {
+// `step(by)` is called for arrow keys, `pick(row)` for a click. `editor` is the row under the chosen one.
+function layerTable(c, step, pick, editor) {
   const body = html("tbody");
-  const titles = heads("", "layer", "what it is", "output", "MACs", "parameters", "field", "stride", "shift");
+  const titles = heads("layer", "MACs", "parameters", "shift", "field", "stride", "output");
   const box = html(
     "div", { class: "design-box layers", tabindex: 0, role: "group", "aria-label": "Layers. Arrow keys choose a convolution." },
     html("table", { class: "layers" }, html("thead", {}, titles), body),
   );
-  box.addEventListener("click", (event) => pick(Number(event.target.closest("tr[data-row]")?.dataset.row ?? NaN)));
+  const isEditor = ({ target }) => editor.contains(target);
+  box.addEventListener("click", (event) => {
+    if (!isEditor(event)) pick(Number(event.target.closest("tr[data-row]")?.dataset.row ?? NaN));
+  });
   box.addEventListener("keydown", (event) => {
     const steps = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
-    if (!(event.key in steps)) return;
+    if (!(event.key in steps) || isEditor(event)) return;
     event.preventDefault();
     step(steps[event.key]);
   });
 
   // The rows on the page, with what they say: one that says the same stays where it is.
   let drawn = [];
+  let nodes = [];
   let inView = null;
   function draw(table, rows, edits, ours, published, chosen) {
-    const compared = [c.CHANNELS, c.HEIGHT, c.WIDTH, c.MACS, c.PARAMS, c.FIELD_H, c.JUMP_H, c.SHIFT_H];
+    const most = Math.max(1, ...[...ours.slice(0, -1), ...published.slice(0, -1)].map((row) => row[c.MACS]));
+    const share = (row) => Math.round((1000 * row[c.MACS]) / most) / 10;
     const wanted = rows.map((row, at) => {
-      const got = ours[at];
+      const [got, then] = [ours[at], published[at]];
       const fine = isFine(c, got);
-      const unreached = got[c.STATE] === c.UNREACHED;
-      const differs = compared.map((column) => got[column] !== published[at][column]);
-      const cell = (text, changed = false) => ({ text, changed });
+      const differs = (...columns) => columns.some((column) => got[column] !== then[column]);
       let mark = edits[table.names[at]] ? "changed" : "";
-      if (!fine) mark = unreached ? "no input" : "illegal";
+      if (!fine) mark = got[c.STATE] === c.UNREACHED ? "no input" : "illegal";
       const kinds = [at === chosen && "picked", mark && mark.replace(" ", "-"), table.convs.includes(at) && "conv"];
+      const cell = (text, changed = false) => ({ text, changed });
       const numbers = fine
         ? [
-          cell(times(got[c.CHANNELS], got[c.HEIGHT], got[c.WIDTH]), differs[0] || differs[1] || differs[2]),
-          cell(whole(got[c.MACS]), differs[3]), cell(whole(got[c.PARAMS]), differs[4]), cell(field(got, c), differs[5]),
-          cell(got[c.FIELD_H] ? `${got[c.JUMP_H]}` : "–", differs[6]),
-          cell(got[c.FIELD_H] ? signed(got[c.SHIFT_H]) : "–", differs[7]),
+          cell(whole(got[c.MACS]), differs(c.MACS)), cell(whole(got[c.PARAMS]), differs(c.PARAMS)),
+          cell(got[c.FIELD_H] ? signed(got[c.SHIFT_H]) : "–", differs(c.SHIFT_H)), cell(field(got, c), differs(c.FIELD_H)),
+          cell(got[c.FIELD_H] ? `${got[c.JUMP_H]}` : "–", differs(c.JUMP_H)),
+          cell(times(got[c.CHANNELS], got[c.HEIGHT], got[c.WIDTH]), differs(c.CHANNELS, c.HEIGHT, c.WIDTH)),
         ]
         : Array.from({ length: 6 }, () => cell("–"));
-      const what = cell(describeLayer(c, row, got), Boolean(edits[table.names[at]]));
       return {
-        kind: kinds.filter(Boolean).join(" "), name: table.names[at], current: at === chosen,
-        mark: `${at === chosen ? "▶" : ""}${mark ? ` ${mark}` : ""}`, cells: [what, ...numbers],
+        kind: kinds.filter(Boolean).join(" "), name: table.names[at], current: at === chosen, mark,
+        what: describeLayer(c, row), cells: numbers, macs: [fine ? share(got) : 0, share(then)],
       };
     });
     if (drawn.length !== wanted.length) {
       drawn = [];
-      body.replaceChildren(...wanted.map(() => html("tr")));
+      nodes = wanted.map(() => html("tr"));
+      body.replaceChildren(...nodes);
     }
     wanted.forEach((row, at) => {
-      if (!same(drawn[at], row)) body.children[at].replaceWith(layerRow(row, at));
+      if (same(drawn[at], row)) return;
+      const made = layerRow(row, at);
+      nodes[at].replaceWith(made);
+      nodes[at] = made;
     });
     drawn = wanted;
+    const picked = nodes[chosen];
+    if (picked.nextSibling !== editor) picked.after(editor);
     const view = `${table.label} ${chosen}`;
-    if (view === inView) return;
+    if (view === inView || !box.clientHeight) return;
     inView = view;
-    const picked = body.children[chosen];
     const head = box.querySelector("thead").offsetHeight;
     if (picked.offsetTop - head < box.scrollTop) box.scrollTop = picked.offsetTop - head;
-    const below = picked.offsetTop + picked.offsetHeight - box.clientHeight;
+    const below = editor.offsetTop + editor.offsetHeight - box.clientHeight;
     if (below > box.scrollTop) box.scrollTop = below;
   }
 

@@ -15,11 +15,12 @@ function difference(from, to) {
 // " (+3.4 %)"
 function inPercent(from, to) {
   if (from === to) return "";
-  return ` (${to < from ? "−" : "+"}${Math.abs((100 * (to - from)) / from).toFixed(1)} %)`;
+  const percent = Math.abs((100 * (to - from)) / from);
+  return ` (${to < from ? "−" : "+"}${percent.toFixed(percent < 100 ? 1 : 0)} %)`;
 }
 
 // "conv 3 × 3, s 2, p 1, g 32"; what is as usual is not said.
-function describeLayer(columns, row, found) {
+function describeLayer(columns, row) {
   const c = columns;
   if (row[c.KIND] === c.ADD) return "addition";
   if (row[c.KIND] === c.LINEAR) return "fully connected";
@@ -27,10 +28,11 @@ function describeLayer(columns, row, found) {
   if (row[c.KIND] === c.ADAPTIVE) return `average to ${window}`;
   const parts = [`${row[c.KIND] === c.CONV ? "conv" : "pool"} ${window}`];
   if (row[c.STRIDE_H] > 1) parts.push(`s ${row[c.STRIDE_H]}`);
-  if (row[c.TOP] < 0) parts.push("same_upper");
+  if (row[c.TOP] < 0) parts.push("same");
   else if (row[c.TOP]) parts.push(`p ${row[c.TOP]}`);
   if (row[c.DILATION_H] > 1) parts.push(`d ${row[c.DILATION_H]}`);
-  if (row[c.GROUPS] !== 1) parts.push(found[c.USED_GROUPS] ? `g ${found[c.USED_GROUPS]}` : "g = C1");
+  if (row[c.GROUPS] === 0) parts.push("depthwise");
+  else if (row[c.GROUPS] > 1) parts.push(`g ${row[c.GROUPS]}`);
   return parts.join(", ");
 }
 
@@ -41,17 +43,17 @@ function faultOf(columns, table, rows, found, at) {
   const g = got[c.USED_GROUPS];
   switch (got[c.STATE]) {
     case c.GROUPS_INPUT:
-      return `${name} is illegal: g = ${g} does not divide its C1 = ${got[c.IN_CHANNELS]} input channels, and every group must get equally many. Choose a g that divides both C1 and C2 = ${got[c.CHANNELS]}.`;
+      return `${name} is illegal: g = ${g} does not divide its C1 = ${got[c.IN_CHANNELS]} input channels. Choose a g that divides both C1 and C2 = ${got[c.CHANNELS]}.`;
     case c.GROUPS_OUTPUT:
-      return `${name} is illegal: g = ${g} does not divide its C2 = ${got[c.CHANNELS]} output channels, and every group must make equally many. Choose a g, or a C2, so that g divides both C1 = ${got[c.IN_CHANNELS]} and C2.`;
+      return `${name} is illegal: g = ${g} does not divide its C2 = ${got[c.CHANNELS]} output channels. Choose a g, or a C2, so that g divides both C1 = ${got[c.IN_CHANNELS]} and C2.`;
     case c.TOO_TALL:
     case c.TOO_WIDE: {
       const spread = row[c.DILATION_H] > 1 ? ` with dilation ${row[c.DILATION_H]}` : "";
-      return `${name} is illegal: its kernel of ${times(row[c.KERNEL_H], row[c.KERNEL_W])}${spread} is larger than what reaches it, ${times(got[c.IN_HEIGHT], got[c.IN_WIDTH])} pixels with padding ${got[c.PAD_TOP]}. Choose a smaller kernel, more padding, a larger input, or less stride before it.`;
+      return `${name} is illegal: its kernel of ${times(row[c.KERNEL_H], row[c.KERNEL_W])}${spread} is larger than what reaches it, ${times(got[c.IN_HEIGHT], got[c.IN_WIDTH])} pixels with padding ${got[c.PAD_TOP]}. Choose a smaller kernel or more padding.`;
     }
     case c.UNEQUAL: {
       const shape = (from) => [...found[from].slice(c.CHANNELS, c.WIDTH + 1)];
-      return `${name} is illegal: the main path brings ${times(...shape(row[c.PREVIOUS]))}, the shortcut ${times(...shape(row[c.OTHER]))}, and what is added must be equal. Change both paths alike, C2 as well as stride.`;
+      return `${name} is illegal: the main path brings ${times(...shape(row[c.PREVIOUS]))}, the shortcut ${times(...shape(row[c.OTHER]))}. Change both alike.`;
     }
     default:
       return "";

@@ -1,163 +1,148 @@
-const PRESETS = { valid: 1, same: 2, full: 3 };
-const SIDES = ["pad_top", "pad_bottom", "pad_left", "pad_right"];
-
-// The settings, with the axes apart: rows first, columns second.
-function stateOf(model) {
-  const get = (name) => model.get(name);
-  const { height, width, kh, kw } = sizesOf(model);
-  const axis = (size, kernel, stride, before, after) => ({ size, kernel, stride, before, after });
-  return {
-    rows: axis(height, kh, get("stride_h"), get("pad_top"), get("pad_bottom")),
-    columns: axis(width, kw, get("stride_w"), get("pad_left"), get("pad_right")),
-    padValue: get("pad_value"),
-  };
-}
-
-// What the preset makes of the padding, if one is chosen.
-function presetPadding(model, kernels) {
-  const preset = model.get("preset");
-  if (!preset) return null;
-  const { rows, columns } = stateOf(model);
-  const ends = ({ size, kernel }) => {
-    if (preset === PRESETS.valid) return [0, 0];
-    if (preset === PRESETS.full) return [kernels.full_padding(kernel, 1), kernels.full_padding(kernel, 1)];
-    return [kernels.same_before(size, kernel, 1, 1), kernels.same_after(size, kernel, 1, 1)];
-  };
-  const [pad_top, pad_bottom] = ends(rows);
-  const [pad_left, pad_right] = ends(columns);
-  return { pad_top, pad_bottom, pad_left, pad_right };
-}
-
-const outputs = (kernels, { size, kernel, stride, before, after }) =>
-  kernels.output_length(size, kernel, stride, before, after, 1);
-
-// Everything drawn, computed by convlib: the padded input, the outputs, the reads.
-function compute(kernels, { rows, columns, padValue }, image, weights) {
-  const height = rows.before + rows.size + rows.after;
-  const width = columns.before + columns.size + columns.after;
-  const oh = outputs(kernels, rows);
-  const ow = outputs(kernels, columns);
-  const memory = kernels.scratch();
-  const kernel = crop(weights, rows.kernel, columns.kernel);
-
-  const padded = memory.reserve(height * width);
-  kernels.pad(
-    memory.floats(crop(image, rows.size, columns.size)), 1, rows.size, columns.size,
-    rows.before, rows.after, columns.before, columns.after, padValue, padded,
-  );
-  const reads = memory.reserve(height * width);
-  kernels.count_reads(
-    rows.size, columns.size, rows.kernel, columns.kernel, rows.stride, columns.stride,
-    rows.before, rows.after, columns.before, columns.after, reads,
-  );
-  const result = { height, width, oh, ow, kernel, sums: [] };
-  if (oh && ow) {
-    const out = memory.reserve(oh * ow);
-    kernels.conv2d(
-      padded, memory.floats(kernel), memory.floats([0]), out, 1, height, width,
-      1, rows.kernel, columns.kernel, rows.stride, columns.stride, 1, 1, 1,
-    );
-    result.sums = memory.readFloats(out, oh * ow);
-  }
-  result.padded = memory.readFloats(padded, height * width);
-  result.reads = memory.readInts(reads, height * width);
-  const dropped = ({ size, kernel: span, stride, before, after }) =>
-    kernels.dropped_length(size, span, stride, before, after, 1);
-  result.droppedRows = dropped(rows);
-  result.droppedColumns = dropped(columns);
-  return result;
-}
-
-// "⌊(4 − 2 + 0 + 0) / 1⌋ + 1 = 3", in symbols and then in numbers.
-function sizeFormula(axis, names, length) {
-  const { size, kernel, stride, before, after } = axis;
-  const fraction = (numbers, s) => floored(over(numbers, s));
-  return [
-    formula(
-      fraction([names.size, "−", names.kernel, "+", sub("p", names.before), "+", sub("p", names.after)], sub("s", names.kernel)),
-      "+", 1,
-    ),
-    formula("=", fraction([size, "−", kernel, "+", before, "+", after], stride), "+", 1, "=", length),
-  ];
-}
-
-const ROW_NAMES = { size: "H", kernel: "h", before: "top", after: "bottom" };
-const COLUMN_NAMES = { size: "W", kernel: "w", before: "left", after: "right" };
-
 function build(model, el, kernels) {
-  // The chosen input pixel, in the input's own rows and columns; null while an output is chosen.
-  let pixel = null;
+  // The input pixel that was tapped and the one under the mouse, in the input's own rows and columns; null for none.
+  let [tapped, pointed] = [null, null];
+  let state = stateOf(model);
+  let got = null; // what was computed last
+  let cell = CELL; // the side of an input cell on the page
+
+  const limits = model.get("legal");
+  const outputCount = () => [outputs(kernels, state.rows), outputs(kernels, state.columns)];
+  const chooseOutput = (i, j) => {
+    const [oh, ow] = outputCount();
+    if (!oh || !ow) return;
+    tapped = null;
+    setAll(model, { step: clamp(i, 0, oh - 1) * ow + clamp(j, 0, ow - 1) });
+    draw();
+  };
+  const chosenOutput = () => {
+    const ow = Math.max(outputCount()[1], 1);
+    return [Math.floor(model.get("step") / ow), model.get("step") % ow];
+  };
+  const choosePixel = (i, j) => {
+    tapped = [i, j];
+    draw();
+  };
+  const set = (name, value) => setAll(model, { [name]: clamp(value, limits[name][1], limits[name][2]) });
+
+  const frame = windowOf({
+    begin: () => chosenOutput(),
+    move: ([i, j], dx, dy) => chooseOutput(i + Math.round(dy / cell / state.rows.stride), j + Math.round(dx / cell / state.columns.stride)),
+    tap: (event) => {
+      const at = cellUnder(parts.input, event);
+      if (at) choosePixel(at[0] - state.rows.before, at[1] - state.columns.before);
+    },
+    step: (down, right) => chooseOutput(chosenOutput()[0] + down, chosenOutput()[1] + right),
+    toEnd: (last) => chooseOutput(...(last ? outputCount() : [0, 0])),
+  });
+  const edge = (name, words, cursor, [down, right]) => {
+    const along = (dx, dy) => down * dy + right * dx;
+    return gripOf({
+      name: `padding at the ${words}`, cursor,
+      begin: () => model.get(name),
+      move: (from, dx, dy) => set(name, from + Math.round(along(dx, dy) / cell)),
+      step: (dy, dx) => set(name, model.get(name) + along(dx, dy)),
+      toEnd: (last) => set(name, last ? Infinity : 0),
+    });
+  };
+  const edges = [
+    edge("pad_top", "top", "ns-resize", [-1, 0]), edge("pad_bottom", "bottom", "ns-resize", [1, 0]),
+    edge("pad_left", "left", "ew-resize", [0, -1]), edge("pad_right", "right", "ew-resize", [0, 1]),
+  ];
+  const resize = (rows, columns) => {
+    const weights = model.get("weights");
+    setAll(model, { kernel_height: clamp(rows, 1, weights.length), kernel_width: clamp(columns, 1, weights[0].length) });
+  };
+  const corner = gripOf({
+    name: "kernel size", cursor: "nwse-resize",
+    begin: () => [state.rows.kernel, state.columns.kernel],
+    move: ([h, w], dx, dy) => resize(h + Math.round(dy / cell), w + Math.round(dx / cell)),
+    step: (down, right) => resize(state.rows.kernel + down, state.columns.kernel + right),
+    toEnd: (last) => resize(...(last ? [Infinity, Infinity] : [1, 1])),
+  });
+
   const parts = {
-    input: html("figure", { tabindex: 0, "data-grid": "input" }),
-    kernel: html("figure", { "data-grid": "kernel" }),
-    output: html("figure", { tabindex: 0, "data-grid": "output" }),
+    input: html("figure", { tabindex: 0, role: "group", "data-grid": "input" }),
+    kernel: html("figure", { tabindex: 0, role: "group", "data-grid": "kernel" }),
+    output: html("figure", { tabindex: 0, role: "group", "data-grid": "output" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
-  const grids = html("div", { class: "grids" }, parts.input, parts.kernel, parts.output);
-  el.replaceChildren(parts.formulas, grids, parts.said);
-  const [inputGrid, kernelGrid, outputGrid] = [parts.input, parts.kernel, parts.output].map((figure) => gridIn(figure));
+  const { board, size: boardSize, undo: leaveBoard } = boardOf(`sizes${introduced().padding ? "" : " bare"}`, [parts.input, parts.kernel, parts.output], () => draw());
+  onStage(el, board, parts.said, parts.formulas);
+  const inputGrid = gridIn(parts.input, { grips: [frame.node, ...edges.map(({ node }) => node), corner.node] });
+  const [kernelGrid, outputGrid] = [parts.kernel, parts.output].map((figure) => gridIn(figure));
 
-  const chooseOutput = (i, j) => {
-    pixel = null;
-    setAll(model, { step: i * outputs(kernels, stateOf(model).columns) + j });
-    draw();
-  };
-  const choosePixel = (i, j) => {
-    pixel = [i, j];
-    draw();
-  };
   onCells(parts.output, chooseOutput);
-  onCells(parts.input, (i, j) => {
-    const { rows, columns } = stateOf(model);
-    choosePixel(i - rows.before, j - columns.before);
-  });
-  onArrows(parts.output, (down, right) => {
-    const { rows, columns } = stateOf(model);
-    const [oh, ow] = [outputs(kernels, rows), outputs(kernels, columns)];
-    if (!oh || !ow) return;
-    const step = clamp(model.get("step"), 0, oh * ow - 1);
-    chooseOutput(clamp(Math.floor(step / ow) + down, 0, oh - 1), clamp((step % ow) + right, 0, ow - 1));
-  });
-  onArrows(
+  onCells(parts.input, (i, j) => choosePixel(i - state.rows.before, j - state.columns.before));
+  onPointedCells(
     parts.input,
-    (down, right) => {
-      const { rows, columns } = stateOf(model);
-      const inside = (value, axis) => clamp(value, -axis.before, axis.size + axis.after - 1);
-      const [i, j] = pixel ? [pixel[0] + down, pixel[1] + right] : [0, 0];
-      choosePixel(inside(i, rows), inside(j, columns));
+    (i, j) => {
+      pointed = [i - state.rows.before, j - state.columns.before];
+      draw();
     },
     () => {
-      pixel = null;
+      pointed = null;
       draw();
     },
   );
+  onArrows(parts.output, (down, right) => chooseOutput(chosenOutput()[0] + down, chosenOutput()[1] + right));
+  onArrows(
+    parts.input,
+    (down, right) => {
+      const inside = (value, axis) => clamp(value, -axis.before, axis.size + axis.after - 1);
+      const [i, j] = tapped ? [tapped[0] + down, tapped[1] + right] : [0, 0];
+      choosePixel(inside(i, state.rows), inside(j, state.columns));
+    },
+    () => {
+      tapped = null;
+      draw();
+    },
+  );
+  const chosenWeight = editableCells(parts.kernel, model, "weights", limits.weights[1], {
+    size: () => [state.rows.kernel, state.columns.kernel], changed: () => draw(),
+  });
+
+  const inPadded = (pixel) => {
+    if (!pixel) return null;
+    const within = (at, { size, before, after }) => at >= -before && at < size + after;
+    return within(pixel[0], state.rows) && within(pixel[1], state.columns) ? pixel : null;
+  };
 
   function draw() {
-    const state = stateOf(model);
+    state = stateOf(model);
     const { rows, columns } = state;
-    const got = compute(kernels, state, model.get("image"), model.get("weights"));
+    got = compute(kernels, state, model.get("image"), model.get("weights"));
     const legal = got.oh > 0 && got.ow > 0;
     const last = legal ? got.oh * got.ow - 1 : 0;
-    const step = clamp(model.get("step"), 0, last);
-    setAll(model, { last_step: last, step });
-    if (pixel && (pixel[0] >= rows.size + rows.after || pixel[1] >= columns.size + columns.after)) pixel = null;
-    if (pixel && (pixel[0] < -rows.before || pixel[1] < -columns.before)) pixel = null;
-    const chosen = legal && !pixel ? [Math.floor(step / got.ow), step % got.ow] : null;
-    drawInput(state, got, chosen);
-    drawKernel(state, got);
-    drawOutput(state, got, chosen);
+    setAll(model, { last_step: last, step: clamp(model.get("step"), 0, last) });
+    tapped = inPadded(tapped);
+    const pixel = inPadded(pointed) ?? tapped;
+    const chosen = legal ? chosenOutput() : null;
+    const room = roomFor(boardSize(), state, got, introduced().padding);
+    cell = room.input.cell;
+    drawInput(chosen, pixel, room.input);
+    drawKernel(room.kernel);
+    drawOutput(chosen, pixel, room.output);
     parts.formulas.replaceChildren(
-      html("div", {}, "output rows: ", ...sizeFormula(rows, ROW_NAMES, got.oh || "none")),
-      html("div", {}, "output columns: ", ...sizeFormula(columns, COLUMN_NAMES, got.ow || "none")),
+      html("div", {}, "output rows: ", ...sizeFormula(rows, ROW_NAMES, got.oh, introduced())),
+      html("div", {}, "output columns: ", ...sizeFormula(columns, COLUMN_NAMES, got.ow, introduced())),
     );
-    parts.said.replaceChildren(...(legal ? sentence(state, got, chosen) : [tooLarge(state, got)]));
+    parts.said.replaceChildren(...(legal ? sentence(chosen, pixel) : [tooLarge()]));
     parts.said.classList.toggle("illegal", !legal);
   }
 
-  const isBare = ({ rows, columns }, got) => got.height === rows.size && got.width === columns.size;
+  // What the formula may speak of: what the lesson has introduced, or the reader has moved.
+  function introduced() {
+    const open = model.get("open_controls");
+    const { rows, columns } = state;
+    return {
+      padding: open.includes("padding") || open.includes("presets") || [rows, columns].some(({ before, after }) => before || after),
+      stride: open.includes("stride") || [rows, columns].some(({ stride }) => stride > 1),
+    };
+  }
 
-  function drawInput({ rows, columns, padValue }, got, chosen) {
+  function drawInput(chosen, pixel, { left, top, cell: side }) {
+    const { rows, columns, padValue } = state;
     const reads = model.get("reads");
     const most = Math.max(...got.reads, 1);
     const describe = (i, j) => {
@@ -169,86 +154,148 @@ function build(model, el, kernels) {
       if (!reads) return { kind, text: shown(got.padded[at]) };
       return { kind: `${kind} heat`, text: `${got.reads[at]}`, opacity: (0.5 * got.reads[at]) / most };
     };
-    const shapes = [];
+    frame.node.style.display = chosen ? "" : "none";
+    corner.node.style.display = chosen ? "" : "none";
     if (chosen) {
-      const top = kernels.window_start(chosen[0], rows.stride, rows.before) + rows.before;
-      const left = kernels.window_start(chosen[1], columns.stride, columns.before) + columns.before;
-      shapes.push(outline(top, left, rows.kernel, columns.kernel, "window"));
+      const y = (kernels.window_start(chosen[0], rows.stride, rows.before) + rows.before) * CELL;
+      const x = (kernels.window_start(chosen[1], columns.stride, columns.before) + columns.before) * CELL;
+      frame.at({ x, y, width: columns.kernel * CELL, height: rows.kernel * CELL }, CELL / side, {
+        now: model.get("step"), last: model.get("last_step"), text: `on output row ${chosen[0]}, column ${chosen[1]}`,
+      });
+      corner.at(x + columns.kernel * CELL, y + rows.kernel * CELL, CELL / side, {
+        now: rows.kernel, low: 1, high: model.get("weights").length, text: `${rows.kernel} by ${columns.kernel}`,
+      });
     }
-    if (pixel) shapes.push(outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen"));
+    const [middleX, middleY] = [(got.width * CELL) / 2, (got.height * CELL) / 2];
+    const places = [[middleX, 0], [middleX, got.height * CELL], [0, middleY], [got.width * CELL, middleY]];
+    edges.forEach((grip, k) => {
+      const now = model.get(SIDES[k]);
+      grip.node.style.display = introduced().padding ? "" : "none";
+      grip.at(...places[k], CELL / side, { now, low: 0, high: limits[SIDES[k]][2], text: plural(now, "cell") });
+    });
     const label = `Padded input, ${got.height} by ${got.width}`;
-    const padding = isBare({ rows, columns }, got) ? "" : `, padded with ${padValue} to ${got.height} × ${got.width}`;
+    const padding = isBare() ? "" : `, padded with ${padValue} to ${got.height} × ${got.width}`;
     const text = `${reads ? "reads of each cell: " : ""}input ${rows.size} × ${columns.size}${padding}`;
-    inputGrid({ rows: got.height, columns: got.width, text, label, describe, shapes });
+    const shapes = pixel ? [outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen")] : [];
+    inputGrid({ rows: got.height, columns: got.width, text, label, describe, shapes, scale: side / CELL });
     parts.input.setAttribute("aria-label", `${label}. Arrow keys choose a cell, Escape none.`);
+    placeAt(parts.input, left, top);
   }
 
-  function drawKernel({ rows: { kernel: rows }, columns: { kernel: columns } }, got) {
+  const isBare = () => got.height === state.rows.size && got.width === state.columns.size;
+
+  function drawKernel({ left, top, cell: side }) {
+    const [rows, columns] = [state.rows.kernel, state.columns.kernel];
     const describe = (u, v) => ({ kind: "kernel", text: shown(got.kernel[u * columns + v]) });
-    kernelGrid({ rows, columns, text: `kernel ${rows} × ${columns}`, label: `Kernel, ${rows} by ${columns}`, describe });
+    const label = `Kernel, ${rows} by ${columns}`;
+    const [u, v] = chosenWeight();
+    const shapes = [outline(u, v, 1, 1, "cursor")];
+    kernelGrid({ rows, columns, text: `kernel ${rows} × ${columns}`, label, describe, shapes, scale: side / CELL });
+    parts.kernel.setAttribute("aria-label", `${label}, at weight (${u}, ${v}) = ${shown(got.kernel[u * columns + v])}. Arrow keys go to another; type a number to change it.`);
+    placeAt(parts.kernel, left, top);
   }
 
-  // Which kernel entry lies on the chosen pixel when output (i, j) is computed; -1 on an axis: none.
-  function taps({ rows, columns }, i, j) {
+  // Which kernel entry lies on the pixel when output (i, j) is computed; -1 on an axis: none.
+  function taps(pixel, i, j) {
     const tap = (axis, at, output) =>
       kernels.tap_of_pixel(at, output, axis.kernel, axis.stride, axis.before, 1);
-    return [tap(rows, pixel[0], i), tap(columns, pixel[1], j)];
+    return [tap(state.rows, pixel[0], i), tap(state.columns, pixel[1], j)];
   }
 
-  function drawOutput(state, got, chosen) {
+  function drawOutput(chosen, pixel, { left, top, cell: side }) {
     const [rows, columns] = got.oh && got.ow ? [got.oh, got.ow] : [0, 0];
     const describe = (i, j) => {
-      const mark = Boolean(pixel) && taps(state, i, j).every((tap) => tap >= 0);
+      const mark = Boolean(pixel) && taps(pixel, i, j).every((tap) => tap >= 0);
       return { kind: `output${pixel && !mark ? " faint" : ""}`, text: shown(got.sums[i * columns + j]), mark };
     };
     const shapes = chosen ? [outline(...chosen, 1, 1, "chosen")] : [];
     const label = rows ? `Output, ${rows} by ${columns}` : "No output";
-    outputGrid({ rows, columns, text: rows ? `output ${rows} × ${columns}` : "no output", label, describe, shapes });
+    outputGrid({
+      rows, columns, text: rows ? `output ${rows} × ${columns}` : "no output: no window fits", label, describe, shapes, scale: side / CELL,
+    });
     parts.output.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
+    placeAt(parts.output, left, top);
   }
 
-  function sentence(state, got, chosen) {
+  function sentence(chosen, pixel) {
     const { rows, columns, padValue } = state;
-    const idle = padValue && isBare(state, got) ? ` There is no padding for c = ${padValue} to fill.` : "";
+    const idle = padValue && isBare() ? ` There is no padding for c = ${padValue} to fill.` : "";
     const cut = got.droppedRows || got.droppedColumns
       ? ` No window reaches the last ${[got.droppedRows && plural(got.droppedRows, "row"), got.droppedColumns && plural(got.droppedColumns, "column")].filter(Boolean).join(" and ")} (crossed out).`
       : "";
-    if (!chosen) {
+    if (pixel) {
       const [row, column] = pixel;
       const count = got.reads[(row + rows.before) * got.width + column + columns.before];
       const where = row < 0 || column < 0 || row >= rows.size || column >= columns.size ? "Padding cell" : "Input cell";
       return [`${where} (${row}, ${column}) is read by ${plural(count, "output")}, marked with a dot.${cut}${idle}`];
     }
-    const [i, j] = chosen;
+    return [`${sumSays(chosen)} ${compared()}${cut}${idle}`];
+  }
+
+  // "Output (0, 1) = 1·2 + 2·4 + 0·3 + 1·6 = 16." Where the cells show reads, or there are many, not each product.
+  function sumSays([i, j]) {
+    const { rows, columns } = state;
     const top = kernels.window_start(i, rows.stride, rows.before) + rows.before;
     const left = kernels.window_start(j, columns.stride, columns.before) + columns.before;
+    const sum = shown(got.sums[i * got.ow + j]);
+    const count = got.kernel.length;
+    if (model.get("reads")) return `The window of output (${i}, ${j}) reads ${plural(count, "cell")}.`;
+    if (count > 9) return `Output (${i}, ${j}) = ${sum}, the sum of ${count} products.`;
     const products = got.kernel.map((weight, k) => {
       const [u, v] = [Math.floor(k / columns.kernel), k % columns.kernel];
       return product(weight, got.padded[(top + u) * got.width + left + v]);
     });
-    return [`Output (${i}, ${j}) = ${products.join(" + ")} = ${shown(got.sums[i * got.ow + j])}.${cut}${idle}`];
+    return `Output (${i}, ${j}) = ${products.join(" + ")} = ${sum}.`;
   }
 
-  function tooLarge({ rows, columns }, got) {
+  // The output beside the input: "The output is 1 row and 1 column smaller than the input."
+  function compared() {
+    const [down, across] = [got.oh - state.rows.size, got.ow - state.columns.size];
+    if (!down && !across) return "The output is as large as the input.";
+    const words = [[down, "row"], [across, "column"]].filter(([by]) => by);
+    const says = (some, word) => `${some.map(([by, noun]) => plural(Math.abs(by), noun)).join(" and ")} ${word}`;
+    const [less, more] = [words.filter(([by]) => by < 0), words.filter(([by]) => by > 0)];
+    return `The output is ${[less.length && says(less, "smaller"), more.length && says(more, "larger")].filter(Boolean).join(" and ")} than the input.`;
+  }
+
+  function tooLarge() {
+    const { rows, columns } = state;
     const misfits = [];
     if (!got.oh) misfits.push(`kernel height ${rows.kernel} is more than the padded height ${got.height}`);
     if (!got.ow) misfits.push(`kernel width ${columns.kernel} is more than the padded width ${got.width}`);
     return `There is no output: ${misfits.join(", and ")}. The window must fit at least once: choose a smaller kernel, a larger input or more padding.`;
   }
 
+  // The call that computes what is shown, in both libraries.
+  function code() {
+    const { rows, columns, padValue } = state;
+    const { height, width, kh, kw } = sizesOf(model);
+    return convolutionCode({
+      image: usedRows(model.get("image"), height, width), weights: usedRows(model.get("weights"), kh, kw),
+      stride: [rows.stride, columns.stride], padding: [[rows.before, rows.after], [columns.before, columns.after]], padValue,
+    });
+  }
+
   const sizes = ["height", "width", "kernel_height", "kernel_width"];
   const releasePreset = keepPreset(model, "preset", SIDES, () => presetPadding(model, kernels), sizes);
-  const forgetPixel = () => {
-    pixel = null;
+  // "same" holds at stride 1 only, and is not lit where the output is smaller.
+  const endSame = () => {
+    if (model.get("preset") === PRESETS.same && (model.get("stride_h") > 1 || model.get("stride_w") > 1)) setAll(model, { preset: 0 });
   };
-  model.on("change:step", forgetPixel);
+  const forgetPixel = () => {
+    tapped = null;
+  };
+  const listeners = [["change:step", forgetPixel], ...["preset", "stride_h", "stride_w"].map((name) => [`change:${name}`, endSame])];
+  for (const [event, call] of listeners) model.on(event, call);
   const releaseEnd = endKeyGoesTo(el, model, "step", "step", "last_step");
 
   return {
     names: [...sizes, ...SIDES, "pad_value", "stride_h", "stride_w", "step", "reads", "image", "weights"],
     draw,
+    code,
     undo() {
-      model.off("change:step", forgetPixel);
+      for (const [event, call] of listeners) model.off(event, call);
+      leaveBoard();
       releasePreset();
       releaseEnd();
     },

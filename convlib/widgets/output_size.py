@@ -7,7 +7,7 @@ from convlib.conv import conv2d, pad2d
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
 from convlib.shape import conv2d_read_counts
-from convlib.widgets.shared.explorer import group, javascript, setting, whole
+from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
 from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets.shared.stills import draw_cells, outline, panels
 
@@ -74,7 +74,9 @@ class OutputSize(GridExplorer):
         "<b>Try:</b> let the window slide, then choose an output or an input cell (click, or Tab "
         "and arrow keys). How much padding makes the output as large as the input?"
     )
-    _esm = javascript("output_size.js")
+    OPEN = ("kernel", "play")
+    _esm = javascript("output_size_numbers.js", "output_size_words.js", "output_size.js")
+    _css = style_sheet("output_size.css")
 
     height = whole(4, LARGEST_SIZE)
     width = whole(4, LARGEST_SIZE)
@@ -100,25 +102,28 @@ class OutputSize(GridExplorer):
     def _at_least_the_step(self):
         return self.step
 
-    def controls(self):
-        """Return the sliders for the sizes, the preset buttons, and the window's position."""
-        return [
-            group(
-                *self.size_sliders(),
-                self.slider("pad_top", "pad top"),
-                self.slider("pad_bottom", "pad bottom"),
-                self.slider("pad_left", "pad left"),
-                self.slider("pad_right", "pad right"),
-                self.slider("stride_h", "stride down"),
-                self.slider("stride_w", "stride across"),
-                self.slider("pad_value", "pad value c"),
-            ),
-            self.choice("preset", ["as set", "valid", "same", "full"], "padding"),
-            group(
-                *self.stepper("step", "last_step", "step"),
-                self.checkbox("reads", "show how often each cell is read"),
-            ),
-        ]
+    def offers(self):
+        """Return the controls by name."""
+        presets = self.choice("preset", ["as set", "valid", "same", "full"], "padding")
+        presets.add_class("convlib-from-1")
+        return {
+            "kernel": self.sizes("weights"),
+            "play": self.stepper("step", "last_step", "step"),
+            "presets": [presets],
+            "padding": [
+                self.number("pad_top", "pad top"),
+                self.number("pad_bottom", "pad bottom"),
+                self.number("pad_left", "pad left"),
+                self.number("pad_right", "pad right"),
+            ],
+            "stride": [
+                self.number("stride_h", "stride down"),
+                self.number("stride_w", "stride across"),
+            ],
+            "input": self.sizes("image"),
+            "pad value": [self.slider("pad_value", "pad value c")],
+            "reads": [self.checkbox("reads", "show how often each cell is read")],
+        }
 
     def still(self):
         """Return the three grids, with the window at its step, as a still picture."""

@@ -18,15 +18,17 @@ from convlib.plots.colours import KERNEL, OUTPUT
 from convlib.plots.picture import Picture
 from convlib.receptive_field import ReceptiveField as Field
 from convlib.receptive_field import through
-from convlib.widgets.shared.explorer import Explorer, group, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import panels
 
 OWN_LAYERS, LARGEST_KERNEL, SMALLEST_INPUT, LARGEST_INPUT = 8, 7, 32, 256
-PADDINGS = ("symmetric", "SAME (TensorFlow)", "none")
+PADDINGS = ("symmetric", "SAME", "none")
 # The own stack has stride 2 in every layer whose number is a multiple of this; 0 is never.
 PERIODS = (0, 1, 2, 3)
-STRIDES = ("1 everywhere", "2 in each layer", "2 in each 2nd", "2 in each 3rd")
+STRIDES = ("no layer", "each", "every 2nd", "every 3rd")
+# Published networks were made for 224; 225 = 7 * 32 + 1 suits symmetric padding.
+USUAL_SIZES = (224, 225)
 RULES = {"same_upper": SAME_UPPER, "same_lower": SAME_LOWER}
 
 
@@ -109,9 +111,9 @@ class ReceptiveField(Explorer):
         How many layers are counted, from the input on; poolings are layers. At most 8 for the
         own stack, or all for a network.
     kernel : int, 1 to 7
-        Kernel size of the own stack, which the chart also shows beside a published network.
+        Kernel size of the own stack.
     strides : int
-        Stride of the own stack: 0 always 1; 1, 2, 3: stride 2 in each, each 2nd, each 3rd layer.
+        Stride of the own stack: 0 always 1; 1, 2, 3: stride 2 in each, every 2nd, every 3rd layer.
     padding : int
         Padding of the own stack: 0 (kernel - 1) // 2 at both ends, 1 TensorFlow's 'SAME', 2 none.
     size : int, 32 to 256
@@ -123,8 +125,8 @@ class ReceptiveField(Explorer):
     image : array_like, shape (3, H, W), optional
         Your own picture, in levels from 0 to 255, of which the middle square is shown; the book's
         photograph if not given. Can be set again later: the figure follows.
-    task : str, optional
-        What to try, shown above the figure; the explorer's own sentence if not given.
+    task, controls : optional
+        As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
     Raises
     ------
@@ -152,11 +154,17 @@ class ReceptiveField(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> add layers one by one, first at stride 1, then with stride 2 in each 2nd. "
-        "Then choose a published network. Click on the picture, or use Tab and the arrow keys, to "
-        "choose another output."
+        "<b>Try:</b> add layers one by one, first with stride 2 in no layer, then in every 2nd. "
+        "Drag the output over the photograph."
     )
-    _esm = javascript("receptive_field_growth.js", "receptive_field.js")
+    OPEN = ("layers", "network", "stride", "usual sizes")
+    _esm = javascript(
+        "receptive_field_layers.js",
+        "receptive_field_rooms.js",
+        "receptive_field_growth.js",
+        "receptive_field_fan.js",
+        "receptive_field.js",
+    )
     _css = style_sheet("receptive_field.css")
 
     network = setting(traitlets.Int(0, min=0))
@@ -172,6 +180,9 @@ class ReceptiveField(Explorer):
     last_layer = traitlets.Int().tag(sync=True)
     own_layers = traitlets.Int(OWN_LAYERS).tag(sync=True)
     periods = traitlets.List(list(PERIODS)).tag(sync=True)
+    # Which of the buttons for usual sizes is pressed, from 1; 0 is another size.
+    usual_size = traitlets.Int().tag(sync=True)
+    usual_sizes = traitlets.List(list(USUAL_SIZES)).tag(sync=True)
     tables = traitlets.List().tag(sync=True)
     image = own(MiddleSquare())
 
@@ -191,6 +202,10 @@ class ReceptiveField(Explorer):
             for stack in self.menu.values()
         ]
 
+    @traitlets.default("usual_size")
+    def _default_usual_size(self):
+        return USUAL_SIZES.index(self.size) + 1 if self.size in USUAL_SIZES else 0
+
     @traitlets.default("last_layer")
     def _default_last_layer(self):
         return len(self._layers(None))
@@ -203,24 +218,31 @@ class ReceptiveField(Explorer):
             )
         return proposal["value"]
 
-    def controls(self):
-        """Return the menu of networks, the depth, the own stack's settings, and the place."""
+    def offers(self):
+        """Return the controls by name."""
         menu = ipywidgets.Dropdown(
             options=["own stack", *self.menu], index=self.network, description="network"
         )
-        menu.add_class("convlib-whole-row")
-        return [
-            group(
-                self.link("network", menu, "index"),
-                self.slider_to("depth", "last_layer", "layers"),
-                self.slider("size", "input size"),
-                self.slider("row", "pixel row"),
-                self.slider("column", "pixel column"),
-                self.slider("kernel", "own kernel"),
-            ),
-            self.choice("strides", list(STRIDES), "own stride"),
-            self.choice("padding", list(PADDINGS), "own padding"),
-        ]
+        sizes = self.choice("usual_size", ["other", *map(str, USUAL_SIZES)], "input pixels")
+        stride = self.choice("strides", list(STRIDES), "stride 2 in")
+        kernel = self.slider("kernel", "own kernel")
+        padding = self.choice("padding", list(PADDINGS), "own padding")
+        sizes.add_class("convlib-from-1")
+        sizes.add_class("convlib-of-network")
+        for control in (stride, kernel, padding):
+            control.add_class("convlib-of-own")
+        for control in (stride, sizes):
+            control.add_class("convlib-in-turn")
+        return {
+            "layers": [self.slider_to("depth", "last_layer", "layers")],
+            "network": [self.link("network", menu, "index")],
+            "stride": [stride],
+            "usual sizes": [sizes],
+            "kernel": [kernel],
+            "padding": [padding],
+            "size": [self.slider("size", "input size")],
+            "place": [self.slider("row", "pixel row"), self.slider("column", "pixel column")],
+        }
 
     def _layers(self, depth):
         """Return the first layers of the chosen network, or with None all of them."""

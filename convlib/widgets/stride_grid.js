@@ -1,221 +1,299 @@
-const TENSORFLOW = 1;
-// What cut_cells writes for a cell of the padded input; odd numbers are padding.
-const FATES = ["read", "read", "dropped", "dropped", "jumped", "jumped"];
-
-// The settings, with the axes apart and their padding resolved: rows first, columns second.
-function stateOf(model, kernels) {
-  const get = (name) => model.get(name);
-  const axis = (size, kernel, stride, pad) => {
-    const same = get("rule") === TENSORFLOW;
-    const before = same ? kernels.same_before(size, kernel, stride, 1) : pad;
-    const after = same ? kernels.same_after(size, kernel, stride, 1) : pad;
-    const outputs = (step) => kernels.output_length(size, kernel, step, before, after, 1);
-    const dropped = kernels.dropped_length(size, kernel, stride, before, after, 1);
-    return { size, kernel, stride, before, after, every: outputs(1), outputs: outputs(stride), dropped };
-  };
-  const { height, width, kh, kw } = sizesOf(model);
-  return {
-    rows: axis(height, kh, get("stride_h"), get("pad_h")),
-    columns: axis(width, kw, get("stride_w"), get("pad_w")),
-  };
-}
-
-// Everything drawn, computed by convlib: each cell's fate, both outputs, both costs.
-function compute(kernels, { rows, columns }, image, weights) {
-  const height = rows.before + rows.size + rows.after;
-  const width = columns.before + columns.size + columns.after;
-  const memory = kernels.scratch();
-  const padded = memory.reserve(height * width);
-  kernels.pad(
-    memory.floats(crop(image, rows.size, columns.size)), 1, rows.size, columns.size,
-    rows.before, rows.after, columns.before, columns.after, 0, padded,
-  );
-  const kinds = memory.reserve(height * width);
-  const counts = memory.reserve(FATES.length);
-  kernels.cut_cells(
-    rows.size, columns.size, rows.kernel, columns.kernel, rows.stride, columns.stride,
-    rows.before, rows.after, columns.before, columns.after, kinds, counts,
-  );
-  const filter = memory.floats(crop(weights, rows.kernel, columns.kernel));
-  const bias = memory.floats([0]);
-  const sums = (oh, ow, down, across) => {
-    if (!oh || !ow) return [];
-    const out = memory.reserve(oh * ow);
-    kernels.conv2d(
-      padded, filter, bias, out, 1, height, width, 1, rows.kernel, columns.kernel, down, across, 1, 1, 1,
-    );
-    return memory.readFloats(out, oh * ow);
-  };
-  const macs = (oh, ow) => kernels.conv2d_macs(oh, ow, rows.kernel, columns.kernel, 1, 1, 1);
-  return {
-    height, width,
-    every: sums(rows.every, columns.every, 1, 1),
-    strided: sums(rows.outputs, columns.outputs, rows.stride, columns.stride),
-    padded: memory.readFloats(padded, height * width),
-    kinds: memory.readInts(kinds, height * width),
-    counts: memory.readInts(counts, FATES.length),
-    everyMacs: macs(rows.every, columns.every),
-    stridedMacs: macs(rows.outputs, columns.outputs),
-  };
-}
-
-// "⌊(H − h + 2p) / s⌋ + 1 = ⌊(7 − 3 + 0) / 2⌋ + 1 = ⌊4 / 2⌋ + 1 = 3"; SAME has no 2p, but two ends.
-function strideFormula(axis, size, kernel, rule) {
-  const { before, after, stride, outputs } = axis;
-  const ends = rule === TENSORFLOW
-    ? [sub("p", "before"), "+", sub("p", "after")]
-    : [2, sub("p", kernel)];
-  const numbers = rule === TENSORFLOW ? [before, "+", after] : [2, "·", before];
-  const step = (upper) => floored(over(upper, stride));
-  const last = outputs
-    ? ["=", step(axis.every - 1), "+", 1, "=", outputs]
-    : ["=", "none"];
-  return [
-    formula(floored(over([size, "−", kernel, "+", ...ends], sub("s", kernel))), "+", 1),
-    formula("=", step([axis.size, "−", axis.kernel, "+", ...numbers]), "+", 1),
-    formula(...last),
-  ];
-}
-
-// One entry of the legend: a cell as the grids draw it, what it means, and how many there are.
-function keyOf(name, kind, text, count) {
-  const { cell } = cellOf(0, 0, { kind, text: "" });
-  const sample = svg("svg", { viewBox: `-2 -2 ${CELL + 4} ${CELL + 4}`, "aria-hidden": "true" }, cell);
-  return html("li", { "data-key": name }, sample, html("span", {}, `${text}: `, html("b", {}, `${count}`)));
-}
-
 function build(model, el, kernels) {
-  // The chosen place in the stride-1 output.
-  let chosen = [0, 0];
+  // The input cell that was tapped, in the input's own rows and columns, and what is under the mouse; null for none.
+  let [tapped, pointed] = [null, null];
+  let state = stateOf(model, kernels);
+  let got = null; // what was computed last
+  let room = null; // where it is drawn
+  const limits = model.get("legal");
+  const figureOf = (name) => html("figure", { tabindex: 0, role: "group", "data-grid": name });
   const parts = {
-    input: html("figure", { "data-grid": "input" }),
-    every: html("figure", { tabindex: 0, "data-grid": "every" }),
-    strided: html("figure", { "data-grid": "output" }),
-    key: html("ul", { class: "key" }),
+    input: figureOf("input"), kernel: figureOf("kernel"), every: figureOf("every"), output: figureOf("output"),
     costs: html("p", { class: "costs" }),
     formulas: html("div", { class: "formulas" }),
-    said: html("p", { class: "said", "aria-live": "polite" }),
   };
-  const grids = html("div", { class: "grids" }, parts.input, parts.every, parts.strided);
-  el.replaceChildren(parts.formulas, grids, parts.key, parts.costs, parts.said);
-  // Three grids stand side by side, so they are drawn smaller than two would be.
-  const [inputGrid, everyGrid, stridedGrid] = [parts.input, parts.every, parts.strided].map((figure) => gridIn(figure, { scale: 0.8 }));
+  const key = keyOfMarks();
+  const figures = [parts.input, parts.kernel, parts.every, parts.output, key.node];
+  const { board, size: boardSize, undo: leaveBoard } = boardOf("strides", figures, () => draw());
+  const said = saidOfStride((axis) => {
+    board.dataset.lit = axis;
+  });
+  onStage(el, board, said.node, parts.formulas, parts.costs);
 
+  const isLegal = () => state.rows.every > 0 && state.columns.every > 0;
+  const computed = (i, j) =>
+    kernels.strided_index(i, state.rows.stride) >= 0 && kernels.strided_index(j, state.columns.stride) >= 0;
+  const chosenOutput = () => [model.get("row"), model.get("column")];
+  // An output at stride 1, or the pixel of the input that is asked about.
   const choose = (i, j) => {
-    chosen = [i, j];
+    if (!isLegal()) return;
+    [tapped, pointed] = [null, null];
+    setAll(model, { row: clamp(i, 0, state.rows.every - 1), column: clamp(j, 0, state.columns.every - 1) });
     draw();
   };
+  // The same among the computed ones only, given by their places in the strided output.
+  const chooseComputed = (oi, oj) => {
+    const at = (o, { outputs, stride }) => kernels.window_start(clamp(o, 0, outputs - 1), stride, 0);
+    choose(at(oi, state.rows), at(oj, state.columns));
+  };
+  // The chosen output's place in the strided one; that of the last computed one before it where it is skipped.
+  const nearestComputed = () => chosenOutput().map((at, k) => Math.floor(at / [state.rows, state.columns][k].stride));
+  const chooseCell = (i, j) => {
+    [tapped, pointed] = [[i - state.rows.before, j - state.columns.before], null];
+    draw();
+  };
+
+  const stepComputed = (down, right) => {
+    const [i, j] = nearestComputed();
+    // From a skipped output up or left, the computed one before it is a step.
+    const [back, left] = chosenOutput().map((at, k) => kernels.strided_index(at, [state.rows, state.columns][k].stride) < 0);
+    chooseComputed(i + (down < 0 && back ? 0 : down), j + (right < 0 && left ? 0 : right));
+  };
+  const goToEnd = (last) => chooseComputed(...(last ? [Infinity, Infinity] : [0, 0]));
+
+  // Dragging the window goes from one computed output to the next.
+  const frame = windowOf({
+    begin: () => chosenOutput(),
+    move: ([i, j], dx, dy) => {
+      const to = (from, by, { stride }) => Math.round((from + by / room.input.cell) / stride);
+      chooseComputed(to(i, dy, state.rows), to(j, dx, state.columns));
+    },
+    step: stepComputed,
+    toEnd: goToEnd,
+    tap: (event) => {
+      const at = cellUnder(parts.input, event);
+      if (at) chooseCell(...at);
+    },
+  });
+
+  // The stride itself can be taken hold of where the second computed row and column begin.
+  const setStrides = (down, across) => {
+    const within = (value, name) => clamp(value, limits[name][1], limits[name][2]);
+    setAll(model, { stride_h: within(down, "stride_h"), stride_w: within(across, "stride_w") });
+  };
+  const strideGrip = gripOf({
+    name: "stride", cursor: "nwse-resize",
+    begin: () => [state.rows.stride, state.columns.stride],
+    move: ([down, across], dx, dy) => setStrides(down + Math.round(dy / room.every.cell), across + Math.round(dx / room.every.cell)),
+    step: (down, across) => setStrides(state.rows.stride + down, state.columns.stride + across),
+    toEnd: (last) => setStrides(...(last ? [Infinity, Infinity] : [1, 1])),
+    tap: (event) => {
+      const at = cellUnder(parts.every, event);
+      if (at) choose(...at);
+    },
+  });
+
+  const inputGrid = gridIn(parts.input, { grips: [frame.node] });
+  const everyGrid = gridIn(parts.every, { grips: [strideGrip.node] });
+  const [kernelGrid, outputGrid] = [parts.kernel, parts.output].map((figure) => gridIn(figure));
+  const chosenWeight = editableCells(parts.kernel, model, "weights", limits.weights[1], {
+    size: () => [state.rows.kernel, state.columns.kernel], changed: () => draw(),
+  });
+
+  onCells(parts.input, chooseCell);
   onCells(parts.every, choose);
-  onArrows(parts.every, (down, right) => choose(chosen[0] + down, chosen[1] + right));
+  onCells(parts.output, chooseComputed);
+  for (const grid of ["input", "every", "output"]) {
+    const point = (at) => {
+      pointed = at && { grid, at };
+      draw();
+    };
+    onPointedCells(parts[grid], (i, j) => point([i, j]), () => point(null));
+  }
+  onArrows(parts.every, (down, right) => choose(model.get("row") + down, model.get("column") + right));
+  onArrows(parts.output, stepComputed);
+  onArrows(
+    parts.input,
+    (down, right) => {
+      const from = tapped ? [tapped[0] + down, tapped[1] + right] : [0, 0];
+      const inside = (at, { before, size, after }) => clamp(at + before, 0, before + size + after - 1);
+      chooseCell(inside(from[0], state.rows), inside(from[1], state.columns));
+    },
+    () => {
+      tapped = null;
+      draw();
+    },
+  );
+
+  // What is looked at: the output at stride 1 whose window is shown, and the cell of the padded input whose readers are.
+  function lookedAt() {
+    const { rows, columns } = state;
+    const inPadded = (i, j) => i >= 0 && i < got.height && j >= 0 && j < got.width;
+    const cell = tapped && [tapped[0] + rows.before, tapped[1] + columns.before];
+    if (cell && !inPadded(...cell)) tapped = null;
+    const within = ([i, j]) => i < rows.every && j < columns.every;
+    const place = {
+      every: ({ at }) => at,
+      output: ({ at: [i, j] }) => [kernels.window_start(i, rows.stride, 0), kernels.window_start(j, columns.stride, 0)],
+    }[pointed?.grid]?.(pointed);
+    if (place && within(place)) return { output: place, cell: null };
+    const under = pointed?.grid === "input" && inPadded(...pointed.at) ? pointed.at : null;
+    return { output: chosenOutput(), cell: under ?? (tapped && cell) };
+  }
 
   function draw() {
-    const state = stateOf(model, kernels);
+    state = stateOf(model, kernels);
     const { rows, columns } = state;
-    const got = compute(kernels, state, model.get("image"), model.get("weights"));
-    const legal = rows.every > 0 && columns.every > 0;
-    chosen = [rows, columns].map(({ every }, k) => clamp(chosen[k], 0, Math.max(every - 1, 0)));
-    drawInput(state, got, legal);
-    drawEvery(state, got, legal);
-    drawStrided(state, got, legal);
-    drawKey(state, got, legal);
+    got = compute(kernels, state, model.get("image"), model.get("weights"));
+    const legal = isLegal();
+    const last = { row: Math.max(rows.every - 1, 0), column: Math.max(columns.every - 1, 0) };
+    setAll(model, {
+      last_row: last.row, last_column: last.column, row: clamp(model.get("row"), 0, last.row), column: clamp(model.get("column"), 0, last.column),
+    });
+    const { output, cell } = lookedAt();
+    room = roomFor(boardSize(), state, got);
+    drawInput(output, cell, legal);
+    drawKernel();
+    drawEvery(output, cell, legal);
+    drawStrided(output, cell, legal);
+    placeAt(key.node, room.key.left, room.key.top);
+    const { every, strided, counts } = got;
+    key.say([strided.length, every.length - strided.length, ...(legal ? [counts[2], counts[3], counts[4] + counts[5]] : [0, 0, 0])]);
     const rule = model.get("rule");
+    el.classList.toggle("pads-by-rule", rule === TENSORFLOW);
     parts.formulas.replaceChildren(
       html("div", { "data-axis": "rows" }, "output rows: ", ...strideFormula(rows, "H", "h", rule)),
       html("div", { "data-axis": "columns" }, "output columns: ", ...strideFormula(columns, "W", "w", rule)),
     );
-    parts.said.replaceChildren(legal ? `${chosenSays(state)} ${cutSays(state)}` : tooLarge(state, got));
-    parts.said.classList.toggle("illegal", !legal);
+    parts.costs.replaceChildren(...costSays(state, got));
+    const nothing = ["", "", ""];
+    const cuts = legal ? [cutSays(rows, "Rows", "row"), cutSays(columns, "Columns", "column")] : [nothing, nothing];
+    said.say(legal ? (cell ? cellSays(cell) : outputSays(output)) : tooLarge(state, got), cuts);
+    said.node.classList.toggle("illegal", !legal);
+    // A cut cell that is pointed at lights up the words that say why.
+    said.words[0].classList.toggle("lit", Boolean(cell) && cell[0] >= got.height - rows.dropped);
+    said.words[1].classList.toggle("lit", Boolean(cell) && cell[1] >= got.width - columns.dropped);
   }
 
-  const computed = ({ rows, columns }, i, j) =>
-    kernels.strided_index(i, rows.stride) >= 0 && kernels.strided_index(j, columns.stride) >= 0;
+  // Draws one grid in its room. The smaller its cells, the larger the digits in them, as far as they fit.
+  function put(name, grid, what) {
+    const { left, top, cell } = room[name];
+    parts[name].style.setProperty("--digits", `${clamp((11.2 * CELL) / cell, 15, 20)}px`);
+    grid({ ...what, scale: cell / CELL });
+    parts[name].setAttribute("aria-label", what.help ? `${what.label}. ${what.help}` : what.label);
+    placeAt(parts[name], left, top);
+  }
 
-  function drawInput({ rows, columns }, got, legal) {
-    const describe = (i, j) => {
-      const at = i * got.width + j;
-      const fate = FATES[got.kinds[at]] === "read" ? "" : ` ${FATES[got.kinds[at]]}`;
-      return { kind: `${got.kinds[at] % 2 ? "padding" : "input"}${fate}`, text: shown(got.padded[at]) };
+  function drawInput([i, j], cell, legal) {
+    const { rows, columns } = state;
+    frame.node.style.display = legal ? "" : "none";
+    if (legal) {
+      const place = { x: j * CELL, y: i * CELL, width: columns.kernel * CELL, height: rows.kernel * CELL };
+      frame.at(place, CELL / room.input.cell, {
+        now: i * columns.every + j, last: got.every.length - 1,
+        text: `on row ${i}, column ${j} of the outputs at stride 1, ${computed(i, j) ? "computed" : "skipped"}`,
+      });
+    }
+    const describe = (r, c) => {
+      const kind = got.kinds[r * got.width + c];
+      const marks = [kind % 2 ? "padding" : "input"];
+      if (FATES[kind] !== "read") marks.push(FATES[kind]);
+      if (r >= got.height - rows.dropped) marks.push("cut-rows");
+      if (c >= got.width - columns.dropped) marks.push("cut-columns");
+      return { kind: marks.join(" "), text: shown(got.padded[r * got.width + c]) };
     };
-    const text = got.height === rows.size && got.width === columns.size
-      ? `input ${rows.size} × ${columns.size}`
-      : `input ${rows.size} × ${columns.size}, padded to ${got.height} × ${got.width}`;
-    inputGrid({
-      rows: got.height, columns: got.width, text, label: `Padded input, ${got.height} by ${got.width}`, describe,
-      shapes: legal ? [outline(...chosen, rows.kernel, columns.kernel, "window")] : [],
+    const bare = got.height === rows.size && got.width === columns.size;
+    put("input", inputGrid, {
+      rows: got.height, columns: got.width, describe, label: `Padded input, ${got.height} by ${got.width}`,
+      text: `input ${rows.size} × ${columns.size}${bare ? "" : `, padded to ${got.height} × ${got.width}`}`,
+      shapes: cell ? [outline(...cell, 1, 1, "chosen")] : [], help: "Arrow keys choose a cell, Escape none.",
     });
   }
 
-  function drawEvery(state, got, legal) {
+  function drawKernel() {
+    const [rows, columns] = [state.rows.kernel, state.columns.kernel];
+    put("kernel", kernelGrid, {
+      rows, columns, text: `kernel ${rows} × ${columns}`, label: `Kernel, ${rows} by ${columns}`,
+      describe: (u, v) => ({ kind: "kernel", text: shown(got.kernel[u * columns + v]) }),
+      shapes: [outline(...chosenWeight(), 1, 1, "cursor")],
+      // Not "choose": the sentence speaks of outputs, and stays.
+      help: "Arrow keys go from weight to weight; type a number to change one.",
+    });
+  }
+
+  // Whether output (i, j) at stride 1 has the cell of the padded input in its window.
+  function reads([r, c], i, j) {
+    const tap = (at, output, { kernel }) => kernels.tap_of_pixel(at, output, kernel, 1, 0, 1);
+    return tap(r, i, state.rows) >= 0 && tap(c, j, state.columns) >= 0;
+  }
+
+  // Where a cell of the input is looked at, its readers are marked and the others are pale.
+  const readerMarks = (cell, i, j) => {
+    const reader = cell && reads(cell, i, j);
+    return { faint: cell && !reader ? " faint" : "", mark: Boolean(reader) && computed(i, j) };
+  };
+
+  function drawEvery(chosen, cell, legal) {
     const [rows, columns] = legal ? [state.rows.every, state.columns.every] : [0, 0];
-    const label = legal ? `Output at stride 1, ${rows} by ${columns}` : "No output";
-    const describe = (i, j) => ({
-      kind: computed(state, i, j) ? "output" : "output skipped", text: shown(got.every[i * columns + j]),
-    });
-    const text = legal ? `stride 1: ${rows} × ${columns}` : "no output";
-    everyGrid({ rows, columns, text, label, describe, shapes: [outline(...chosen, 1, 1, "chosen")] });
-    parts.every.setAttribute("aria-label", `${label}. Arrow keys choose an output.`);
-  }
-
-  function drawStrided({ rows: down, columns: across }, got, legal) {
-    const [rows, columns] = legal ? [down.outputs, across.outputs] : [0, 0];
-    const places = [down, across].map(({ stride }, k) => kernels.strided_index(chosen[k], stride));
-    stridedGrid({
-      rows, columns, text: legal ? `strided: ${rows} × ${columns}` : "",
-      label: `Output at stride ${down.stride} down and ${across.stride} across, ${rows} by ${columns}`,
-      describe: (i, j) => ({ kind: "output", text: shown(got.strided[i * columns + j]) }),
-      shapes: places.every((place) => place >= 0) ? [outline(...places, 1, 1, "chosen")] : [],
-    });
-  }
-
-  function drawKey({ rows, columns }, got, legal) {
-    const { every, strided, counts } = got;
-    parts.key.replaceChildren(
-      keyOf("computed", "output", "computed outputs", strided.length),
-      keyOf("skipped", "output skipped", "skipped outputs", every.length - strided.length),
-      keyOf("pixels", "input dropped", "dropped pixels", legal ? counts[2] : 0),
-      keyOf("padding", "padding dropped", "dropped padding", legal ? counts[3] : 0),
-      keyOf("jumped", "input jumped", "jumped over, between windows", legal ? counts[4] + counts[5] : 0),
-    );
-    const per = "for one input and one output channel";
-    const factor = got.stridedMacs ? Math.round((100 * got.stridedMacs) / got.everyMacs) : 0;
-    parts.costs.replaceChildren(
-      legal ? "Cost: " : "No output, no cost.",
-      ...(legal ? [
-        html("b", { "data-macs": "every" }, `${got.everyMacs}`), " MACs at stride 1, ",
-        html("b", { "data-macs": "strided" }, `${got.stridedMacs}`),
-        ` MACs at stride ${rows.stride} down and ${columns.stride} across (${factor} %), ${per}; times C₁ · C₂ for all.`,
-      ] : []),
-    );
-  }
-
-  function chosenSays(state) {
-    const [i, j] = chosen;
-    const fate = computed(state, i, j) ? "is computed" : "is skipped";
-    return `Output (${i}, ${j}) at stride 1 ${fate}.`;
-  }
-
-  // What the rounding cuts, an axis at a time: "Rows: 4 / 3 leaves 1, so the last row is cut: padding."
-  function cutSays({ rows, columns }) {
-    const says = ([axis, name, noun]) => {
-      const room = axis.every - 1;
-      if (!axis.dropped) return `${name}: ${room} is divisible by ${axis.stride}, nothing is cut at the end.`;
-      const padding = Math.min(axis.dropped, axis.after);
-      const pixels = axis.dropped - padding;
-      const what = [pixels && `${plural(pixels, noun)} of pixels`, padding && `${plural(padding, noun)} of padding`];
-      return `${name}: ${room} / ${axis.stride} leaves ${axis.dropped}, so ${what.filter(Boolean).join(" and ")} at the end ${axis.dropped === 1 ? "is" : "are"} cut.`;
+    const describe = (i, j) => {
+      const { faint, mark } = readerMarks(cell, i, j);
+      return { kind: `output${computed(i, j) ? "" : " skipped"}${faint}`, text: shown(got.every[i * columns + j]), mark };
     };
-    return [[rows, "Rows", "row"], [columns, "Columns", "column"]].map(says).join(" ");
+    const [down, across] = [state.rows.stride, state.columns.stride];
+    strideGrip.at(Math.min(across, columns) * CELL, Math.min(down, rows) * CELL, CELL / room.every.cell, {
+      now: down, low: 1, high: limits.stride_h[2], text: `${down} down, ${across} across`,
+    });
+    put("every", everyGrid, {
+      rows, columns, describe, text: legal ? `${boardSize().narrow ? "" : "output "}at stride 1: ${rows} × ${columns}` : "no output",
+      label: legal ? `Output at stride 1, ${rows} by ${columns}` : "No output",
+      shapes: [outline(...chosen, 1, 1, "chosen")], help: "Arrow keys choose an output.",
+    });
   }
 
-  function tooLarge({ rows, columns }, got) {
-    const misfits = [];
-    if (!rows.every) misfits.push(`kernel height ${rows.kernel} is more than the padded height ${got.height}`);
-    if (!columns.every) misfits.push(`kernel width ${columns.kernel} is more than the padded width ${got.width}`);
-    return `There is no output at any stride: ${misfits.join(", and ")}. Choose a smaller kernel, a larger input or more padding.`;
+  const stridedPlace = ([i, j]) => [kernels.strided_index(i, state.rows.stride), kernels.strided_index(j, state.columns.stride)];
+
+  function drawStrided(chosen, cell, legal) {
+    const { rows: down, columns: across } = state;
+    const [rows, columns] = legal ? [down.outputs, across.outputs] : [0, 0];
+    const describe = (oi, oj) => {
+      const { faint, mark } = readerMarks(cell, kernels.window_start(oi, down.stride, 0), kernels.window_start(oj, across.stride, 0));
+      return { kind: `output${faint}`, text: shown(got.strided[oi * columns + oj]), mark };
+    };
+    put("output", outputGrid, {
+      rows, columns, describe, text: legal ? `strided output: ${rows} × ${columns}` : "",
+      label: `Output at stride ${down.stride} down and ${across.stride} across, ${rows} by ${columns}`,
+      shapes: computed(...chosen) ? [outline(...stridedPlace(chosen), 1, 1, "chosen")] : [], help: "Arrow keys choose a computed output.",
+    });
   }
 
-  const names = ["height", "width", "kernel_height", "kernel_width", "pad_h", "pad_w", "stride_h", "stride_w"];
-  return { names: [...names, "rule", "image", "weights"], draw };
+  function outputSays([i, j]) {
+    const value = shown(got.every[i * state.columns.every + j]);
+    const output = `Output (${i}, ${j}) at stride 1 is`;
+    return computed(i, j)
+      ? `${output} computed. It is ${value}, at (${stridedPlace([i, j]).join(", ")}) in the strided output.`
+      : `${output} skipped. It would be ${value}.`;
+  }
+
+  function cellSays([r, c]) {
+    const at = r * got.width + c;
+    const place = [r - state.rows.before, c - state.columns.before];
+    return pixelSays(place, got.kinds[at] % 2 === 0, FATES[got.kinds[at]], got.reads[at], got.everyReads[at]);
+  }
+
+  function code() {
+    const { rows, columns } = state;
+    return convolutionCode({
+      image: usedRows(model.get("image"), rows.size, columns.size), weights: usedRows(model.get("weights"), rows.kernel, columns.kernel),
+      stride: [rows.stride, columns.stride], padding: [[rows.before, rows.after], [columns.before, columns.after]],
+      rule: model.get("rule") === TENSORFLOW ? "same_upper" : null,
+    });
+  }
+
+  const forgetCell = () => {
+    tapped = null;
+  };
+  for (const name of ["row", "column"]) model.on(`change:${name}`, forgetCell);
+  const releaseEnds = ["row", "column"].map((name) => endKeyGoesTo(el, model, `output ${name}`, name, `last_${name}`));
+  const sizes = ["height", "width", "kernel_height", "kernel_width", "pad_h", "pad_w", "stride_h", "stride_w"];
+  return {
+    names: [...sizes, "rule", "row", "column", "image", "weights"],
+    draw,
+    code,
+    undo() {
+      for (const name of ["row", "column"]) model.off(`change:${name}`, forgetCell);
+      for (const release of releaseEnds) release();
+      leaveBoard();
+    },
+  };
 }
 
 export default explorer(build);

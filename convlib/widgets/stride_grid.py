@@ -6,10 +6,10 @@ import traitlets
 from convlib.arguments.paddings import resolve
 from convlib.conv import conv2d, pad2d
 from convlib.kernels.stride_loops import cut_cells
-from convlib.plots.colours import INPUT, OUTPUT, PADDING
+from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
 from convlib.widgets.output_size import WEIGHTS
-from convlib.widgets.shared.explorer import group, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
 from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets.shared.stills import draw_cells, panels
 
@@ -32,6 +32,8 @@ class StrideGrid(GridExplorer):
         Only every s_h-th row and every s_w-th column of outputs is computed.
     rule : int
         0 pads by `pad_h` and `pad_w`; 1 as TensorFlow's 'SAME' does, whatever these are.
+    row, column : int
+        The output at stride 1 whose window is shown, from 0.
     image, weights, task : optional
         As in :class:`~convlib.widgets.shared.grid_explorer.GridExplorer`: an image of up to
         10 x 10 numbers, a kernel of up to 5 x 5, a sentence.
@@ -56,10 +58,15 @@ class StrideGrid(GridExplorer):
 
     TRY = (
         "<b>Try:</b> raise the strides one by one, then make the input a pixel larger, and again. "
-        "When is something cut? Choose an output at stride 1 (click, or Tab and arrow keys) to see "
-        "its window."
+        "When is something cut? Drag the window; tap an output or an input cell."
     )
-    _esm = javascript("stride_grid.js")
+    OPEN = ("stride", "input")
+    _esm = javascript(
+        "shared/convolution_code.js",
+        "stride_grid_numbers.js",
+        "stride_grid_words.js",
+        "stride_grid.js",
+    )
     _css = style_sheet("stride_grid.css")
 
     height = whole(7, LARGEST_SIZE)
@@ -71,22 +78,42 @@ class StrideGrid(GridExplorer):
     stride_h = whole(2, LARGEST_STRIDE)
     stride_w = whole(2, LARGEST_STRIDE)
     rule = setting(traitlets.Int(0, min=0, max=len(RULES) - 1))
+    row = setting(traitlets.Int(0, min=0))
+    column = setting(traitlets.Int(0, min=0))
 
+    # The last output at stride 1, which the figure sets: the ends of the two sliders.
+    last_row = traitlets.Int().tag(sync=True)
+    last_column = traitlets.Int().tag(sync=True)
     image = grid_of(IMAGE, LARGEST_SIZE)
     weights = grid_of(WEIGHTS, LARGEST_KERNEL)
 
-    def controls(self):
-        """Return the sliders of the sizes, the paddings and the strides."""
-        return [
-            group(
-                self.slider("stride_h", "stride down"),
-                self.slider("stride_w", "stride across"),
-                *self.size_sliders(),
-                self.slider("pad_h", "pad h"),
-                self.slider("pad_w", "pad w"),
-            ),
-            self.choice("rule", list(RULES), "padding"),
-        ]
+    @traitlets.default("last_row")
+    def _at_least_the_row(self):
+        return self.row
+
+    @traitlets.default("last_column")
+    def _at_least_the_column(self):
+        return self.column
+
+    def offers(self):
+        """Return the controls by name."""
+        ends = [self.number("pad_h", "pad h"), self.number("pad_w", "pad w")]
+        for end in ends:
+            end.add_class("convlib-own-padding")
+        return {
+            "stride": [
+                self.number("stride_h", "stride down"),
+                self.number("stride_w", "stride across"),
+            ],
+            "input": self.sizes("image"),
+            "kernel": self.sizes("weights"),
+            "rule": [self.choice("rule", list(RULES), "padding")],
+            "padding": ends,
+            "output": [
+                self.slider_to("row", "last_row", "output row"),
+                self.slider_to("column", "last_column", "output column"),
+            ],
+        }
 
     def still(self):
         """Return the padded input and the two outputs as a still picture."""
@@ -98,7 +125,8 @@ class StrideGrid(GridExplorer):
         padded = pad2d(image, padding)
         kinds, counts = np.zeros(padded.shape, np.int32), np.zeros(6, np.int32)
         cut_cells(*size, *kernel.shape, *stride, *padding[0], *padding[1], kinds, counts)
-        figure, axes = panels(3)
+        figure, axes = panels(4)
+        draw_cells(axes[1], kernel, KERNEL, "kernel")
         colours = np.where(kinds % 2, PADDING, INPUT).astype(object)
         draw_cells(axes[0], padded, colours, "padded input")
         for row, column in np.argwhere(kinds > 1):
@@ -111,12 +139,12 @@ class StrideGrid(GridExplorer):
         strided = every[:: self.stride_h, :: self.stride_w]
         colours = np.full(every.shape, PADDING, dtype=object)
         colours[:: self.stride_h, :: self.stride_w] = OUTPUT
-        draw_cells(axes[1], every, colours, "stride 1")
-        draw_cells(axes[2], strided, OUTPUT, "this stride")
+        draw_cells(axes[2], every, colours, "stride 1")
+        draw_cells(axes[3], strided, OUTPUT, "this stride")
         for row, column in np.ndindex(every.shape):
             if row % self.stride_h or column % self.stride_w:
                 ends = [column, column + 1], [row + 1, row]
-                axes[1].plot(*ends, color=PADDING, linewidth=0.8)
+                axes[2].plot(*ends, color=PADDING, linewidth=0.8)
         return Picture(
             figure,
             f"With stride {self.stride_h} down and {self.stride_w} across, {strided.size} of "

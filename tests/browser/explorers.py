@@ -46,11 +46,17 @@ BACK = """async () => {
     scrollTo(0, 0);
 }"""
 
-# Types into the numbers beside sliders, as keys do, without waiting for a frame in between.
+# Presses buttons, and types into the numbers beside sliders, without a wait in between.
 PUT = """(root, values) => {
     for (const [label, value] of Object.entries(values)) {
-        const box = [...root.querySelectorAll(".widget-inline-hbox")].find((each) =>
-            each.querySelector(".widget-label")?.textContent === label);
+        const box = [...root.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons")]
+            .find((each) => each.querySelector(".widget-label")?.textContent === label);
+        const button = [...box.querySelectorAll(".widget-toggle-button")].find((each) =>
+            each.textContent === `${value}`);
+        if (button) {
+            button.click();
+            continue;
+        }
         const readout = box.querySelector(".widget-readout");
         readout.textContent = value;
         readout.dispatchEvent(
@@ -119,23 +125,92 @@ class Driver:
         self.root = visit.page.locator(f".convlib-explorer{of_kind}").nth(number)
         self.root.scroll_into_view_if_needed()
 
+    def unfold(self):
+        """Show the controls that are folded away, if any are."""
+        more = self.root.locator("button.more[aria-expanded=false]")
+        if more.count():
+            more.click()
+        return self
+
     def handle(self, label):
-        """Return the slider's handle of that name."""
-        return self.root.get_by_role("slider", name=label, exact=True)
+        """Return the slider's handle of that name, or a grip in the picture."""
+        handle = self.root.get_by_role("slider", name=label, exact=True)
+        # What is folded away has no role.
+        if not handle.count():
+            self.unfold()
+        return handle
+
+    def buttons(self, label):
+        """Return the buttons, in a row of that name, that stand for values."""
+        row = self.root.locator(".widget-toggle-buttons").filter(
+            has=self.visit.page.locator(f".widget-label:text-is('{label}')")
+        )
+        if row.count() and not row.is_visible():
+            self.unfold()
+        return row.locator(".widget-toggle-button:visible")
+
+    def labels(self):
+        """Return the names of all controls of numbers: sliders, and rows of numbered buttons."""
+        return self.root.evaluate(
+            """(root) => {
+                const rows = ".convlib-controls :is(.widget-slider, .widget-toggle-buttons, " +
+                    ".widget-text:has(input[type=number][step='1']))";
+                const isNumber = ({ textContent }) => /^\\d*$/.test(textContent);
+                return [...root.querySelectorAll(rows)]
+                    .filter((row) => getComputedStyle(row).visibility === "visible")
+                    .filter((row) => [...row.querySelectorAll("button")].every(isNumber))
+                    .map((row) => row.querySelector(".widget-label").textContent);
+            }"""
+        )
+
+    def field(self, label):
+        """Return the field of that name, in which a number is typed."""
+        field = self.root.get_by_role("spinbutton", name=label, exact=True)
+        if not field.count():
+            self.unfold()
+        return field
+
+    def ends(self, label):
+        """Return the least and the greatest value of a control."""
+        if self.field(label).count():
+            return tuple(int(self.field(label).get_attribute(end)) for end in ("min", "max"))
+        buttons = self.buttons(label)
+        if buttons.count():
+            return int(buttons.first.text_content()), int(buttons.last.text_content())
+        handle = self.handle(label)
+        return tuple(int(float(handle.get_attribute(f"aria-value{end}"))) for end in ("min", "max"))
 
     def press(self, label, *keys):
-        """Press keys on a slider's handle."""
+        """Press keys on a slider's handle; in a row of buttons press those they would lead to."""
         for key in keys:
-            self.handle(label).press(key)
+            if self.field(label).count() and key in ("Home", "End"):
+                self.type_value(label, self.ends(label)[key == "End"])
+                continue
+            buttons = self.buttons(label)
+            if not buttons.count():
+                self.handle(label).press(key)
+                continue
+            texts = buttons.all_text_contents()
+            at = texts.index(str(self.value(label)))
+            last = len(texts) - 1
+            steps = {"ArrowLeft": at - 1, "ArrowRight": at + 1, "Home": 0, "End": last}
+            buttons.nth(min(max(steps[key], 0), last)).press("Enter")
         self.visit.settle()
 
     def put(self, values):
-        """Set sliders to values, given by their labels, through the numbers beside them."""
+        """Set controls to values, given by their labels."""
         self.root.evaluate(PUT, values)
         self.visit.settle()
 
     def type_value(self, label, value):
-        """Type a value into the number beside a slider, key by key."""
+        """Type a value into the number beside a slider, key by key; or press its button."""
+        if self.field(label).count():
+            self.field(label).fill(str(value))
+            self.field(label).press("Enter")
+            return
+        if self.buttons(label).count():
+            self.put({label: value})
+            return
         box = self.root.locator(".widget-inline-hbox").filter(
             has=self.visit.page.locator(f".widget-label:text-is('{label}')")
         )
@@ -144,12 +219,22 @@ class Driver:
         readout.press("Enter")
 
     def value(self, label):
-        """Return a slider's value."""
+        """Return a control's value."""
+        row = self.root.locator(".widget-toggle-buttons").filter(
+            has=self.visit.page.locator(f".widget-label:text-is('{label}')")
+        )
+        if row.count():
+            return int(row.locator(".mod-active").text_content())
+        if self.field(label).count():
+            return int(self.field(label).input_value())
         return int(float(self.handle(label).get_attribute("aria-valuenow")))
 
     def choose(self, label):
         """Press one of a row of buttons."""
-        self.root.get_by_role("button", name=label, exact=True).click()
+        button = self.root.get_by_role("button", name=label, exact=True)
+        if not button.count():
+            self.unfold()
+        button.click()
         self.visit.settle()
 
     def texts(self, selector):

@@ -1,21 +1,22 @@
-"""ChannelMixing in the built page against native convlib."""
+"""ChannelMixing on a page against native convlib."""
 
 import random
 
 import numpy as np
 import pytest
+from explorers import Driver
 from test_context_shift import pixels_of
 
 from convlib import Conv2d, depthwise_conv2d, pointwise_conv2d
 from convlib.widgets import ChannelMixing, photograph
-from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, presets
+from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, SPOTS, presets
 
 STAGES = ("input", "depthwise", "pointwise", "both")
 
 
 @pytest.fixture
-def explorer(explorer):
-    return explorer("depthwise", ChannelMixing)
+def explorer(show):
+    return Driver(show(ChannelMixing)).unfold()
 
 
 def native(kernels, matrix):
@@ -55,9 +56,10 @@ def check(explorer, kernels, matrix, row, column):
             float(text.replace("−", "-")) for text in explorer.texts(f"[data-numbers={stage}] td")
         ]
         assert np.abs(np.array(numbers) - planes[:, row, column]).max() < 0.06, stage
-    sums = [
-        text.rsplit("=", 1)[1].replace("−", "-") for text in explorer.texts("[data-sums] > div")
-    ]
+        for channel, plane in enumerate(planes):
+            grey = pixels_of(explorer.root.locator(f"[data-plane={stage}-{channel}] canvas"))
+            assert np.abs(grey - np.clip(plane, 0, 255)).max() <= 0.51, (stage, channel)
+    sums = [text.replace("−", "-") for text in explorer.texts("[data-sums] .total")]
     assert np.abs(np.array(sums, float) - expected["both"][:, row, column]).max() < 0.06
 
 
@@ -85,7 +87,7 @@ def test_presets_set_the_weights_and_a_weight_ends_them(explorer, number):
     explorer.visit.settle()
     matrix[0][2] = 2.5
     check(explorer, ["blur"] * 3, matrix, 82, 36)
-    active = explorer.root.locator(".widget-toggle-button.mod-active")
+    active = explorer.root.locator(".convlib-mix-presets .mod-active")
     assert active.text_content().strip() == "as set"
 
 
@@ -113,11 +115,11 @@ def test_costs(explorer):
 
 
 def test_pixel_by_pointer_and_keys(explorer):
-    frame = explorer.root.locator("[data-stage=both] .frame")
+    frame = explorer.root.locator("[data-stage=both]")
     box = frame.bounding_box()
     frame.hover(position={"x": 0.25 * box["width"], "y": 0.5 * box["height"]})
     explorer.visit.settle()
-    caption = explorer.text(".pixel-numbers caption")
+    caption = explorer.text(".pixel-where")
     assert not caption.startswith("pixel (82, 36)")
     assert explorer.value("pixel row") == 82
     frame.click(position={"x": 0.25 * box["width"], "y": 0.5 * box["height"]})
@@ -125,14 +127,113 @@ def test_pixel_by_pointer_and_keys(explorer):
     row, column = explorer.value("pixel row"), explorer.value("pixel column")
     assert abs(row - 75) <= 1
     assert abs(column - 32) <= 1
-    album = explorer.root.locator(".photographs")
+    album = explorer.root.locator(".stages")
     for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
         album.press(key)
     explorer.visit.page.mouse.move(0, 0)
     explorer.visit.settle()
     assert (explorer.value("pixel row"), explorer.value("pixel column")) == (row + 1, column + 2)
-    assert explorer.text(".pixel-numbers caption").startswith(f"pixel ({row + 1}, {column + 2})")
+    assert explorer.text(".pixel-where").startswith(f"pixel ({row + 1}, {column + 2})")
     explorer.put({"pixel row": 149})
     album.press("ArrowDown")
     explorer.visit.settle()
     assert explorer.value("pixel row") == 149
+
+
+def test_two_presets_stand_open(show):
+    explorer = Driver(show(ChannelMixing))
+    visible = ".convlib-mix-presets .widget-toggle-button:visible"
+    assert explorer.texts(visible) == ["identity", "yellowness"]
+    explorer.unfold()
+    assert explorer.texts(visible) == list(PRESETS[1:])
+
+
+@pytest.mark.parametrize(("name", "at"), SPOTS.items())
+def test_spots_are_one_tap_away_and_end_with_another_pixel(explorer, name, at):
+    explorer.root.locator(".pixel-place button", has_text=name).click()
+    explorer.visit.settle()
+    assert explorer.text(".pixel-where") == f"pixel {at}"
+    assert (explorer.value("pixel row"), explorer.value("pixel column")) == at
+    row = explorer.buttons("pixel")
+    assert row.locator("xpath=self::*[contains(@class, 'mod-active')]").text_content() == name
+    explorer.root.locator(".stages").press("ArrowDown")
+    explorer.visit.settle()
+    assert explorer.root.locator(".pixel-place [aria-pressed=true]").count() == 0
+    assert explorer.value("pixel row") == at[0] + 1
+    row.get_by_text(name).click()
+    explorer.visit.settle()
+    assert explorer.text(".pixel-where") == f"pixel {at}"
+
+
+def open_sums(explorer):
+    explorer.root.locator(".foot > summary").click()
+    return explorer.root.get_by_role("slider", name="weight of green in red", exact=True)
+
+
+def test_a_weight_is_dragged_and_stepped(explorer):
+    weight = open_sums(explorer)
+    weight.scroll_into_view_if_needed()
+    box = weight.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse = explorer.visit.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 20, y)
+    mouse.move(x + 56, y)
+    mouse.up()
+    explorer.visit.settle()
+    field = explorer.root.get_by_label("red ← green")
+    assert field.input_value() == "0.7"
+    for key, value in (("ArrowLeft", "0.6"), ("ArrowUp", "0.7"), ("End", "3"), ("Home", "-3")):
+        weight.press(key)
+        explorer.visit.settle()
+        assert field.input_value() == value
+    check(explorer, ["blur"] * 3, [[1, -3, 0], [0, 1, 0], [0, 0, 1]], 82, 36)
+
+
+def test_a_product_lights_the_planes_that_it_joins(explorer):
+    weight = open_sums(explorer)
+
+    def lit():
+        return explorer.root.locator("[data-plane].lit").evaluate_all(
+            "(all) => all.map((frame) => frame.dataset.plane)"
+        )
+
+    assert lit() == []
+    weight.hover()
+    assert lit() == ["depthwise-1", "both-0"]
+    explorer.visit.page.mouse.move(0, 0)
+    assert lit() == []
+    weight.focus()
+    assert lit() == ["depthwise-1", "both-0"]
+
+
+def test_the_code_computes_what_is_shown(explorer):
+    choose_kernels(explorer, ["edge", "blur", "sharpen"])
+    explorer.choose("yellowness")
+    explorer.root.locator(".menu-button").click()
+    explorer.root.get_by_role("button", name="copy code for convlib").click()
+    text = explorer.root.locator(".menu textarea").input_value()
+    scope = {}
+    exec(text, scope)
+    shown = pixels_of(explorer.root.locator("[data-stage=both] canvas"))
+    assert np.abs(shown - np.clip(scope["output"], 0, 255)).max() <= 0.51
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_whole_picture_is_in_its_board(show, width):
+    explorer = Driver(show(ChannelMixing, width=width)).unfold()
+    explorer.choose("red ↔ blue")
+    inside = explorer.root.evaluate(
+        """(root) => {
+            const [board, said] = [root.querySelector(".mixing"), root.querySelector(".said")];
+            const box = board.getBoundingClientRect();
+            return said.scrollHeight <= said.clientHeight + 1 &&
+                [...board.querySelectorAll(".frame, .levels")].every((each) => {
+                    const { left, right, bottom } = each.getBoundingClientRect();
+                    return left >= box.left && right <= box.right + 1 && bottom <= box.bottom + 1;
+                });
+        }"""
+    )
+    assert inside

@@ -23,36 +23,56 @@ RANGES = {
 
 
 @pytest.fixture
-def explorer(explorer):
-    return explorer("choice", NetworkDesigner)
+def explorer(show):
+    return Driver(show(NetworkDesigner)).unfold()
+
+
+def menu(explorer, label):
+    """Return the menu of that name among the controls."""
+    box = explorer.root.locator(".widget-dropdown").filter(
+        has=explorer.visit.page.locator(f".widget-label:text-is('{label}')")
+    )
+    return box.locator("select")
 
 
 def choose_network(explorer, label):
-    explorer.root.locator("select").select_option(label)
+    menu(explorer, "network").select_option(label)
     explorer.visit.settle()
 
 
+def move(explorer, values):
+    """Set controls to values: padding has a button that says 'same', groups are a menu."""
+    for label, value in values.items():
+        if label == "groups g":
+            menu(explorer, label).select_option(index=value)
+            explorer.visit.settle()
+        else:
+            explorer.put({label: "same" if (label, value) == ("padding p", -1) else value})
+
+
 def shown(explorer):
-    """Return the table of layers as {name: texts of its cells}."""
-    rows = explorer.root.locator("table.layers tbody").evaluate(
-        "(body) => [...body.rows].map((row) => [...row.cells].map((cell) => cell.textContent))"
+    """Return the table of layers as {name: texts of what it is and of its cells}."""
+    rows = explorer.root.locator("table.layers tr[data-row]").evaluate_all(
+        """(rows) => rows.map((row) => [
+            row.querySelector(".name").textContent, row.querySelector(".what").textContent,
+            ...[...row.cells].slice(1).map((cell) => cell.textContent)])"""
     )
-    return {row[1]: [row[0], *row[2:]] for row in rows}
+    return {name: rest for name, *rest in rows}
 
 
 def expected(row):
-    """Return the cells that a row of the native walk makes, from the output on."""
+    """Return the cells that a row of the native walk makes, from the MACs on."""
     if row[k.STATE] != 0:
         return ["–"] * 6
     seen = row[k.FIELD_H] > 0
     shift = f"{row[k.SHIFT_H]:g}".replace("-", "−")
     return [
-        " × ".join(f"{n:.0f}" for n in row[k.CHANNELS : k.WIDTH + 1]),
         f"{row[k.MACS]:,.0f}",
         f"{row[k.PARAMS]:,.0f}",
+        ("0" if row[k.SHIFT_H] == 0 else shift) if seen else "–",
         f"{row[k.FIELD_H]:.0f}" if seen else "all",
         f"{row[k.JUMP_H]:.0f}" if seen else "–",
-        ("0" if row[k.SHIFT_H] == 0 else shift) if seen else "–",
+        " × ".join(f"{n:.0f}" for n in row[k.CHANNELS : k.WIDTH + 1]),
     ]
 
 
@@ -60,7 +80,7 @@ def check(explorer, names, found):
     table = shown(explorer)
     assert list(table) == names
     for name, row in zip(names, found, strict=False):
-        assert table[name][2:] == expected(row), name
+        assert table[name][1:] == expected(row), name
     whole = explorer.texts("table.totals tbody tr:nth-child(-n + 2) td:nth-child(3)")
     if found[-1, k.STATE] == 0:
         assert whole == [f"{found[-1, column]:,.0f}" for column in (k.MACS, k.PARAMS)]
@@ -85,7 +105,7 @@ def test_random_design_equals_native(explorer, seed):
         for slider in chance.sample(sorted(RANGES), 2):
             knob, draw = RANGES[slider]
             value = draw(chance)
-            explorer.put({slider: value})
+            move(explorer, {slider: value})
             edits.setdefault(convs[number], {})[knob] = value
     changed = encoded.edited(names, rows, edits)
     check(explorer, names, encoded.walked(changed, (size, size), percent))
@@ -97,7 +117,8 @@ def test_opens_on_vgg16_as_published(explorer):
     cells = explorer.texts("table.totals tbody tr td:nth-child(2)")
     assert cells == ["15,470,264,320", "138,357,544", "212", "32", "0"]
     assert explorer.texts("table.totals tbody tr td:nth-child(4)") == ["0"] * 5
-    assert shown(explorer)["conv2_1"][0] == "▶"
+    assert explorer.texts("tr[aria-current] .mark") == ["▶"]
+    assert explorer.texts("tr[aria-current] .name") == ["conv2_1"]
     assert "as published" in explorer.text(".said")
 
 
@@ -110,12 +131,12 @@ def test_opens_on_vgg16_as_published(explorer):
     ],
 )
 def test_illegal_layers_are_explained_and_the_rest_is_marked(explorer, moves, said):
-    explorer.put(moves)
+    move(explorer, moves)
     assert said in explorer.text(".said")
     table = shown(explorer)
-    assert table["conv2_1"][0] == "▶ illegal"
-    assert {table[name][0].strip() for name in ("conv2_2", "pool5", "fc8")} == {"no input"}
-    assert table["conv1_2"][2] != "–"
+    assert table["conv2_1"][0].startswith("illegal: ")
+    assert all(table[name][0].startswith("no input: ") for name in ("conv2_2", "pool5", "fc8"))
+    assert table["conv1_2"][1] != "–"
 
 
 def test_a_shortcut_must_match(explorer):
@@ -130,10 +151,10 @@ def test_undo_takes_back_one_knob_at_a_time(explorer):
     drawn = explorer.root.locator(".convlib-figure").inner_html()
     explorer.press("stride s", "ArrowRight", "ArrowRight")
     once = explorer.root.locator(".convlib-figure").inner_html()
-    explorer.press("groups g", "ArrowRight")
+    move(explorer, {"groups g": 2})
     explorer.choose("undo")
     assert explorer.root.locator(".convlib-figure").inner_html() == once
-    assert (explorer.value("stride s"), explorer.value("groups g")) == (3, 1)
+    assert (explorer.value("stride s"), menu(explorer, "groups g").input_value()) == (3, "1")
     explorer.choose("undo")
     assert explorer.root.locator(".convlib-figure").inner_html() == drawn
     assert explorer.value("stride s") == 1
@@ -151,7 +172,7 @@ def test_a_row_is_chosen_by_pointer_and_by_keys(explorer):
     explorer.visit.settle()
     assert explorer.value("layer") == 13
     picked = explorer.root.locator("tr.picked")
-    assert picked.locator("th").text_content() == "conv5_3"
+    assert picked.locator(".name").text_content() == "conv5_3"
     frame, row = box.bounding_box(), picked.bounding_box()
     assert frame["y"] <= row["y"]
     assert row["y"] + row["height"] <= frame["y"] + frame["height"]
@@ -164,16 +185,98 @@ def test_end_goes_to_the_last_layer_of_each_network(explorer):
         assert explorer.value("layer") == len(networks.convolutions(make())), label
 
 
-def test_the_second_designer_opens_with_its_changes(visit):
-    explorer = Driver(visit("choice"), 1, NetworkDesigner)
+def test_a_designer_opens_with_its_changes(show):
+    ported = {name: {"padding": 1} for name in ("conv0", "conv2_dw", "conv4_dw")}
+    explorer = Driver(show(NetworkDesigner(network=4, layer=12, edits=ported))).unfold()
     assert explorer.texts("table.totals tbody tr:last-child td") == ["15.5", "8.5", "−7"]
-    changed = [name for name, row in shown(explorer).items() if "changed" in row[0]]
+    changed = [name for name, row in shown(explorer).items() if row[0].startswith("changed: ")]
     assert changed == ["conv0", "conv2_dw", "conv4_dw"]
     for number, label in ((12, "conv6_dw"), (24, "conv12_dw")):
         explorer.put({"layer": number})
-        assert explorer.text("tr.picked th") == label
+        assert explorer.text("tr.picked .name") == label
+        assert explorer.root.locator(".knob.padding select").input_value() == "-1"
         explorer.put({"padding p": 1})
     assert explorer.texts("table.totals tbody tr:last-child td") == ["15.5", "−15.5", "−31"]
+
+
+def knob(explorer, name):
+    """Return the field for a hyperparameter in the chosen row."""
+    return explorer.root.get_by_label(f"{name} of the chosen layer")
+
+
+def test_the_chosen_row_is_edited_in_its_place(explorer):
+    names, rows = encoded.encoded(networks.vgg16(), ())
+    knob(explorer, "kernel").fill("5")
+    knob(explorer, "stride").press("ArrowUp")
+    knob(explorer, "padding").select_option("same")
+    knob(explorer, "channels C2").fill("96")
+    knob(explorer, "groups").select_option("depthwise")
+    knob(explorer, "groups").select_option("32")
+    explorer.visit.settle()
+    edits = {"kernel": 5, "stride": 2, "padding": -1, "out_channels": 96, "groups": 32}
+    changed = encoded.edited(names, rows, {"conv2_1": edits})
+    check(explorer, names, encoded.walked(changed, (224, 224)))
+    assert shown(explorer)["conv2_1"][0] == "changed: conv 5 × 5, s 2, same, g 32"
+    # The controls have followed.
+    assert [explorer.value(label) for label in ("stride s", "channels C2")] == [2, 96]
+    assert menu(explorer, "groups g").input_value() == "32"
+    pressed = explorer.buttons("padding p").and_(explorer.root.locator(".mod-active"))
+    assert pressed.text_content() == "same"
+    explorer.choose("undo")
+    assert knob(explorer, "groups").input_value() == "1"
+
+
+def test_what_is_typed_wrong_is_said_and_not_taken(explorer):
+    knob(explorer, "kernel").fill("12")
+    explorer.visit.settle()
+    assert explorer.text(".said") == "kernel is a whole number from 1 to 11, not “12”."
+    assert shown(explorer)["conv2_1"][0] == "conv 3 × 3, p 1"
+    knob(explorer, "kernel").press("Tab")
+    explorer.visit.settle()
+    assert knob(explorer, "kernel").input_value() == "3"
+    assert "as published" in explorer.text(".said")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_names_totals_and_what_the_task_speaks_of_are_in_sight(show, width):
+    explorer = Driver(show(NetworkDesigner, width=width))
+    box = explorer.root.locator(".design-box.layers")
+    box.press("End")
+    explorer.visit.settle()
+    frame = box.bounding_box()
+    picked = explorer.root.locator("tr.picked")
+    heads = explorer.root.locator("table.layers thead th")
+    # The name, MACs, parameters and the shift; and the fields under the row.
+    parts = [picked.locator("th"), *picked.locator("td").all()[:3], *heads.all()[:4]]
+    for part in [*parts, *explorer.root.locator(".knob").all()]:
+        at = part.bounding_box()
+        assert frame["x"] <= at["x"]
+        assert at["x"] + at["width"] <= frame["x"] + frame["width"] + 1
+        assert frame["y"] <= at["y"]
+        assert at["y"] + at["height"] <= frame["y"] + frame["height"]
+    box.evaluate("(box) => { box.scrollLeft = box.scrollWidth; }")
+    assert picked.locator("th").bounding_box()["x"] == pytest.approx(frame["x"] + 1, abs=1)
+    whole = explorer.root.locator("table.totals").bounding_box()
+    assert whole["x"] + whole["width"] <= frame["x"] + frame["width"] + 1
+
+
+def test_bars_are_shares_of_the_largest_layer(explorer):
+    _, rows = encoded.encoded(networks.vgg16(), ())
+    macs = encoded.walked(rows, (224, 224))[:-1, k.MACS]
+    bars = explorer.root.locator("tr[data-row] td:nth-child(2)").evaluate_all(
+        "(cells) => cells.map((cell) => parseFloat(cell.style.getPropertyValue('--now')) || 0)"
+    )
+    assert bars == pytest.approx(100 * macs / macs.max(), abs=0.06)
+
+
+def test_code_makes_an_output_of_the_shape_that_is_shown(show):
+    edits = {"conv12_dw": {"padding": -1, "out_channels": 512}}
+    explorer = Driver(show(NetworkDesigner(network=4, layer=24, edits=edits)))
+    explorer.root.get_by_role("button", name="Take this figure with you").click()
+    explorer.root.get_by_role("button", name="copy code for convlib").click()
+    names = {}
+    exec(explorer.root.locator(".menu textarea").input_value(), names)
+    assert " × ".join(map(str, names["output"].shape)) == shown(explorer)["conv12_dw"][-1]
 
 
 def test_the_summary_prints_on_one_side_of_a_sheet(fresh, addresses, tmp_path):

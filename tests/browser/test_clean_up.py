@@ -127,8 +127,8 @@ def test_removed_figure_leaves_nothing_behind(fresh, kind):
 
 
 def test_listeners_of_the_document_are_removed(fresh):
-    # Three keep the focus; those of the two with a movable end have one more, for the End key.
-    for kind, count in ((GroupWiring, 3), (OutputSize, 4), (NetworkDesigner, 4)):
+    # Three keep the focus, one closes the menu; those with a movable end have one for the End key.
+    for kind, count in ((GroupWiring, 4), (OutputSize, 5), (NetworkDesigner, 5)):
         assert removed(fresh, kind(), {})["before"]["page"] == count
 
 

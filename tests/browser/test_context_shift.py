@@ -58,8 +58,8 @@ def pair(explorer, name):
 
 
 @pytest.fixture
-def explorer(explorer):
-    return explorer("padding", ContextShift)
+def explorer(show):
+    return Driver(show(ContextShift))
 
 
 def test_random_settings_equal_native(explorer, settings):
@@ -84,6 +84,78 @@ def test_overlay_follows_its_slider(explorer):
         explorer.put({"overlay %": value})
         canvases = explorer.root.locator("[data-panel=overlay] canvas")
         assert canvases.nth(1).evaluate("(canvas) => canvas.style.opacity") == opacity
+
+
+def dragged(explorer, node, by):
+    """Drag from the middle of a node by a number of pixels."""
+    box, mouse = node.bounding_box(), explorer.visit.page.mouse
+    start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(start[0] + by[0], start[1] + by[1], steps=5)
+    mouse.up()
+    explorer.visit.settle()
+
+
+def scale(explorer, panel):
+    """Return how many pixels of the page a pixel of the picture takes."""
+    canvas = explorer.root.locator(f"[data-panel={panel}] canvas").first
+    return canvas.bounding_box()["width"] / photograph().shape[2]
+
+
+def test_the_output_is_dragged_over_the_input_until_they_match(explorer):
+    held = explorer.handle("output over the input")
+    size = scale(explorer, "overlay")
+    dragged(explorer, held, (3 * size, -4 * size))
+    explorer.unfold()
+    assert (explorer.value("moved down"), explorer.value("moved right")) == (-4, 3)
+    assert (
+        "You moved the output 4 pixels up and 3 pixels to the right: it is still 5 pixels down "
+        "and 3 pixels to the right of its match."
+    ) in explorer.text(".said")
+    for key in ["ArrowUp"] * 5 + ["ArrowLeft"] * 3:
+        held.press(key)
+    explorer.visit.settle()
+    assert "You moved the output 9 pixels up: there it matches." in explorer.text(".said")
+    explorer.put({"moved down": 40})
+    assert explorer.handle("output over the input").get_attribute("aria-valuenow") == "40"
+
+
+@pytest.mark.parametrize(
+    ("side", "way"),
+    [("top", (0, -1)), ("bottom", (0, 1)), ("left", (-1, 0)), ("right", (1, 0))],
+)
+def test_the_edge_of_the_padding_is_dragged_a_layer_at_a_time(explorer, side, way):
+    explorer.choose(side)
+    edge = explorer.handle("padding of all layers")
+    layer = 6 * scale(explorer, "input")  # a kernel of 7 pixels pads 6 a layer
+    dragged(explorer, edge, [2.2 * layer * along for along in way])
+    assert explorer.value("layers") == 5
+    dragged(explorer, edge, [-2 * layer * along for along in way])
+    assert explorer.value("layers") == 3
+    outwards = {"top": "Up", "bottom": "Down", "left": "Left", "right": "Right"}[side]
+    edge.press(f"Arrow{outwards}")
+    explorer.visit.settle()
+    assert explorer.value("layers") == 4
+    edge.press("End")
+    explorer.visit.settle()
+    assert explorer.value("layers") == 6
+    assert edge.get_attribute("aria-valuetext") == "6 layers"
+
+
+def test_without_padding_there_is_no_edge_to_drag(explorer):
+    explorer.choose("none")
+    assert not explorer.handle("padding of all layers").is_visible()
+
+
+def test_code_computes_what_is_shown(explorer):
+    root = explorer.root
+    root.locator(".menu-button").click()
+    root.get_by_role("button", name="copy code for convlib").click()
+    found = {}
+    exec(root.locator(".menu-list textarea").input_value(), found)
+    got = pixels_of(root.locator("[data-panel=output] canvas"))
+    np.testing.assert_allclose(got, found["output"], atol=0.51)
 
 
 def own_picture(kind):

@@ -1,13 +1,10 @@
-"""ConvolutionMatrix and NetworkBlocks in the built page against native convlib."""
+"""ConvolutionMatrix in the built page against native convlib."""
 
-import base64
-import io
 import random
 
 import numpy as np
 import pytest
 from explorers import Driver
-from PIL import Image
 
 from convlib import (
     Conv2d,
@@ -15,34 +12,19 @@ from convlib import (
     conv2d,
     conv2d_matrix,
     conv2d_matrix_counts,
-    measure_activation,
-    stack_blocks,
 )  # fmt: skip
-from convlib.widgets import ConvolutionMatrix, NetworkBlocks, photograph
+from convlib.widgets import ConvolutionMatrix
 from convlib.widgets.convolution_matrix import IMAGE, WEIGHTS
-from convlib.widgets.network_blocks import (
-    FACTORS,
-    SHOWN,
-    random_weights,
-    with_mean_and_spread,
-)  # fmt: skip
 
 LABELS = {
     "input H": (1, 6), "input W": (1, 6), "kernel h": (1, 3), "kernel w": (1, 3),
     "padding p": (0, 2), "stride s": (1, 3),
 }  # fmt: skip
-SIZES = ("half", "He's", "double")
-BOXES = ("non-linearity", "normalisation", "residual")
 
 
 @pytest.fixture
-def matrix(explorer):
-    return explorer("convolution", ConvolutionMatrix)
-
-
-@pytest.fixture
-def blocks(explorer):
-    return explorer("convolution", NetworkBlocks)
+def matrix(show):
+    return Driver(show(ConvolutionMatrix)).unfold()
 
 
 def shown_matrix(explorer, shape, weights):
@@ -121,7 +103,7 @@ def test_a_row_is_chosen_by_pointer_and_keys(matrix):
     matrix.visit.settle()
     assert matrix.value("row") == 4
     assert matrix.text(".said").startswith("Row 4 of M makes output (1, 1)")
-    matrix.root.locator("[data-grid=matrix]").press("ArrowDown")
+    matrix.root.locator(".matrix-box").press("ArrowDown")
     matrix.visit.settle()
     assert matrix.value("row") == 5
     matrix.root.locator("[data-grid=output]").press("ArrowUp")
@@ -134,69 +116,3 @@ def test_a_row_is_chosen_by_pointer_and_keys(matrix):
     matrix.root.locator("[data-grid=output] [data-at='2,1']").click()
     matrix.visit.settle()
     assert matrix.value("row") == 7
-
-
-def pixels_of(canvas):
-    address = canvas.evaluate("(canvas) => canvas.toDataURL('image/png')")
-    image = Image.open(io.BytesIO(base64.b64decode(address.split(",")[1])))
-    return np.asarray(image.convert("RGB")).transpose(2, 0, 1)
-
-
-def test_random_blocks_equal_native(blocks):
-    chance = random.Random(1)
-    start = with_mean_and_spread(photograph())
-    for _ in range(20):
-        depth, size = chance.randint(0, 16), chance.randrange(3)
-        switches = [chance.random() < 0.5 for _ in BOXES]
-        blocks.put({"blocks": depth})
-        blocks.choose(SIZES[size])
-        for name, on in zip(BOXES, switches, strict=True):
-            blocks.root.get_by_role("checkbox", name=name, exact=True).set_checked(on)
-        blocks.visit.settle()
-        last = stack_blocks(start, random_weights(FACTORS[size])[:depth], *switches)[-1]
-        spread, likeness = measure_activation(last, start)
-        found = blocks.root.locator("[data-spread]").get_attribute("data-spread")
-        assert float(found) == pytest.approx(spread, rel=1e-3)
-        found = blocks.root.locator("[data-likeness]").get_attribute("data-likeness")
-        assert float(found) == pytest.approx(likeness, abs=1e-3)
-        assert blocks.root.locator(".dot").count() == depth + 1
-        got = pixels_of(blocks.root.locator("[data-panel=output] canvas"))
-        expected = np.clip(with_mean_and_spread(last, *SHOWN), 0, 255)
-        np.testing.assert_allclose(got, expected, atol=1)
-
-
-def test_the_formula_has_the_parts_that_are_on(blocks):
-    formula = "math >> nth=0"
-    assert blocks.text(formula) == "x←x+ReLU(norm(w∗x))"
-    for name in BOXES:
-        blocks.root.get_by_role("checkbox", name=name, exact=True).uncheck()
-    blocks.visit.settle()
-    assert blocks.text(formula) == "x←w∗x"
-    assert "these 4 blocks could be one larger kernel" in blocks.text(".said")
-
-
-def test_explosion_and_vanishing_are_said(blocks):
-    blocks.put({"blocks": 16})
-    blocks.root.get_by_role("checkbox", name="normalisation", exact=True).uncheck()
-    blocks.root.get_by_role("checkbox", name="residual", exact=True).uncheck()
-    blocks.choose("double")
-    assert "The numbers explode." in blocks.text(".said")
-    blocks.choose("half")
-    assert "The numbers vanish" in blocks.text(".said")
-
-
-@pytest.mark.parametrize("grey", [(0, 0, 0), (7, 128, 255)])
-def test_a_picture_without_any_spread_is_said_to_have_none(show, grey):
-    picture = np.broadcast_to(np.uint8(grey)[:, None, None], (3, 20, 30))
-    explorer = Driver(show(NetworkBlocks(picture=picture, blocks=0)))
-    for blocks in (0, 3):
-        explorer.type_value("blocks", blocks)
-        explorer.visit.settle()
-        (spread,) = explorer.root.locator("[data-spread]").all()
-        assert spread.get_attribute("data-spread") == "0"
-        assert explorer.root.locator("[data-likeness]").get_attribute("data-likeness") == "0"
-        assert "Every channel is the same everywhere" in explorer.text(".said") or blocks == 0
-        assert explorer.text("math >> nth=1") == "σ0=0"
-        got = pixels_of(explorer.root.locator("[data-panel=output] canvas"))
-        np.testing.assert_array_equal(got, np.full((3, 20, 30), SHOWN[0]))
-    assert explorer.visit.faults == []

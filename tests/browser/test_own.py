@@ -31,9 +31,7 @@ def numbers(explorer, grid):
 
 
 def ends(explorer):
-    return {
-        label: int(float(explorer.handle(label).get_attribute("aria-valuemax"))) for label in SIDES
-    }
+    return {label: explorer.ends(label)[1] for label in SIDES}
 
 
 @pytest.mark.parametrize("kind", [OutputSize, StrideGrid, ConvolutionMatrix])
@@ -67,7 +65,8 @@ def test_own_matrix_holds_the_own_kernel(show):
 
 def test_a_single_pixel_is_enough(show):
     explorer = Driver(show(OutputSize(image=[[3]], weights=[[2]])))
-    assert explorer.text(".said") == "Output (0, 0) = 2·3 = 6."
+    said = "Output (0, 0) = 2·3 = 6. The output is as large as the input."
+    assert explorer.text(".said") == said
     assert explorer.visit.faults == []
 
 
@@ -89,7 +88,8 @@ def test_own_picture_is_shifted(show):
 
 
 def test_own_picture_is_mixed(show):
-    explorer = Driver(show(ChannelMixing(picture=PICTURE, kernel_red=3, row=200, column=80)))
+    made = ChannelMixing(picture=PICTURE, kernel_red=3, row=200, column=80)
+    explorer = Driver(show(made)).unfold()
     expected = depthwise_conv2d(
         PICTURE.astype(float),
         np.array([[KERNELS["edge"]], [KERNELS["blur"]], [KERNELS["blur"]]]),
@@ -98,7 +98,9 @@ def test_own_picture_is_mixed(show):
     got = pixels_of(explorer.root.locator("[data-stage=depthwise] canvas"))
     np.testing.assert_allclose(got, np.clip(expected, 0, 255), atol=0.51)
     assert explorer.value("pixel row") == 69
-    assert explorer.text(".pixel-numbers caption").startswith("pixel (69, 80)")
+    assert explorer.text(".pixel-where") == "pixel (69, 80)"
+    # In another picture than the book's, gold and skin are elsewhere.
+    assert not explorer.root.get_by_role("button", name="gold").first.is_visible()
 
 
 def test_own_picture_passes_blocks(show):

@@ -37,7 +37,7 @@ def test_the_visits_bring_any_two_together():
 def test_page_is_whole(visit, addresses, page, place, width, theme):
     seen = visit(page, width, theme, place)
     assert seen.faults == []
-    assert seen.page.locator(".convlib-figure [role=alert]").all_text_contents() == []
+    assert seen.page.locator(".convlib-figure [role=alert]:visible").all_text_contents() == []
     foreign = [
         url for url in seen.requests if not url.startswith((addresses[place], "blob:", "data:"))
     ]
@@ -47,7 +47,8 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
     cut = seen.page.evaluate(
         """() => [...document.querySelectorAll(".convlib-explorer")].flatMap((panel) =>
             [...panel.querySelectorAll("svg, canvas, button, .noUi-base")].filter((node) =>
-                node.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1))
+                node.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1 &&
+                !node.closest(".matrix-box, .design-box")))
             .map((node) => node.outerHTML.slice(0, 80))"""
     )
     assert cut == []
@@ -77,9 +78,11 @@ def test_page_as_it_is_back_again_is_the_page_as_it_was(visit, page):
         return [varying.sub("", text) for text in seen.page.evaluate(markup)]
 
     before = drawn()
-    for handle in seen.page.get_by_role("slider").all():
-        handle.press("End")
-    for button in seen.page.locator(".convlib-explorer .widget-toggle-button:last-child").all():
+    for handle in seen.page.get_by_role("slider").element_handles():
+        if handle.is_visible():
+            handle.press("End")
+    last = ".convlib-open .widget-toggle-button:last-child:visible"
+    for button in seen.page.locator(last).all():
         button.click()
     seen.settle()
     assert (drawn() == before) == (before == [])
@@ -125,7 +128,7 @@ def test_page_without_a_script_and_in_print(visit, plain, page):
     """Each explorer is a still picture, and each picture is above its caption."""
     live = visit(page).page.locator(".convlib-explorer").count()
     still = plain(page)
-    pictures = still.locator("noscript svg[role=img]")
+    pictures = still.locator("noscript svg[role=img]:visible")
     assert pictures.count() == live
     for picture in pictures.all():
         assert picture.bounding_box()["height"] > 100

@@ -1,9 +1,11 @@
 """ReceptiveField in the built page against native convlib."""
 
+import math
 import random
 import re
 
 import pytest
+from explorers import Driver
 
 from convlib import conv2d_output_size, receptive_field
 from convlib.widgets import ReceptiveField
@@ -17,17 +19,18 @@ from convlib.widgets.receptive_field import (
 
 
 @pytest.fixture
-def explorer(explorer):
-    return explorer("stride", ReceptiveField)
+def explorer(show):
+    return Driver(show(ReceptiveField)).unfold()
 
 
 def place(explorer, network, depth, size, row, column, kernel=3, strides=0, padding=0):
     explorer.root.locator("select").select_option(index=network)
     explorer.visit.settle()
-    values = {"input size": size, "pixel row": row, "pixel column": column, "own kernel": kernel}
-    explorer.put(values)
-    explorer.choose(STRIDES[strides])
-    explorer.choose(PADDINGS[padding])
+    explorer.put({"input size": size, "pixel row": row, "pixel column": column})
+    if not network:
+        explorer.put({"own kernel": kernel})
+        explorer.choose(STRIDES[strides])
+        explorer.choose(PADDINGS[padding])
     explorer.put({"layers": depth})
 
 
@@ -41,6 +44,16 @@ def outputs_of(stack, size):
     for _, layer in stack:
         size = layer.output_size(size)
     return size
+
+
+def tap(frame, row, column, size=224):
+    """Click on a pixel of the photograph, which has a margin of 0.3 of its size around it."""
+    margin, box = math.ceil(0.3 * size), frame.bounding_box()
+    scale = box["width"] / (size + 2 * margin)
+    frame.click(
+        position={"x": (column + margin + 0.5) * scale, "y": (row + margin + 0.5) * scale},
+        force=True,
+    )
 
 
 def amounts(text):
@@ -98,7 +111,7 @@ def test_random_setting_equals_native(explorer, seed):
         int(part[0]) * int(part[1]) if len(part) == 2 else int(part[0]) for part in products
     )
     assert total == field.size[0]
-    frame = explorer.root.locator("rect.field")
+    frame = explorer.root.locator(".frame rect.field")
     drawn = [float(frame.get_attribute(side)) for side in ("x", "y", "width", "height")]
     assert drawn == [left - 0.5, top - 0.5, field.size[1], field.size[0]]
 
@@ -109,7 +122,7 @@ def test_random_setting_equals_native(explorer, seed):
 )
 def test_mobilenets_are_half_a_cell_off(explorer, network, size, center, shift):
     place(explorer, network, 27, size, 112, 112)
-    assert f"(plus sign) is ({center}, {center})" in explorer.text(".said")
+    assert f"Their middle is ({center}, {center})" in explorer.text(".said")
     assert amounts(explorer.text("[data-rule=shift]"))[-1] == shift
 
 
@@ -127,22 +140,28 @@ def test_end_of_the_layers_slider_follows_the_network(explorer):
 def test_pointer_and_arrow_keys_choose_the_output(explorer):
     place(explorer, 4, 27, 224, 0, 0)
     frame = explorer.root.locator("[data-panel=field] .frame")
+    grip = explorer.handle("output")
     said = explorer.text(".said")
     assert said.startswith("After conv13_pw, output (0, 0)")
-    frame.press("ArrowDown")
+    grip.press("ArrowDown")
     explorer.visit.settle()
-    frame.press("ArrowRight")
+    grip.press("ArrowRight")
     explorer.visit.settle()
     assert explorer.text(".said").startswith("After conv13_pw, output (1, 1)")
     assert (explorer.value("pixel row"), explorer.value("pixel column")) == (32, 32)
-    box = frame.bounding_box()
-    frame.click(position={"x": box["width"] / 2 + 1, "y": box["height"] / 2 + 1})
+    tap(frame, 112, 112)
     explorer.visit.settle()
     assert explorer.text(".said").startswith("After conv13_pw, output (3, 3)")
     for _ in range(9):
-        frame.press("ArrowDown")
+        grip.press("ArrowDown")
         explorer.visit.settle()
     assert explorer.text(".said").startswith("After conv13_pw, output (6, 3)")
+    grip.press("Home")
+    explorer.visit.settle()
+    assert explorer.text(".said").startswith("After conv13_pw, output (0, 0)")
+    grip.press("End")
+    explorer.visit.settle()
+    assert explorer.text(".said").startswith("After conv13_pw, output (6, 6)")
 
 
 def test_misfit_is_explained_and_ends(explorer):
@@ -154,3 +173,141 @@ def test_misfit_is_explained_and_ends(explorer):
     assert "its kernel spans 7" in said
     explorer.put({"layers": 5})
     assert explorer.text(".said").startswith("After layer 5, output (1, 1)")
+
+
+def drag(explorer, grip, dx, dy):
+    """Drag a grip by so many pixels of the page."""
+    box, mouse = grip.bounding_box(), explorer.visit.page.mouse
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + dx, y + dy, steps=5)
+    explorer.visit.settle()
+    mouse.up()
+    explorer.visit.settle()
+
+
+def test_the_output_is_dragged_over_the_photograph(explorer):
+    place(explorer, 4, 27, 224, 112, 112)
+    drag(explorer, explorer.handle("output"), -400, 20)
+    row, column = explorer.value("pixel row"), explorer.value("pixel column")
+    assert (column, row // 32) == (0, 3 + (row > 127))
+    assert explorer.text(".said").startswith(f"After conv13_pw, output ({row // 32}, 0)")
+
+
+def test_a_finger_drags_the_output(show):
+    explorer = Driver(show(ReceptiveField(depth=2), has_touch=True))
+    page, box = explorer.visit.page, explorer.handle("output").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", 0), ("touchMove", 15), ("touchMove", 40), ("touchEnd", None)):
+        points = [] if at is None else [{"x": x, "y": y + at}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        explorer.visit.settle()
+    explorer.unfold()
+    assert explorer.value("pixel row") > 130
+    assert explorer.value("pixel column") in (112, 113)
+
+
+def test_the_photograph_keeps_its_scale_while_layers_are_added(explorer):
+    place(explorer, 2, 0, 224, 112, 112)
+    canvas = explorer.root.locator("canvas")
+    before = canvas.bounding_box()
+    assert explorer.root.locator(".goes-on").count() == 0
+    explorer.put({"layers": 50})
+    assert canvas.bounding_box() == before
+    ends = explorer.root.locator(".goes-on").all_text_contents()
+    # Above, below, left and right: the field is (-117 to 309) on both axes.
+    assert [amounts(text) for text in ends] == [[-117], [309], [-117], [309]]
+
+
+def test_the_chart_counts_layers_and_does_not_tell_the_next_ones(explorer):
+    place(explorer, 0, 2, 224, 112, 112)
+    columns = explorer.root.locator("[data-panel=layers] [data-layer]")
+    assert columns.count() == 2
+    grip = explorer.handle("layers in the chart")
+    grip.press("ArrowRight")
+    explorer.visit.settle()
+    assert (explorer.value("layers"), columns.count()) == (3, 3)
+    drag(explorer, grip, 800, 0)
+    assert explorer.value("layers") == OWN_LAYERS
+    grip.press("Home")
+    explorer.visit.settle()
+    assert (explorer.value("layers"), columns.count()) == (0, 0)
+
+
+def lit(explorer, panel):
+    return [
+        node.get_attribute("data-layer")
+        for node in explorer.root.locator(f"[data-panel={panel}] .lit").all()
+    ]
+
+
+def test_a_step_and_its_term_light_together(explorer):
+    place(explorer, 0, 4, 224, 112, 112, strides=2)
+    addends = explorer.root.locator(".sum .addend")
+    assert addends.all_text_contents() == ["2·1", "2·1", "2·2", "2·2"]
+    assert explorer.text(".sum").endswith("= 13 px")
+    addends.nth(2).focus()
+    assert (lit(explorer, "layers"), lit(explorer, "fan")) == (["2"], ["2"])
+    assert explorer.text("[data-panel=layers] figcaption") == "layer 3 adds 2·2 = 4 px"
+    addends.nth(2).blur()
+    assert lit(explorer, "layers") == []
+    explorer.root.locator("[data-panel=layers] [data-layer='1']").hover(force=True)
+    assert explorer.root.locator(".sum .lit").all_text_contents() == ["2·1"]
+    assert lit(explorer, "fan") == ["1"]
+    place(explorer, 2, 50, 224, 112, 112)
+    explorer.root.locator(".sum .addend").last.hover()
+    assert lit(explorer, "layers") == [
+        str(at) for at, (_, layer) in enumerate(presets()["ResNet-50, torchvision"]) if at > 42
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_fan_reads_what_the_field_says(explorer, seed):
+    chance = random.Random(seed)
+    own = chance.choice([2, 3, 4, 5]), chance.randrange(4), chance.randrange(3)
+    depth = chance.randint(1, 5)
+    place(explorer, 0, depth, 224, chance.randrange(224), chance.randrange(224), *own)
+    width = receptive_field(own_stack(depth, *own), 224).size[1]
+    counts = [
+        explorer.root.locator(f"[data-panel=fan] .fan-cell.{kind}:not(.unread)").count()
+        for kind in ("pixel", "top")
+    ]
+    if width > 65:
+        assert "too many to draw" in explorer.text("[data-panel=fan] p")
+        return
+    beyond = explorer.root.locator("[data-panel=fan] rect.beyond").count()
+    assert counts == [width - beyond, 1]
+    texts = explorer.root.locator("[data-panel=fan] .count").all_text_contents()
+    # Each row of cells reads what the stack above it sees.
+    above = [receptive_field(own_stack(depth, *own)[at:], 224).size[1] for at in range(depth)]
+    assert [int(text.split()[0]) for text in texts] == [*above, 1]
+
+
+def test_only_what_applies_is_offered(explorer):
+    own = [explorer.buttons("stride 2 in").first, explorer.handle("own kernel")]
+    usual = explorer.root.get_by_role("button", name="225", exact=True)
+    assert all(control.is_visible() for control in own)
+    assert not usual.is_visible()
+    place(explorer, 5, 27, 224, 112, 112)
+    assert not any(control.is_visible() for control in own)
+    usual.click()
+    explorer.visit.settle()
+    assert explorer.value("input size") == 225
+    explorer.put({"input size": 200})
+    assert explorer.root.locator(".convlib-of-network .mod-active:visible").count() == 0
+    explorer.put({"input size": 224})
+    assert explorer.root.locator(".convlib-of-network .mod-active").text_content() == "224"
+
+
+@pytest.mark.parametrize(("network", "depth"), [(0, 4), (3, 50), (4, 27)])
+def test_code_finds_the_window_that_is_shown(show, network, depth):
+    explorer = Driver(show(ReceptiveField(network=network, depth=depth, padding=1)))
+    explorer.root.get_by_role("button", name="Take this figure with you").click()
+    explorer.root.get_by_role("button", name="copy code for convlib").click()
+    names = {}
+    exec(explorer.root.locator(".menu textarea").input_value(), names)
+    (top, bottom), (left, right) = names["output"]
+    said = amounts(explorer.text(".said").partition(" sees rows ")[2])
+    assert said[:4] == [top, bottom, left, right]

@@ -17,7 +17,8 @@ from convlib import (
 )  # fmt: skip
 from convlib.widgets import photograph
 from convlib.widgets.context_shift import blur
-from convlib.widgets.network_blocks import FACTORS, random_weights, with_mean_and_spread
+from convlib.widgets.kernel_on_photograph import PRESETS, grey
+from convlib.widgets.network_blocks import FACTORS, STEPS, random_weights, with_mean_and_spread
 
 PHOTO = photograph().astype(float)
 
@@ -146,6 +147,24 @@ def test_only_residuals_keep_the_picture():
 def test_residuals_alone_do_not_tame_the_spread():
     alone = spread_and_likeness(1.0, True, False, True).spread
     assert alone > 100 > spread_and_likeness(1.0, True, False, False).spread
+
+
+def test_the_five_steps_of_the_lesson():
+    expected = [(118, -0.01), (0.036, 0.02), (0.75, 0.09), (5.35, 0.63), (795, 0.71)]
+    for switches, (spread, likeness) in zip(STEPS.values(), expected, strict=True):
+        found = spread_and_likeness(1.0, *switches)
+        assert found.spread == pytest.approx(spread, rel=0.01)
+        assert found.likeness == pytest.approx(likeness, abs=0.006)
+
+
+def test_shift_moves_the_photograph_to_the_right_and_edge_cancels():
+    image = grey(PHOTO)
+    moved = conv2d(image, [[PRESETS["shift"]]], padding=1)
+    np.testing.assert_array_equal(moved[..., 1:], image[..., :-1])
+    np.testing.assert_array_equal(conv2d(image, [[PRESETS["copy"]]], padding=1), image)
+    assert np.sum(PRESETS["edge"]) == 0
+    difference = np.subtract(PRESETS["sharpen"], PRESETS["copy"])
+    assert difference.tolist() == [[0, -1, 0], [-1, 4, -1], [0, -1, 0]]
 
 
 def test_three_layers_of_2_by_2_leave_one_pixel_of_4():

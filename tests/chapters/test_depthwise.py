@@ -13,7 +13,7 @@ from convlib import (
     pointwise_conv2d,
 )
 from convlib.widgets import photograph
-from convlib.widgets.channel_mixing_presets import presets, yellowness
+from convlib.widgets.channel_mixing_presets import PRESETS, presets, yellowness
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_green_minus_blue_is_the_rule_on_this_photograph(maps, picture):
 
 
 def test_the_explorers_yellowness_is_green_minus_blue(maps, picture):
-    row = np.array(presets()[4][:3]) / 2
+    row = np.array(presets()[PRESETS.index("yellowness")][:3]) / 2
     assert abs(row[0]) < 0.1
     assert row[1] > 1
     assert row[2] < -1

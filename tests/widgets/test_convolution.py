@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import traitlets
 
 from convlib.widgets import ConvolutionMatrix, NetworkBlocks, photograph
-from convlib.widgets.network_blocks import random_weights, with_mean_and_spread
+from convlib.widgets.network_blocks import PARTS, STEPS, random_weights, with_mean_and_spread
 
 
 def test_illegal_sizes_have_a_still_that_says_so():
@@ -31,3 +32,27 @@ def test_with_mean_and_spread():
     np.testing.assert_allclose(got.mean((1, 2)), 128, rtol=1e-4)
     np.testing.assert_allclose(got.std((1, 2)), 50, rtol=1e-4)
     assert np.all(with_mean_and_spread(np.ones((1, 2, 2))) == 0)
+
+
+def test_steps_and_parts_follow_each_other():
+    for k, parts in enumerate(STEPS.values(), 1):
+        assert tuple(getattr(NetworkBlocks(step=k), name) for name in PARTS) == parts
+        assert NetworkBlocks(**dict(zip(PARTS, parts, strict=True))).step == k
+    explorer = NetworkBlocks()
+    for k in (5, 1, 3, 2, 4):
+        explorer.step = k
+        parts = list(STEPS.values())[k - 1]
+        assert (explorer.step, tuple(getattr(explorer, name) for name in PARTS)) == (k, parts)
+    explorer.nonlinearity = False
+    assert explorer.step == 0
+
+
+def test_a_step_that_contradicts_a_part_is_refused():
+    with pytest.raises(ValueError, match=r"step=3 and residual=True contradict .* is step=0"):
+        NetworkBlocks(step=3, residual=True)
+
+
+@pytest.mark.parametrize(("name", "value"), [("step", 6), ("blocks", 17), ("residual", 2)])
+def test_what_is_no_setting_of_blocks_is_refused(name, value):
+    with pytest.raises(traitlets.TraitError, match=name):
+        NetworkBlocks(**{name: value})

@@ -41,7 +41,7 @@ def test_displaying_an_explorer_displays_its_panel(explorer):
     made = explorer()
     view = made._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
     assert view["model_id"] == made.panel.model_id
-    assert made.panel.children[-1] is made
+    assert made.panel.children[1] is made
     assert made.TRY in made.panel.children[0].value
 
 

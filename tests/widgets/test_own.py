@@ -5,6 +5,7 @@ import pytest
 import traitlets
 
 from convlib import conv2d, widgets
+from convlib.widgets.kernel_on_photograph import grey
 from convlib.widgets.shared.grid_explorer import IMAGE, SIZES
 
 GRIDS = {
@@ -16,6 +17,7 @@ GRIDS = {
 PICTURES = {
     widgets.ChannelMixing: ("picture", 3, 200),
     widgets.ContextShift: ("picture", 64, 160),
+    widgets.KernelOnPhotograph: ("picture", 3, 160),
     widgets.NetworkBlocks: ("picture", 1, 160),
     widgets.ReceptiveField: ("image", 1, None),
 }
@@ -28,9 +30,12 @@ def shape_of(explorer):
 
 
 def sliders_of(explorer):
-    sliders = [explorer.linked[name][0] for name in SIZES]
-    assert [slider.value for slider in sliders] == shape_of(explorer)
-    return [slider.max for slider in sliders]
+    """Return the ends of the sizes' controls: sliders, or rows of buttons from 0 on."""
+    controls = [explorer.linked[name] for name in SIZES]
+    assert [getattr(*control) for control in controls] == shape_of(explorer)
+    return [
+        control.max if trait == "value" else len(control.options) - 1 for control, trait in controls
+    ]
 
 
 @grids
@@ -115,7 +120,9 @@ def test_own_picture_is_sent_to_the_page_and_drawn(kind):
         sent = explorer.get_state()[name]
         assert sent == {"shape": [3, 64, 64], "levels": pixels.tobytes()}
         drawn = explorer.still().figure.axes[0].images[0].get_array()
-        if kind is not widgets.NetworkBlocks:  # which stretches what it draws
+        if kind is widgets.KernelOnPhotograph:
+            np.testing.assert_array_equal(drawn, grey(pixels).repeat(3, 0).transpose(1, 2, 0))
+        elif kind is not widgets.NetworkBlocks:  # which stretches what it draws
             np.testing.assert_array_equal(drawn, pixels.transpose(1, 2, 0))
 
 

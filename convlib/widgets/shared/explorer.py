@@ -1,5 +1,6 @@
 """What every explorer shares: its look, its runtime and the one copy of the kernels."""
 
+import math
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -11,8 +12,29 @@ import traitlets
 from convlib.wasm import module_bytes
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("runtime.js", "grids.js", "photographs.js")
-_SHEETS = ("colours.css", "explorer.css", "grids.css", "photographs.css")
+_SCRIPTS = (
+    "runtime.js",
+    "stage.js",
+    "menu.js",
+    "grips.js",
+    "number_grips.js",
+    "grids.js",
+    "edit_cells.js",
+    "photographs.js",
+)
+_SHEETS = (
+    "colours.css",
+    "explorer.css",
+    "stage.css",
+    "menu.css",
+    "number_grips.css",
+    "grids.css",
+    "photographs.css",
+)
+# A range of so many values is a row of buttons, a longer one a slider.
+MOST_BUTTONS = 7
+# A row of buttons with more letters than this, their margins counted in, has a line of its own.
+MOST_LETTERS = 30
 
 
 class Kernels(anywidget.AnyWidget):
@@ -47,42 +69,80 @@ def _joined(shared, own):
 
 
 class Explorer(anywidget.AnyWidget):
-    """A figure drawn in the browser from its traits, with ipywidgets controls above it.
+    """A figure drawn in the browser from its traits, with ipywidgets controls under it.
 
-    A subclass declares its traits, says in `TRY` what to do with it, and lists its controls. A
-    page that sets a different task says so in `task`.
+    A subclass declares its traits, says in `TRY` what to do with it, and offers its controls by
+    name. Those named in `OPEN` stand under the picture, the others are folded away under "more".
     Controls are linked to the traits in the front end, so they work in a page without a kernel;
     with one, the traits can be read and set from Python as well, and the controls follow.
+
+    Parameters
+    ----------
+    task : str, optional
+        What to try, said above the figure; the explorer's own sentence if not given.
+    controls : sequence of str, optional
+        Names of the controls to stand open, in this order: what the lesson has introduced. Those
+        of `OPEN` if not given.
+    **settings
+        Values of the settings.
+
+    Raises
+    ------
+    TypeError
+        If `task` is not a str, `controls` not a sequence of str, or a setting is unknown.
+    ValueError
+        If `controls` names a control that is not offered, or one twice.
     """
 
     TRY = ""
+    OPEN = ()
     _css = style_sheet()
     kernels = traitlets.Instance(Kernels).tag(sync=True, **ipywidgets.widget_serialization)
+    # What the menu needs to write a link or a line of code, and to read a link: the class's name,
+    # each setting's legal values and its value at the start, and which controls stand open.
+    kind = traitlets.Unicode().tag(sync=True)
+    legal = traitlets.Dict().tag(sync=True)
+    opened_with = traitlets.Dict().tag(sync=True)
+    open_controls = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    folded_controls = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
-    def __init__(self, task=None, **settings):
+    def __init__(self, task=None, controls=None, **settings):
         if not isinstance(task, str | None):
             raise TypeError(f"task={task!r} is not a str")
-        legal = sorted(["task", *self.settings(), *self.class_trait_names(own=True)])
-        unknown = sorted(set(settings) - set(legal))
+        names = sorted(["task", "controls", *self.settings(), *self.class_trait_names(own=True)])
+        unknown = sorted(set(settings) - set(names))
         if unknown:
             raise TypeError(
                 f"{type(self).__name__} has no setting {', '.join(unknown)}; "
-                f"legal names are {', '.join(legal)}"
+                f"legal names are {', '.join(names)}"
             )
         super().__init__(kernels=kernels(), **settings)
         self.linked = {}
+        offered = self.offers()
+        self.open_controls = _open_names(self.OPEN if controls is None else controls, offered)
+        self.folded_controls = [name for name in offered if name not in self.open_controls]
         sentence = ipywidgets.HTML(self.TRY if task is None else f"<b>Try:</b> {escape(task)}")
         sentence.add_class("convlib-try")
-        self.panel = ipywidgets.VBox([sentence, *self.controls(), self])
+        boxes = [
+            group(name, *(control for each in names for control in offered[each]))
+            for name, names in (
+                ("convlib-open", self.open_controls),
+                ("convlib-more", self.folded_controls),
+            )
+        ]
+        self.panel = ipywidgets.VBox([sentence, self, *boxes])
         self.panel.add_class("convlib-explorer")
+        self.kind = type(self).__name__
+        self.legal = {name: _legal_values(self.traits()[name]) for name in self.settings()}
+        self.opened_with = {name: getattr(self, name) for name in self.settings()}
 
     @classmethod
     def settings(cls):
         """Return the names of the traits that a reader may set with a control."""
         return sorted(cls.class_trait_names(setting=True))
 
-    def controls(self):
-        """Return the widgets above the figure."""
+    def offers(self):
+        """Return the controls by name: a dict of str to a list of widgets, in their order."""
         raise NotImplementedError
 
     def link(self, trait, control, control_trait="value"):
@@ -98,6 +158,23 @@ class Explorer(anywidget.AnyWidget):
             value=getattr(self, trait), min=legal.min, max=legal.max, description=description
         )
         return self.link(trait, slider)
+
+    def number(self, trait, description):
+        """Return a row of buttons or, for a long range, a slider over an integer's legal values."""
+        legal = self.traits()[trait]
+        if legal.max - legal.min >= MOST_BUTTONS or legal.min < 0:
+            return self.slider(trait, description)
+        return self.row_of_values(trait, legal.min, legal.max, description)
+
+    def row_of_values(self, trait, low, high, description):
+        """Return a row of buttons, one for each value of an integer trait.
+
+        Button k stands for the value k, so that the index can be linked; those below `low` are
+        there, too, but not shown.
+        """
+        buttons = self.choice(trait, [str(value) for value in range(high + 1)], description)
+        buttons.add_class(f"convlib-from-{low}")
+        return buttons
 
     def slider_to(self, trait, last, description):
         """Return a slider whose end is not fixed: it is the value of the trait `last`."""
@@ -120,6 +197,8 @@ class Explorer(anywidget.AnyWidget):
         buttons = ipywidgets.ToggleButtons(
             options=labels, index=getattr(self, trait), description=description
         )
+        if sum(len(label) + 4 for label in labels) > MOST_LETTERS:
+            buttons.add_class("convlib-whole-row")
         return self.link(trait, buttons, "index")
 
     def checkbox(self, trait, description):
@@ -135,11 +214,37 @@ class Explorer(anywidget.AnyWidget):
         return {**self.panel._repr_mimebundle_(**kwargs), "text/html": self.still()._repr_html_()}
 
 
-def group(*controls):
-    """Return controls side by side, as many in a row as fit the page's width."""
+def group(name, *controls):
+    """Return controls side by side, as many in a row as the page is wide."""
     box = ipywidgets.Box(controls)
     box.add_class("convlib-controls")
+    box.add_class(name)
     return box
+
+
+def _open_names(names, offered):
+    """Return the names of the controls that stand open as a list, or say what is wrong."""
+    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"controls={names!r} is not a sequence of str")
+    for name in names:
+        if name not in offered:
+            raise ValueError(f"controls has {name!r}; legal names are {', '.join(offered)}")
+    if len(set(names)) < len(names):
+        raise ValueError(f"controls={list(names)!r} names one twice; legal is each once")
+    return list(names)
+
+
+def _legal_values(trait):
+    """Return what a setting may be and is at first, as JavaScript reads it.
+
+    ["bool", None, None, first] or ["int", low, high, first], likewise "float"; a high of None is
+    an end that the figure sets.
+    """
+    if isinstance(trait, traitlets.Bool):
+        return ["bool", None, None, trait.default_value]
+    kind = "int" if isinstance(trait, traitlets.Int) else "float"
+    ends = [None if end is None or math.isinf(end) else end for end in (trait.min, trait.max)]
+    return [kind, *ends, trait.default_value]
 
 
 def setting(trait):

@@ -1,10 +1,11 @@
 """What explorers of an image of numbers, and of the kernel that slides over it, share."""
 
+import ipywidgets
 import numpy as np
 import traitlets
 
 from convlib.widgets.shared.explorer import Explorer
-from convlib.widgets.shared.own_data import Numbers, own
+from convlib.widgets.shared.own_data import LARGEST_NUMBER, Numbers, own
 
 # Small whole numbers, so that readers can check a sum of products in their heads.
 IMAGE = [[(3 * i + 2 * j + i * j) % 10 for j in range(10)] for i in range(10)]
@@ -62,6 +63,11 @@ class GridExplorer(Explorer):
             if name in own_grids:
                 settings.setdefault(size, _length(settings[name], axis))
         super().__init__(**settings)
+        for name in ("image", "weights"):
+            trait = self.traits()[name]
+            first = trait.default_value
+            self.legal = {**self.legal, name: ["grid", LARGEST_NUMBER, trait.largest, first]}
+            self.opened_with = {**self.opened_with, name: getattr(self, name)}
 
     @traitlets.validate(*SIZES)
     def _fits_its_grid(self, proposal):
@@ -80,10 +86,11 @@ class GridExplorer(Explorer):
             return
         for size, (name, axis, _) in SIZES.items():
             if name == change["name"]:
-                slider, _ = self.linked[size]
-                slider.max = _length(change["new"], axis)
-                slider.value = slider.max
-                setattr(self, size, slider.max)
+                length = _length(change["new"], axis)
+                control, trait = self.linked[size]
+                _set_end(control, length)
+                setattr(control, trait, length)
+                setattr(self, size, length)
 
     def used_grids(self):
         """Return what the sizes leave of `image` and `weights`, as arrays of float64."""
@@ -91,14 +98,25 @@ class GridExplorer(Explorer):
         sizes = (self.height, self.width), (self.kernel_height, self.kernel_width)
         return tuple(g[:h, :w] for g, (h, w) in zip((image, weights), sizes, strict=True))
 
-    def size_sliders(self):
-        """Return the sliders of the sizes; each ends where its grid does."""
-        sliders = []
+    def sizes(self, grid):
+        """Return the controls of a grid's two sizes; each ends where the grid does."""
+        controls = []
         for size, (name, axis, description) in SIZES.items():
-            slider = self.slider(size, description)
-            slider.max = _length(getattr(self, name), axis)
-            sliders.append(slider)
-        return sliders
+            if name == grid:
+                control = self.number(size, description)
+                _set_end(control, _length(getattr(self, name), axis))
+                controls.append(control)
+        return controls
+
+
+def _set_end(control, last):
+    """Let a control of whole numbers end at `last`, and stand there if it stood further on."""
+    if isinstance(control, ipywidgets.ToggleButtons):
+        index = min(control.index, last)
+        control.options = [str(value) for value in range(last + 1)]
+        control.index = index
+    else:
+        control.max = last
 
 
 def _length(rows, axis):

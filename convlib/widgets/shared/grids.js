@@ -60,14 +60,14 @@ function cellsIn(group) {
 }
 
 // A grid in `figure`, under a caption; nothing but the caption where it has no cells. `shapes` lie
-// on top. `margin` is the room above and to the left, for heads; `scale` makes it smaller.
-function gridIn(figure, { margin = 3, scale = 1 } = {}) {
+// on top, and on them `grips`, which stay. `margin` is the room above and to the left, for heads; `scale` makes it smaller.
+function gridIn(figure, { margin = 3, scale: usual = 1, grips = [] } = {}) {
   const caption = html("figcaption");
   const [cells, over] = [svg("g"), svg("g")];
-  const drawing = svg("svg", { role: "img" }, cells, over);
+  const drawing = svg("svg", { role: grips.length ? "group" : "img" }, cells, over, ...grips);
   const drawCells = cellsIn(cells);
   figure.replaceChildren(caption);
-  return ({ rows, columns, text, label, describe, shapes = [] }) => {
+  return ({ rows, columns, text, label, describe, shapes = [], scale = usual }) => {
     if (caption.textContent !== text) caption.textContent = text;
     drawCells(rows, columns, describe);
     over.replaceChildren(...shapes);
@@ -89,6 +89,30 @@ function onCells(node, choose) {
     const at = event.target.closest("[data-at]")?.dataset.at;
     if (at) choose(...at.split(",").map(Number));
   });
+}
+
+// Calls `point(row, column)` for the cell under a mouse, also under what lies on the cells, and `leave()` behind the last.
+function onPointedCells(node, point, leave) {
+  let last = "";
+  const pointed = (event) => {
+    if (event.pointerType !== "mouse" || event.buttons) return;
+    const at = cellUnder(node, event);
+    if (`${at}` === last) return;
+    last = `${at}`;
+    if (at) point(...at);
+    else leave();
+  };
+  node.addEventListener("pointermove", pointed);
+  node.addEventListener("pointerleave", () => {
+    if (last) leave();
+    last = "";
+  });
+}
+
+// The row and column of the cell of the grid in `node` at an event's place; null beside the cells.
+function cellUnder(node, { clientX, clientY }) {
+  const cell = document.elementsFromPoint(clientX, clientY).map((each) => each.closest("[data-at]")).find((each) => each && node.contains(each));
+  return cell ? cell.dataset.at.split(",").map(Number) : null;
 }
 
 // How much of the image and of the kernel is used. New grids may be here before their sizes.

@@ -81,6 +81,11 @@ def packed(picture, widget):
     return {"shape": list(picture.shape), "levels": picture.tobytes()}
 
 
+def unpacked(sent, widget):
+    """Return a picture as the page sends it: one that a reader chose there from a file."""
+    return np.frombuffer(sent["levels"], np.uint8).reshape(sent["shape"])
+
+
 def own(trait):
     """Return `trait` marked as one that a reader may set, though it has no control."""
     return trait.tag(sync=True, own=True)
@@ -104,7 +109,7 @@ class OwnPicture(traitlets.TraitType):
     def __init__(self, smallest=1, largest=None):
         super().__init__()
         self.smallest, self.largest = smallest, largest
-        self.tag(to_json=packed)
+        self.tag(to_json=packed, from_json=unpacked)
 
     def default(self, obj=None):
         """Return what the trait holds before it is set."""

@@ -114,31 +114,22 @@ const formula = (...parts) => mathml("math", term(parts));
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const plural = (count, noun) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
 
-// ipywidgets gives a slider's handle no name a screen reader could say: give it the description.
-// The controls may be drawn after the figure, and the figure before it is in the page.
-function nameControls(el) {
-  const name = (panel) => {
+// ipywidgets gives a slider's handle no name a screen reader could say: give it the description. Nor does it say which of
+// a row of buttons is pressed. Controls may be drawn after the figure.
+function nameControls(panel) {
+  const name = () => {
     for (const handle of panel.querySelectorAll("[role=slider]:not([aria-label])")) {
       const label = handle.closest(".widget-inline-hbox")?.querySelector(".widget-label");
-      if (label) handle.setAttribute("aria-label", label.textContent);
+      if (label?.textContent) handle.setAttribute("aria-label", label.textContent);
+    }
+    for (const button of panel.querySelectorAll(".widget-toggle-button")) {
+      setAttributes(button, { "aria-pressed": button.classList.contains("mod-active") });
     }
   };
-  const added = new MutationObserver(() => name(el.closest(".convlib-explorer")));
-  let frame = null;
-  const begin = () => {
-    const panel = el.closest(".convlib-explorer");
-    if (!panel) {
-      frame = requestAnimationFrame(begin);
-      return;
-    }
-    name(panel);
-    added.observe(panel, { childList: true, subtree: true });
-  };
-  begin();
-  return () => {
-    cancelAnimationFrame(frame);
-    added.disconnect();
-  };
+  const added = new MutationObserver(name);
+  added.observe(panel, { childList: true, subtree: true, attributeFilter: ["class"] });
+  name();
+  return () => added.disconnect();
 }
 
 // JupyterLab moves the focus to a notebook's active cell when it has done scrolling after "Run All Cells", seconds
@@ -166,9 +157,11 @@ function keepFocus(el) {
 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
-// The focused `node` takes arrow keys, as steps down and to the right, and Escape if asked.
+// The focused `node` takes arrow keys, as steps down and to the right, and Escape if asked; those that something inside
+// it has taken are left alone.
 function onArrows(node, move, leave) {
   node.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return;
     const step = ARROWS[event.key];
     if (!step && !(leave && event.key === "Escape")) return;
     event.preventDefault();
@@ -214,18 +207,18 @@ function endKeyGoesTo(el, model, label, trait, last) {
   return () => document.removeEventListener("keydown", goToEnd, true);
 }
 
-// An explorer's figure: `build` returns the traits it draws from, `draw`, and `undo` if it listens
+// An explorer's figure: `build` returns the traits it draws from, `draw`, `code` for the menu, and `undo` if it listens
 // to the model itself. Whatever fails is said in the figure. `render` returns what anywidget calls
 // when the figure is removed, even if that was before it was drawn.
 function explorer(build) {
   return {
     async render({ model, el }) {
       el.classList.add("convlib-figure");
-      const undo = [nameControls(el), keepFocus(el)];
+      const undo = [whenInPage(el, nameControls), whenInPage(el, letFingersScroll), keepFocus(el)];
       try {
         const kernels = await loadKernels(model);
-        const { names, draw, undo: own = () => {} } = build(model, el, kernels);
-        undo.push(own, redrawOn(model, names, draw));
+        const { names, draw, code, undo: own = () => {} } = build(model, el, kernels);
+        undo.push(own, redrawOn(model, names, draw), foldControls(model, el), menuOf(model, el, code));
       } catch (error) {
         el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
       }

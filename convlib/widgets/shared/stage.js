@@ -1,0 +1,82 @@
+// The stage that all explorers stand on: the picture and its sentence, which stay in sight on a phone, and the formula
+// with its numbers, folded. The controls, which ipywidgets draws, come between the two by the style sheet.
+
+// Lays out the figure: `picture` above the sentence `said`; `details` are folded.
+function onStage(el, picture, said, ...details) {
+  el.classList.add("on-stage");
+  const foot = html("details", { class: "foot" }, html("summary", {}, "formula and numbers"), ...details);
+  el.replaceChildren(html("div", { class: "sight" }, picture, said), ...(details.length ? [foot] : []));
+}
+
+// Calls `begin(panel)` once the figure stands in its explorer; `begin` may return an undo. Returns the undo.
+function whenInPage(el, begin) {
+  let [frame, undo] = [null, () => {}];
+  const look = () => {
+    const panel = el.closest(".convlib-explorer");
+    if (panel?.isConnected) undo = begin(panel) ?? undo;
+    else frame = requestAnimationFrame(look);
+  };
+  look();
+  return () => {
+    cancelAnimationFrame(frame);
+    undo();
+  };
+}
+
+// The button that unfolds the controls that the lesson has not introduced.
+function foldControls(model, el) {
+  if (!model.get("folded_controls").length) return () => {};
+  const button = html("button", { type: "button", class: "more", "aria-expanded": "false" }, "more controls");
+  el.append(button);
+  const panelOf = () => el.closest(".convlib-explorer");
+  button.addEventListener("click", () => {
+    const open = panelOf().classList.toggle("more-open");
+    button.setAttribute("aria-expanded", open);
+    button.textContent = open ? "fewer controls" : "more controls";
+  });
+  return () => panelOf()?.classList.remove("more-open");
+}
+
+// A finger that lands on a slider's track may be about to scroll: noUiSlider would jump there at once. A tap still
+// moves the slider, by the mouse event that browsers send after it.
+function letFingersScroll(panel) {
+  const onTrack = ({ target }) => target.closest?.(".noUi-base") && !target.closest(".noUi-handle");
+  const keep = (event) => {
+    if (onTrack(event)) event.stopPropagation();
+  };
+  // The browser has taken the finger for scrolling: noUiSlider, which does not know, lets go as well.
+  const letGo = ({ target }) => {
+    if (target.closest?.(".noUi-handle")) target.ownerDocument.documentElement.dispatchEvent(new MouseEvent("mouseup"));
+  };
+  panel.addEventListener("touchstart", keep, { capture: true, passive: true });
+  panel.addEventListener("touchcancel", letGo);
+  return () => {
+    panel.removeEventListener("touchstart", keep, { capture: true });
+    panel.removeEventListener("touchcancel", letGo);
+  };
+}
+
+// A board of fixed height on which figures are placed. Calls `draw` whenever its width changes. Returns the board,
+// its size, and the undo.
+function boardOf(kind, figures, draw) {
+  const board = html("div", { class: `board ${kind}` }, ...figures);
+  let width = 0;
+  const resized = new ResizeObserver(() => {
+    if (board.clientWidth === width) return;
+    width = board.clientWidth;
+    draw();
+  });
+  resized.observe(board);
+  const size = () => {
+    const [w, h] = [board.clientWidth || 700, board.clientHeight || 340];
+    return { width: w, height: h, narrow: w < 560 };
+  };
+  return { board, size, undo: () => resized.disconnect() };
+}
+
+// Places a figure on its board, in pixels.
+function placeAt(figure, left, top) {
+  const [x, y] = [`${Math.round(left)}px`, `${Math.round(top)}px`];
+  if (figure.style.left !== x) figure.style.left = x;
+  if (figure.style.top !== y) figure.style.top = y;
+}

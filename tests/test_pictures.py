@@ -1,0 +1,58 @@
+"""Pictures as pages show them: in the page's colours, and drawn for its width."""
+
+import re
+
+import pytest
+
+from convlib import conv2d_read_counts, networks, plots
+from convlib.design_space import designs_left
+from convlib.plots.picture import narrowed
+from convlib.widgets import photograph
+
+# The room that a page 390 pixels wide leaves, and the smallest text, in points of 4/3 pixels.
+ROOM, SMALLEST = 358 * 0.75, 11 * 0.75
+
+COUNTS = conv2d_read_counts(5, 3)
+SHADES = photograph()[0] / 255
+PICTURES = {
+    "sizes": lambda: plots.plot_size_over_layers(32, (3, 5, 7)),
+    "reads": lambda: plots.plot_read_counts({"valid": COUNTS, "same": COUNTS, "full": COUNTS}),
+    "photographs": lambda: plots.plot_pictures(dict.fromkeys("abcd", photograph()), "a face"),
+    "maps": lambda: plots.plot_maps(dict.fromkeys("abcd", SHADES), 0.5),
+    "pair": lambda: plots.plot_pair_cost((1, 3, 5)),
+    "usage": lambda: plots.plot_usage({"stride": {1: 9, 2: 1}, "groups": {"C1 (depthwise)": 3}}),
+    "designs": lambda: plots.plot_designs_left(designs_left(64)),
+    "macs": lambda: plots.plot_layer_macs(networks.mobilenet_v2(), 224, "MobileNet v2"),
+}
+
+
+def drawings(picture):
+    return re.findall(r"<svg.*?</svg>", picture._repr_html_(), flags=re.S)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_fits_a_phone_with_text_as_large_as_before(name):
+    *wide, narrow = drawings(PICTURES[name]())
+    assert float(re.search(r'width="([\d.]+)pt"', narrow).group(1)) <= ROOM
+    sizes = [float(size) for size in re.findall(r"font(?:-size)?:[^;\"]*?([\d.]+)px", narrow)]
+    assert min(sizes) >= SMALLEST
+    for drawing in wide:
+        # No word is lost; numbers at an axis may be fewer.
+        words = [set(re.findall(r">(\D[^<>]*)</text>", each)) for each in (drawing, narrow)]
+        assert words[1] == words[0]
+
+
+def test_panels_are_below_each_other_on_a_phone_and_the_figure_is_left_as_it_was():
+    figure = PICTURES["photographs"]().figure
+    size = figure.get_size_inches().tolist()
+    copy = narrowed(figure)
+    rows = {each.get_subplotspec().rowspan.start for each in copy.axes}
+    assert rows == {0, 1}
+    assert figure.get_size_inches().tolist() == size
+    assert {each.get_subplotspec().rowspan.start for each in figure.axes} == {0}
+
+
+def test_both_drawings_say_the_same():
+    picture = PICTURES["macs"]()
+    said = re.findall(r'aria-label="([^"]+)"', picture._repr_html_())
+    assert said == [picture.alt] * 2
