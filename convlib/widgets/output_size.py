@@ -75,7 +75,12 @@ class OutputSize(GridExplorer):
         "and arrow keys). How much padding makes the output as large as the input?"
     )
     OPEN = ("kernel", "play")
-    _esm = javascript("output_size_numbers.js", "output_size_words.js", "output_size.js")
+    _esm = javascript(
+        "shared/convolution_code.js",
+        "output_size_numbers.js",
+        "output_size_words.js",
+        "output_size.js",
+    )
     _css = style_sheet("output_size.css")
 
     height = whole(4, LARGEST_SIZE)

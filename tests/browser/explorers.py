@@ -23,6 +23,22 @@ REMEMBER = """(() => {
     };
 })()"""
 
+# Waits until nothing has changed its place for a while: controls are drawn after their figure, and
+# a click meanwhile would meet another one.
+REST = """() => new Promise((done) => {
+    const placed = () => [...document.querySelectorAll(".convlib-explorer *")]
+        .map((node) => node.getBoundingClientRect().top).join();
+    let [last, still] = ["", 0];
+    const look = () => {
+        const now = placed();
+        still = now === last ? still + 1 : 0;
+        last = now;
+        if (still < 6) requestAnimationFrame(look);
+        else done();
+    };
+    look();
+})"""
+
 # Notes the state of all models, and how to get back to it: figures are removed, every model is
 # set, and figures are rendered again, so that none of their internal state is left.
 NOTE = """async () => {
@@ -91,7 +107,7 @@ class Visit:
             "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
             ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0)"
         )
-        self.settle()
+        self.page.evaluate(REST)
         if self.page.evaluate("Boolean(globalThis.remembered)"):
             self.page.evaluate(NOTE)
         return self
@@ -130,6 +146,7 @@ class Driver:
         more = self.root.locator("button.more[aria-expanded=false]")
         if more.count():
             more.click()
+            self.visit.settle()
         return self
 
     def handle(self, label):
@@ -164,11 +181,8 @@ class Driver:
         )
 
     def field(self, label):
-        """Return the field of that name, in which a number is typed."""
-        field = self.root.get_by_role("spinbutton", name=label, exact=True)
-        if not field.count():
-            self.unfold()
-        return field
+        """Return the field of that name, in which a number is typed, if it is not folded away."""
+        return self.root.get_by_role("spinbutton", name=label, exact=True)
 
     def ends(self, label):
         """Return the least and the greatest value of a control."""

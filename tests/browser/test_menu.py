@@ -10,7 +10,7 @@ from explorers import REMEMBER, Driver
 from PIL import Image
 
 from convlib import widgets
-from convlib.widgets import ContextShift, OutputSize
+from convlib.widgets import ContextShift, NetworkBlocks, OutputSize
 
 EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
 # Reads what the models of a page hold, for the settings of one explorer.
@@ -39,7 +39,10 @@ def some_settings(kind, chance):
     """Return a few settings drawn from what is legal for a kind."""
     drawn = {}
     for name, (what, low, high, _) in kind().legal.items():
-        if name == "measure" or chance.random() < 0.5 or what == "grid":
+        # A step of NetworkBlocks is what its parts make it.
+        if name == "measure" or (kind is NetworkBlocks and name == "step"):
+            continue
+        if chance.random() < 0.5 or what == "grid":
             continue
         if what == "bool":
             drawn[name] = chance.random() < 0.5

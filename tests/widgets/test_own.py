@@ -6,7 +6,7 @@ import traitlets
 
 from convlib import conv2d, widgets
 from convlib.widgets.kernel_on_photograph import grey
-from convlib.widgets.shared.grid_explorer import IMAGE, SIZES
+from convlib.widgets.shared.grid_explorer import IMAGE, SIZES, TO
 
 GRIDS = {
     widgets.OutputSize: (10, 5),
@@ -30,11 +30,12 @@ def shape_of(explorer):
 
 
 def sliders_of(explorer):
-    """Return the ends of the sizes' controls: sliders, or rows of buttons from 0 on."""
+    """Return the ends of the sizes' controls: of sliders, or of the buttons that are shown."""
     controls = [explorer.linked[name] for name in SIZES]
     assert [getattr(*control) for control in controls] == shape_of(explorer)
     return [
-        control.max if trait == "value" else len(control.options) - 1 for control, trait in controls
+        getattr(control, "max", None) or int(control._dom_classes[-1].removeprefix(TO))
+        for control, _ in controls
     ]
 
 

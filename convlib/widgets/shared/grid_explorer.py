@@ -18,6 +18,9 @@ SIZES = {
     "kernel_width": ("weights", 1, "kernel w"),
 }
 
+# The class of a row of buttons of which those after this value are not shown.
+TO = "convlib-to-"
+
 
 def grid_of(rows, largest):
     """Return the trait of a reader's own grid; it starts with `rows`."""
@@ -112,9 +115,11 @@ class GridExplorer(Explorer):
 def _set_end(control, last):
     """Let a control of whole numbers end at `last`, and stand there if it stood further on."""
     if isinstance(control, ipywidgets.ToggleButtons):
-        index = min(control.index, last)
-        control.options = [str(value) for value in range(last + 1)]
-        control.index = index
+        # The buttons stay: ipywidgets does not notice, in a notebook, that there are fewer.
+        for name in [name for name in control._dom_classes if name.startswith(TO)]:
+            control.remove_class(name)
+        control.add_class(f"{TO}{last}")
+        control.index = min(control.index, last)
     else:
         control.max = last
 
