@@ -36,7 +36,8 @@ function build(model, el, kernels) {
     choose(at(oi, state.rows), at(oj, state.columns));
   };
   // The chosen output's place in the strided one; that of the last computed one before it where it is skipped.
-  const nearestComputed = () => chosenOutput().map((at, k) => Math.floor(at / [state.rows, state.columns][k].stride));
+  const nearestComputed = () => [state.rows, state.columns].map(({ stride, outputs }, k) =>
+    kernels.cell_of_pixel(chosenOutput()[k], stride, outputs));
   const chooseCell = (i, j) => {
     [tapped, pointed] = [[i - state.rows.before, j - state.columns.before], null];
     draw();

@@ -251,6 +251,21 @@ class Driver:
         button.click()
         self.visit.settle()
 
+    def swipe(self, node, across, down):
+        """Drag the middle of a node by a finger, so many pixels to the right and down."""
+        page = self.visit.page
+        touch = page.context.new_cdp_session(page)
+        # Not under the picture, which stays at the top.
+        node.evaluate("(node) => node.scrollIntoView({ block: 'end' })")
+        box = node.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for k in range(11):
+            point = {"x": x + k * across / 10, "y": y + k * down / 10}
+            kind = "touchMove" if k else "touchStart"
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        self.visit.settle()
+
     def texts(self, selector):
         """Return the texts of all that matches inside the explorer."""
         return self.root.locator(selector).all_text_contents()

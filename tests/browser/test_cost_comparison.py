@@ -351,27 +351,11 @@ def test_the_height_is_fixed_and_nothing_is_cut_off(show, width):
     assert len(heights) == 1
 
 
-def swipe(explorer, node, across, down):
-    """Drag the middle of `node` by a finger."""
-    page = explorer.visit.page
-    touch = page.context.new_cdp_session(page)
-    # Not under the picture, which stays at the top.
-    node.evaluate("(node) => node.scrollIntoView({ block: 'end' })")
-    box = node.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for k in range(11):
-        point = {"x": x + k * across / 10, "y": y + k * down / 10}
-        kind = "touchMove" if k else "touchStart"
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    explorer.visit.settle()
-
-
 def test_a_finger_drags_a_guess_and_a_number_of_the_formula(show):
     explorer = Driver(show(CostComparison(), width=390, has_touch=True)).unfold()
-    swipe(explorer, explorer.handle("guessed ratio of times").locator(".dot-of-grip"), -40, 0)
+    explorer.swipe(explorer.handle("guessed ratio of times").locator(".dot-of-grip"), -40, 0)
     assert float(explorer.root.get_by_label("your guess", exact=True).input_value()) < 0.5
     explorer.root.locator(".foot > summary").click()
     line = explorer.root.locator("[data-line=grouped]")
-    swipe(explorer, line.get_by_role("slider", name="C2 in the formula"), -80, 0)
+    explorer.swipe(line.get_by_role("slider", name="C2 in the formula"), -80, 0)
     assert number(explorer, "channels C2") == 128

@@ -254,27 +254,12 @@ def test_the_height_is_fixed_and_nothing_is_cut_off(show, width):
     assert len(heights) == 1
 
 
-def swipe(explorer, node, across, down):
-    """Drag the middle of `node` by a finger."""
-    page = explorer.visit.page
-    touch = page.context.new_cdp_session(page)
-    node.scroll_into_view_if_needed()
-    box = node.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for k in range(11):
-        point = {"x": x + k * across / 10, "y": y + k * down / 10}
-        kind = "touchMove" if k else "touchStart"
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    explorer.visit.settle()
-
-
 def test_a_finger_drags_the_split_and_taps_channels(show):
     made = GroupWiring(in_channels=12, out_channels=8, groups=1)
     explorer = Driver(show(made, width=390, has_touch=True)).unfold()
     tall = explorer.root.locator(".band-of-group").bounding_box()["height"]
     dot = explorer.handle("split between groups").locator(".dot-of-grip")
-    swipe(explorer, dot, 0, -0.5 * tall)
+    explorer.swipe(dot, 0, -0.5 * tall)
     assert explorer.value("groups g") == 2
     for kind, control in (("input", "disturb"), ("output", "inputs of output")):
         explorer.root.locator(f"[data-wiring] [data-{kind}='7']:not(path)").tap()
