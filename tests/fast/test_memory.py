@@ -1,6 +1,5 @@
 """conv2d takes little memory besides its output, and cutting a layer changes no result."""
 
-import itertools
 import os
 import subprocess
 import sys
