@@ -137,6 +137,10 @@ class NetworkDesigner(Explorer):
             name = self._name()
             self.edits = {**self.edits, name: {**self.edits.get(name, {}), **asked}}
         self._show_layer()
+        # What the knobs of a layer stand at follows from the changes.
+        kept = {name: self.opened_with[name] for name in ("network", "size", "width", "layer")}
+        self.legal = {**self.legal, "edits": ["edits", None, None, {}]}
+        self.opened_with = {**kept, "edits": self.edits}
 
     @traitlets.default("tables")
     def _default_tables(self):

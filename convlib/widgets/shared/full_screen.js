@@ -1,0 +1,50 @@
+// The explorer alone on the whole screen, as large as it goes: for a class.
+
+const [LEAST_ZOOM, MOST_ZOOM, ZOOM_STEP] = [1, 4, 0.05];
+const LEAST_WIDE = 1100; // pixels of the layout, below which picture and controls stand one above the other
+
+// How many pixels of the window are one of the layout in which `node` is drawn.
+const zoomOf = (node) => Number(node.closest(".convlib-explorer")?.style.zoom) || 1;
+
+// A pointer's place from the upper left corner of `node`, in pixels of the layout.
+function pointIn(node, { clientX, clientY }) {
+  const [{ left, top }, zoom] = [node.getBoundingClientRect(), zoomOf(node)];
+  return [(clientX - left) / zoom, (clientY - top) / zoom];
+}
+
+// Magnifies the panel as far as its task and its picture still fit on the screen.
+function fillScreen(panel) {
+  const wide = innerWidth >= LEAST_WIDE;
+  panel.classList.toggle("beside", wide);
+  const fits = (zoom) => {
+    panel.style.zoom = zoom;
+    return panel.querySelector(".sight").getBoundingClientRect().bottom <= innerHeight && (!wide || innerWidth / zoom >= LEAST_WIDE);
+  };
+  panel.scrollTop = 0;
+  let zoom = wide ? MOST_ZOOM : LEAST_ZOOM;
+  while (zoom > LEAST_ZOOM && !fits(zoom)) zoom -= ZOOM_STEP;
+  panel.style.zoom = Math.max(zoom, LEAST_ZOOM);
+}
+
+// Follows the panel onto the whole screen and back; `tell(isFull)` is called when it has come there. Returns the undo.
+function onFullScreen(panel, tell) {
+  let full = false;
+  const leave = () => {
+    panel.style.zoom = "";
+    panel.classList.remove("beside");
+  };
+  const follow = () => {
+    const now = document.fullscreenElement === panel;
+    if (now) fillScreen(panel);
+    else if (full) leave();
+    if (now !== full) tell(now);
+    full = now;
+  };
+  document.addEventListener("fullscreenchange", follow);
+  addEventListener("resize", follow);
+  return () => {
+    document.removeEventListener("fullscreenchange", follow);
+    removeEventListener("resize", follow);
+    leave();
+  };
+}
