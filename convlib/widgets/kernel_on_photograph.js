@@ -214,6 +214,7 @@ function build(model, el, kernels) {
   let kernel = get("weights"); // the last one of 3 × 3
   const take = () => {
     if (get("preset")) setAll(model, { weights: presets[get("preset") - 1] });
+    else name();
   };
   const name = () => {
     const weights = get("weights");

@@ -1,4 +1,4 @@
-"""States of an explorer that its reader can come to, drawn at random, and what a page then holds."""
+"""States that the reader of an explorer can come to, at random, and what a page then holds."""
 
 from convlib import widgets
 
@@ -16,6 +16,18 @@ MODEL = """([root, what, given]) => {
     if (what === "get") return Object.fromEntries(given.map((name) => [name, model.get(name)]));
     for (const [name, value] of Object.entries(given)) model.set(name, value);
     model.save_changes();
+}"""
+DRAWING = """(sight) => {
+    const names = ["class", "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height",
+        "transform", "viewBox", "points", "fill", "aria-pressed", "aria-valuenow"];
+    const seen = [...sight.querySelectorAll("*")].filter((node) => node.getClientRects().length);
+    return seen.map((node) => [
+        node.localName,
+        ...names.map((name) => node.getAttribute(name) ?? ""),
+        ...[...node.childNodes].map((child) => child.data ?? ""),
+        node.value,
+        node.matches("canvas") ? node.toDataURL() : "",
+    ].join(" ")).join("|");
 }"""
 
 
@@ -38,14 +50,7 @@ def state(explorer):
 
 def drawing(explorer):
     """Return all that is drawn, as text: elements, and what canvases hold."""
-    return explorer.root.locator(".sight").evaluate(
-        """(sight) => [...sight.querySelectorAll("*")].filter((node) => node.getClientRects().length)
-            .map((node) => [node.localName, ...["class", "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r",
-                "width", "height", "transform", "viewBox", "points", "fill", "aria-pressed", "aria-valuenow"]
-                    .map((name) => node.getAttribute(name) ?? ""),
-                [...node.childNodes].map((child) => child.data ?? "").join(""), node.value,
-                node.matches("canvas") ? node.toDataURL() : ""].join(" ")).join("\n")"""
-    )
+    return explorer.root.locator(".sight").evaluate(DRAWING)
 
 
 def take(explorer, what):
@@ -72,7 +77,8 @@ def wander(explorer, made, chance):
         elif what == "float":
             drawn[name] = round(chance.uniform(low, high), 3)
         elif what == "int" and high is not None:
-            drawn[name] = chance.randint(low, high)
+            # Many groups are seldom legal.
+            drawn[name] = chance.randint(low, 4 if name == "groups" else high)
         elif what != "edits":
             last[name] = chance.random()
     if "network" in last:
@@ -106,4 +112,3 @@ def _edits(made, table, chance):
             low, high = made.legal[knob][1:3]
             edits.setdefault(name, {})[knob] = chance.randint(low, min(high, 64))
     return edits
-

@@ -5,9 +5,9 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from explorers import Driver
+from explorers import REMEMBER, Driver
 from PIL import Image
-from states import EXPLORERS, drawing, take
+from states import EXPLORERS, drawing, held, take
 
 from convlib.widgets import NetworkDesigner, OutputSize
 
@@ -41,7 +41,9 @@ def saved(explorer, what):
 @pytest.mark.parametrize("kind", EXPLORERS)
 def test_the_saved_picture_is_that_of_the_page(show, kind, theme):
     explorer = Driver(show(kind, theme=theme))
-    explorer.visit.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    explorer.visit.page.evaluate(
+        "(theme) => { document.documentElement.dataset.theme = theme; }", theme
+    )
     before = drawing(explorer)
     content = saved(explorer, "SVG").decode()
     assert drawing(explorer) == before
@@ -83,7 +85,9 @@ def full(fresh):
     """Return a function that shows an explorer on the full screen."""
 
     def start(address, width=1280, height=800):
-        explorer = Driver(fresh(width).open(address))
+        visit = fresh(width)
+        visit.page.add_init_script(REMEMBER)
+        explorer = Driver(visit.open(address))
         explorer.visit.page.set_viewport_size({"width": width, "height": height})
         take(explorer, "full screen")
         explorer.visit.page.wait_for_function("document.fullscreenElement")
@@ -118,7 +122,10 @@ def test_on_the_full_screen_the_picture_has_the_room(show, full, kind):
     assert found["share"] > 0.4
     explorer.visit.page.evaluate("document.exitFullscreen()")
     page.wait_for_function("!document.fullscreenElement")
-    assert explorer.root.evaluate("(root) => root.style.zoom + root.classList.contains('beside')") == "false"
+    assert (
+        explorer.root.evaluate("(root) => root.style.zoom + root.classList.contains('beside')")
+        == "false"
+    )
 
 
 def test_on_the_full_screen_things_follow_the_pointer(show, full):
@@ -133,7 +140,7 @@ def test_on_the_full_screen_things_follow_the_pointer(show, full):
     page.mouse.move(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2, steps=5)
     page.mouse.up()
     explorer.visit.settle()
-    assert "Output (2, 2)" in explorer.text(".said")
+    assert held(explorer, ["step"])["step"] == 2 * 3 + 2
 
 
 def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(show):

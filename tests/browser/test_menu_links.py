@@ -1,4 +1,4 @@
-"""Links to a state, and the line of Python that makes it: all of the state, or a word on what is wrong."""
+"""Links to a state, and the line of Python that makes it: the whole state, or what is wrong."""
 
 import random
 
@@ -21,9 +21,7 @@ def opened(fresh, address):
 
 def follow(explorer, query):
     """Put a state into the address of a page that is open."""
-    explorer.visit.page.evaluate(
-        "(query) => { location.hash = `explorer-1?${query}`; }", query
-    )
+    explorer.visit.page.evaluate("(query) => { location.hash = `explorer-1?${query}`; }", query)
     explorer.visit.page.evaluate("() => new Promise((done) => setTimeout(done))")
     explorer.visit.settle()
 

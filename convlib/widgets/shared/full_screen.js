@@ -1,7 +1,7 @@
 // The explorer alone on the whole screen, as large as it goes: for a class.
 
 const [LEAST_ZOOM, MOST_ZOOM, ZOOM_STEP] = [1, 4, 0.05];
-const LEAST_WIDE = 1100; // pixels of the layout, below which picture and controls stand one above the other
+const LEAST_WIDE = 1040; // pixels of the layout, below which picture and controls stand one above the other
 
 // How many pixels of the window are one of the layout in which `node` is drawn.
 const zoomOf = (node) => Number(node.closest(".convlib-explorer")?.style.zoom) || 1;
@@ -18,12 +18,14 @@ function fillScreen(panel) {
   panel.classList.toggle("beside", wide);
   const fits = (zoom) => {
     panel.style.zoom = zoom;
+    // Rows of a grid that may grow do not make room for what spans them, unless it says how high it is.
+    panel.style.removeProperty("--picture-height");
+    panel.style.setProperty("--picture-height", `${panel.querySelector(".sight").offsetHeight}px`);
     return panel.querySelector(".sight").getBoundingClientRect().bottom <= innerHeight && (!wide || innerWidth / zoom >= LEAST_WIDE);
   };
   panel.scrollTop = 0;
   let zoom = wide ? MOST_ZOOM : LEAST_ZOOM;
-  while (zoom > LEAST_ZOOM && !fits(zoom)) zoom -= ZOOM_STEP;
-  panel.style.zoom = Math.max(zoom, LEAST_ZOOM);
+  while (!fits(zoom) && zoom > LEAST_ZOOM) zoom = Math.max(zoom - ZOOM_STEP, LEAST_ZOOM);
 }
 
 // Follows the panel onto the whole screen and back; `tell(isFull)` is called when it has come there. Returns the undo.

@@ -133,14 +133,20 @@ function isAsked(panel, place) {
   return { named, missing: missing && panels[0] === panel };
 }
 
+// All at once: what depends on several settings never sees some of them old and some new. Only a network comes before its changes.
+function setTogether(model, { network, ...others }) {
+  if (network !== undefined) model.set("network", network);
+  model.set(others);
+  model.save_changes();
+}
+
 // Sets what the address of the page asks of this explorer, now and whenever the address changes; says so in the figure if it
 // is not legal. Returns the undo.
 function followLinks(model, el, panel) {
   const fault = html("p", { class: "illegal link-fault", role: "alert" });
   const opened = () => model.get("opened_with");
   const refuse = (reason) => {
-    model.set(opened());
-    model.save_changes();
+    setTogether(model, opened());
     fault.textContent = `The link to this figure asks for ${reason}. The figure is as it opens.`;
     el.prepend(fault);
   };
@@ -159,9 +165,7 @@ function followLinks(model, el, panel) {
       refuse(error.message);
       return;
     }
-    // All at once: what depends on several settings never sees some of them old and some new.
-    model.set({ ...opened(), ...asked });
-    model.save_changes();
+    setTogether(model, { ...opened(), ...asked });
     // What the figure itself corrects, such as a step beyond the last, was not legal either.
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const wrong = Object.keys(asked).find((name) => !same(model.get(name), asked[name]));

@@ -24,6 +24,7 @@ function copyOfDrawing(node, at) {
       if (value.includes("var(") || /^(class|role|tabindex|aria-.*)$/.test(name)) each.removeAttribute(name);
     }
     each.setAttribute("style", styled(style, DRAWN_STYLES));
+    if (each.localName === "circle") each.setAttribute("r", parseFloat(style.r)); // which a style sheet may set
   });
   setAttributes(copy, at);
   return copy;
