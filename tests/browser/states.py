@@ -18,8 +18,8 @@ MODEL = """([root, what, given]) => {
     model.save_changes();
 }"""
 DRAWING = """(sight) => {
-    const names = ["class", "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height",
-        "transform", "viewBox", "points", "fill", "aria-pressed", "aria-valuenow"];
+    const names = ["class", "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r",
+        "width", "height", "transform", "viewBox", "points", "aria-pressed", "aria-valuenow"];
     const seen = [...sight.querySelectorAll("*")].filter((node) => node.getClientRects().length);
     return seen.map((node) => [
         node.localName,

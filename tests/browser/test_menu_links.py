@@ -47,6 +47,16 @@ def test_a_link_opens_the_same_state(show, fresh, kind):
     assert drawing(again) == first
 
 
+def test_a_link_works_on_a_server(visit, fresh):
+    explorer, made = Driver(visit("padding", place="http"), 0, OutputSize), OutputSize()
+    wander(explorer, made, random.Random(1))
+    link = take(explorer, "copy link")
+    assert link.startswith("http://")
+    other = fresh()
+    other.page.add_init_script(REMEMBER)
+    assert state(Driver(other.open(link), 0, OutputSize)) == state(explorer)
+
+
 def bad(made):
     """Return queries that no figure of `made` can follow, made from what it can."""
     queries = {

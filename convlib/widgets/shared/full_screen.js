@@ -33,6 +33,7 @@ function onFullScreen(panel, tell) {
   let full = false;
   const leave = () => {
     panel.style.zoom = "";
+    panel.style.removeProperty("--picture-height");
     panel.classList.remove("beside");
   };
   const follow = () => {
