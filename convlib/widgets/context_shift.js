@@ -58,6 +58,7 @@ function build(model, el, kernels) {
   const spoken = html("p", { class: "said", "aria-live": "polite" });
   onStage(el, html("div", { class: "photographs shift" }, ...Object.values(panels)), spoken, formulas);
 
+  const firstPicture = model.get("picture"); // that of the page
   let photo; // the picture, which Python may change
   let measured = null; // the shift of the last drawing, as convlib measured it
   let overlay = null; // the canvas that lies over the input
@@ -268,10 +269,11 @@ function build(model, el, kernels) {
     const { top, bottom, left, right } = paddingNow();
     const [layers, kernel] = [model.get("layers"), sizes[model.get("kernel")]];
     const weight = `np.array(${JSON.stringify(model.get("weights")[model.get("kernel")])}, dtype=np.float32)`;
-    const start = `import numpy as np\nfrom convlib.widgets import photograph\n\nweight = ${weight}\nweight = np.tile(weight.reshape(1, 1, ${kernel}, ${kernel}), (3, 1, 1, 1))\n`;
+    const note = model.get("picture") === firstPicture ? "" : "  # the figure shows another: put it here, (3, H, W)";
+    const start = `import numpy as np\nfrom convlib.widgets import photograph\n\npicture = photograph().astype(np.float32)${note}\nweight = ${weight}\nweight = np.tile(weight.reshape(1, 1, ${kernel}, ${kernel}), (3, 1, 1, 1))\n`;
     return {
-      convlib: `${start}from convlib import conv2d\n\noutput = photograph().astype(np.float32)\nfor _ in range(${layers}):\n    output = conv2d(output, weight, padding=((${top}, ${bottom}), (${left}, ${right})), groups=3)\n`,
-      pytorch: `${start}import torch\nimport torch.nn.functional as F\n\noutput = torch.tensor(photograph().astype(np.float32))\nfor _ in range(${layers}):\n    output = F.conv2d(F.pad(output, (${left}, ${right}, ${top}, ${bottom})), torch.tensor(weight), groups=3)\n`,
+      convlib: `${start}from convlib import conv2d\n\noutput = picture\nfor _ in range(${layers}):\n    output = conv2d(output, weight, padding=((${top}, ${bottom}), (${left}, ${right})), groups=3)\n`,
+      pytorch: `${start}import torch\nimport torch.nn.functional as F\n\noutput = torch.tensor(picture)\nfor _ in range(${layers}):\n    output = F.conv2d(F.pad(output, (${left}, ${right}, ${top}, ${bottom})), torch.tensor(weight), groups=3)\n`,
     };
   }
 

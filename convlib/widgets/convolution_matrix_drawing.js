@@ -41,9 +41,8 @@ function matrixBox({ choose, point }) {
   let [drawn, size, side] = ["", [0, 0], CELL];
   let shownRow = "";
 
-  const under = ({ clientX, clientY }) => {
-    const { left, top } = drawing.getBoundingClientRect();
-    const [column, row] = [clientX - left, clientY - top].map((at) => Math.floor((at - (EDGE * side) / CELL) / side));
+  const under = (event) => {
+    const [column, row] = pointIn(drawing, event).map((at) => Math.floor((at - (EDGE * side) / CELL) / side));
     return row >= 0 && row < size[0] && column >= 0 && column < size[1] ? [row, column] : null;
   };
   let last = "";

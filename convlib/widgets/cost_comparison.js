@@ -54,6 +54,7 @@ function build(model, el, kernels) {
     step: (down, right) => setGuess(model.get("guess") * 1.1 ** (right - down)),
     toEnd: (last) => setGuess(last ? MOST : LEAST),
   });
+  guess.node.classList.add("is-mark");
   const { board, size: boardSize, undo: leaveBoard } = boardOf("ratios", [parts.figure], () => show());
   const plot = ratiosIn(parts.figure, guess);
   const heading = html("p", { class: "cost-caption" }, `Ratio to vanilla, logarithmic. Time: ${WHERE}.`);

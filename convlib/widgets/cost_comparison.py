@@ -126,6 +126,8 @@ class CostComparison(Explorer):
         if set(settings) & set(GEOMETRY) and "layer" not in settings:
             settings["layer"] = 0
         super().__init__(**settings)
+        # A link that opens a page starts no measurement.
+        self.opened_with = {n: v for n, v in self.opened_with.items() if n != "measure"}
 
     def offers(self):
         """Return the controls by name."""

@@ -33,6 +33,7 @@ function build(model, el, kernels) {
   });
   lens.node.prepend(svg("circle", { r: 13, class: "around" }));
   lens.node.setAttribute("aria-orientation", "horizontal");
+  lens.node.classList.add("is-mark");
   const kernelGrid = gridIn(parts.kernel);
   const drawWindow = windowIn(parts.window);
   const drawSum = sumIn(parts.sum);
@@ -43,10 +44,7 @@ function build(model, el, kernels) {
     const reached = shapes.includes(lens.node);
     const drawing = svg("svg", reached ? { role: "group", "aria-label": "Where the window lies" } : { "aria-hidden": "true" }, ...shapes);
     figure.replaceChildren(caption, photo);
-    const pixelAt = ({ clientX, clientY }) => {
-      const box = photo.getBoundingClientRect();
-      return [Math.floor((clientY - box.top) / scale), Math.floor((clientX - box.left) / scale)];
-    };
+    const pixelAt = (event) => pointIn(photo, event).map((at) => Math.floor(at / scale)).reverse();
     drawing.addEventListener("click", (event) => {
       if (!lens.node.contains(event.target)) go(...pixelAt(event));
     });
@@ -216,6 +214,7 @@ function build(model, el, kernels) {
   let kernel = get("weights"); // the last one of 3 × 3
   const take = () => {
     if (get("preset")) setAll(model, { weights: presets[get("preset") - 1] });
+    else name();
   };
   const name = () => {
     const weights = get("weights");

@@ -152,7 +152,10 @@ function build(model, el, kernels) {
   // A step sets the parts, and the parts say which step they are.
   let setting = false;
   const take = () => {
-    if (!model.get("step")) return;
+    if (!model.get("step")) {
+      nameStep();
+      return;
+    }
     setting = true;
     setAll(model, Object.fromEntries(PARTS.map((name, k) => [name, steps[model.get("step") - 1][k]])));
     setting = false;

@@ -26,7 +26,7 @@ function chartIn(figure, most, { chosen, choose }) {
   const drawing = svg("svg", { role: "group" }, drawn, grip.node);
   figure.replaceChildren(html("figcaption", {}, "spread after each block"), drawing);
   drawing.addEventListener("click", (event) => {
-    if (!grip.node.contains(event.target)) choose(Math.round((event.clientX - drawing.getBoundingClientRect().left - EDGES.left) / step));
+    if (!grip.node.contains(event.target)) choose(Math.round((pointIn(drawing, event)[0] - EDGES.left) / step));
   });
   return (measured, blocks, { width, height }) => {
     const { left, right, top, bottom } = EDGES;

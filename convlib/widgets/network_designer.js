@@ -62,6 +62,7 @@ function build(model, el, kernels) {
       return changed;
     });
   }
+  const publishedWalk = () => walkLayers(kernels, c, tableOf().rows, model.get("published_size"), 100);
   const walkOf = (rows) => walkLayers(kernels, c, rows, model.get("size"), model.get("width"));
 
   // What the knobs of the chosen layer stand at under `edits`.
@@ -70,9 +71,9 @@ function build(model, el, kernels) {
     const rows = rowsOf(edits);
     const at = chosenRow();
     const values = Object.fromEntries(Object.entries(knobs).map(([knob, [column]]) => [knob, rows[at][column]]));
-    // Channels may be a multiple of what comes in, which is unknown behind an illegal layer.
-    const channels = walkOf(rows)[at][c.CHANNELS];
-    values.out_channels = Math.min(channels || model.get("out_channels"), MOST_CHANNELS);
+    // Channels may be a multiple of what comes in, which is unknown behind an illegal layer: there, they are the published ones.
+    const channels = walkOf(rows)[at][c.CHANNELS] || publishedWalk()[at][c.CHANNELS];
+    values.out_channels = Math.min(channels, MOST_CHANNELS);
     return values;
   }
 
@@ -81,6 +82,7 @@ function build(model, el, kernels) {
   const showLayer = () => {
     if (applying) return;
     applying = true;
+    setAll(model, { layer: clamp(model.get("layer"), 1, tableOf().convs.length) });
     setAll(model, valuesAt(model.get("edits")));
     applying = false;
   };
@@ -129,7 +131,7 @@ function build(model, el, kernels) {
     const edits = model.get("edits");
     const rows = rowsOf(edits);
     const ours = walkOf(rows);
-    const published = walkLayers(kernels, c, table.rows, model.get("published_size"), 100);
+    const published = publishedWalk();
     const at = chosenRow();
     drawTotals(ours, published);
     layers.draw(table, rows, edits, ours, published, at);

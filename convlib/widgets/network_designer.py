@@ -137,6 +137,10 @@ class NetworkDesigner(Explorer):
             name = self._name()
             self.edits = {**self.edits, name: {**self.edits.get(name, {}), **asked}}
         self._show_layer()
+        # What the knobs of a layer stand at follows from the changes.
+        kept = {name: self.opened_with[name] for name in ("network", "size", "width", "layer")}
+        self.legal = {**self.legal, "edits": ["edits", None, None, {}]}
+        self.opened_with = {**kept, "edits": self.edits}
 
     @traitlets.default("tables")
     def _default_tables(self):
@@ -188,6 +192,12 @@ class NetworkDesigner(Explorer):
         rows = encoded.edited(names, rows, self.edits)
         return names, rows, encoded.walked(rows, (self.size, self.size), self.width)
 
+    def published(self):
+        """Return the rows of the published network as the kernel finds them."""
+        _, network, fixed = NETWORKS[self.network]
+        _, rows = encoded.encoded(network(), fixed)
+        return encoded.walked(rows, (PUBLISHED_SIZE, PUBLISHED_SIZE))
+
     def _show_layer(self):
         """Set the traits and the sliders of the chosen layer to what the layer has."""
         names, rows, found = self.found()
@@ -195,7 +205,9 @@ class NetworkDesigner(Explorer):
         for knob, (column, *_) in encoded.KNOBS.items():
             value = int(rows[at][column])
             if knob == "out_channels":
-                value = int(found[at][network_walk.CHANNELS]) or self.out_channels
+                # Behind an illegal layer they are unknown: there, the published ones.
+                known = (found, self.published())
+                value = next(int(n) for n in (f[at][network_walk.CHANNELS] for f in known) if n)
             setattr(self, knob, min(value, self.traits()[knob].max))
             control, trait = self.linked[knob]
             setattr(control, trait, getattr(self, knob))
@@ -246,10 +258,9 @@ class NetworkDesigner(Explorer):
 
     def still(self):
         """Return the MACs of every layer, published and ours, as a still picture."""
-        label, network, fixed = NETWORKS[self.network]
-        _, rows = encoded.encoded(network(), fixed)
+        label, _, _ = NETWORKS[self.network]
         names, _, ours = self.found()
-        published = encoded.walked(rows, (PUBLISHED_SIZE, PUBLISHED_SIZE))
+        published = self.published()
         macs = network_walk.MACS
         axes = Figure(figsize=(7, 3), layout="constrained").subplots()
         places = range(len(names))

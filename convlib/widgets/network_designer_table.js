@@ -1,9 +1,12 @@
 // The table of layers in NetworkDesigner: a row a layer, and under the chosen one, always in view, the fields that change it.
 
 const heads = (...texts) => html("tr", {}, ...texts.map((text) => html("th", { scope: "col" }, text)));
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const isFine = (columns, row) => row[columns.STATE] === columns.FINE;
 const field = (row, columns) => (row[columns.FIELD_H] ? `${row[columns.FIELD_H]}` : "all");
+
+const barsOf = ([now, then]) => (now || then
+  ? [html("span", { class: "now", style: `width: ${now}%` }), html("span", { class: "then", style: `left: ${then}%` })]
+  : []);
 
 // `macs` are shares of the largest row's: the bar behind the number, and where it would end as published.
 const layerRow = ({ kind, name, current, mark, what, cells, macs }, at) => html(
@@ -11,9 +14,7 @@ const layerRow = ({ kind, name, current, mark, what, cells, macs }, at) => html(
   html("th", { scope: "row" },
     html("span", { class: "mark", "aria-hidden": "true" }, current ? "▶" : ""), html("span", { class: "name" }, name),
     html("span", { class: "what" }, mark ? `${mark}: ${what}` : what)),
-  ...cells.map(({ text, changed }, k) => html("td", {
-    ...(changed ? { class: "differs" } : {}), ...(k || !(macs[0] || macs[1]) ? {} : { style: `--now: ${macs[0]}%; --then: ${macs[1]}%` }),
-  }, text)),
+  ...cells.map(({ text, changed }, k) => html("td", changed ? { class: "differs" } : {}, text, ...(k ? [] : barsOf(macs)))),
 );
 
 // `step(by)` is called for arrow keys, `pick(row)` for a click. `editor` is the row under the chosen one.

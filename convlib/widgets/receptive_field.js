@@ -47,9 +47,8 @@ function build(model, el, kernels) {
   parts.view.replaceChildren(caption, frame);
   frame.addEventListener("click", (event) => {
     if (!shown || event.target.closest(".grip")) return;
-    const box = frame.getBoundingClientRect();
-    const pixel = (at) => at * shown.unit - shown.margin - 0.5;
-    choosePixel(pixel(event.clientY - box.top), pixel(event.clientX - box.left));
+    const [column, row] = pointIn(frame, event).map((at) => at * shown.unit - shown.margin - 0.5);
+    choosePixel(row, column);
   });
 
   const countLayers = (depth) => setAll(model, { depth: clamp(depth, 0, model.get("last_layer")) });

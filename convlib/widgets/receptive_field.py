@@ -194,6 +194,8 @@ class ReceptiveField(Explorer):
                 raise ValueError(f"layers={layers!r} has no convolution or pooling")
             settings = {"network": len(self.menu), "depth": len(self.menu["yours"]), **settings}
         super().__init__(**settings)
+        if layers is not None:
+            self.unwritten = [*self.unwritten, "layers"]
 
     @traitlets.default("tables")
     def _default_tables(self):

@@ -69,8 +69,8 @@ function growthChart(figure, grip, light) {
   const drawing = svg("svg", { role: "group" }, shapes, grip.node);
   figure.replaceChildren(caption, drawing);
   let [shown, lit] = [null, []];
-  const point = ({ clientX }) => {
-    const at = Math.floor((clientX - drawing.getBoundingClientRect().left - shown.left) / shown.column);
+  const point = (event) => {
+    const at = Math.floor((pointIn(drawing, event)[0] - shown.left) / shown.column);
     light(at >= 0 && at < shown.depth ? [at] : []);
   };
   drawing.addEventListener("pointermove", (event) => event.buttons || point(event));

@@ -54,8 +54,8 @@ function fieldCode({ stack, axes: [down, across], size }) {
       + `# The first and the last row that the output sees, then the columns; outside the input is padding.\n`
       + `output = receptive_field(layers, ${size}).window((${place}))\n`,
     pytorch: `import torch\nimport torch.nn.functional as F\n\n# kernel, stride, padding, dilation of each layer\nlayers = [\n${rowsOf.join("")}]\n`
-      + `image = torch.ones(1, 1, ${size}, ${size}, dtype=torch.float32, requires_grad=True)\nx = image\n`
-      + `for kernel, stride, padding, dilation in layers:\n    weight = torch.full((1, 1, *kernel), 1 / (kernel[0] * kernel[1]))\n`
+      + `image = torch.ones(1, 1, ${size}, ${size}, dtype=torch.float64, requires_grad=True)\nx = image\n`
+      + `for kernel, stride, padding, dilation in layers:\n    weight = torch.full((1, 1, *kernel), 1 / (kernel[0] * kernel[1]), dtype=torch.float64)\n`
       + `    x = F.conv2d(F.pad(x, padding), weight, stride=stride, dilation=dilation)\nx[0, 0, ${place}].backward()\n`
       + `# What the output sees of the input: the pixels with a gradient.\nseen = image.grad[0, 0].nonzero()\n`
       + `(top, left), (bottom, right) = seen.amin(0).tolist(), seen.amax(0).tolist()\noutput = (top, bottom), (left, right)\n`,

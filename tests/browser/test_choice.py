@@ -264,7 +264,7 @@ def test_bars_are_shares_of_the_largest_layer(explorer):
     _, rows = encoded.encoded(networks.vgg16(), ())
     macs = encoded.walked(rows, (224, 224))[:-1, k.MACS]
     bars = explorer.root.locator("tr[data-row] td:nth-child(2)").evaluate_all(
-        "(cells) => cells.map((cell) => parseFloat(cell.style.getPropertyValue('--now')) || 0)"
+        "(cells) => cells.map((cell) => parseFloat(cell.querySelector('.now')?.style.width) || 0)"
     )
     assert bars == pytest.approx(100 * macs / macs.max(), abs=0.06)
 

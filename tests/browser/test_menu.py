@@ -1,187 +1,152 @@
-"""What a reader takes along: a link to a state, the line and the code that make it, the picture."""
+"""The menu of an explorer: the picture that is saved, full screen, and how it opens and closes."""
 
 import io
-import random
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
 from explorers import REMEMBER, Driver
 from PIL import Image
+from states import EXPLORERS, drawing, held, take
 
-from convlib import widgets
-from convlib.widgets import ContextShift, NetworkBlocks, OutputSize
+from convlib.widgets import NetworkDesigner, OutputSize
 
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
-# Reads what the models of a page hold, for the settings of one explorer.
-STATE = """([root, names]) => {
-    const figure = remembered.find(({ given }) => root.contains(given.el));
-    return Object.fromEntries(names.map((name) => [name, figure.given.model.get(name)]));
+# What is drawn of the stage: words, without those of buttons and fields, which no picture has.
+WORDS = """(stage) => {
+    const walk = document.createTreeWalker(stage, NodeFilter.SHOW_TEXT);
+    const words = [];
+    while (walk.nextNode()) {
+        const { data, parentElement: parent } = walk.currentNode;
+        if (parent.closest("button, label, select, .editor, .grip, title, desc")) continue;
+        if (!parent.getClientRects().length) continue;
+        if (getComputedStyle(parent).visibility === "hidden") continue;
+        words.push(...data.split(/\\s+/).filter(Boolean));
+    }
+    return words;
 }"""
 
 
-def take(explorer, what):
-    """Choose an entry of the menu; return the text that was copied."""
+def saved(explorer, what):
+    """Save the picture; return its bytes."""
     root = explorer.root
     if not root.locator(".menu-list").is_visible():
         root.locator(".menu-button").click()
-    root.get_by_role("button", name=what, exact=True).click()
-    explorer.visit.settle()
-    return root.locator(".menu-list textarea").input_value()
-
-
-def state(explorer, kind):
-    names = [*kind.settings(), *kind().opened_with]
-    return explorer.visit.page.evaluate(STATE, [explorer.root.element_handle(), names])
-
-
-def some_settings(kind, chance):
-    """Return a few settings drawn from what is legal for a kind."""
-    drawn = {}
-    for name, (what, low, high, _) in kind().legal.items():
-        # A step of NetworkBlocks is what its parts make it.
-        if name == "measure" or (kind is NetworkBlocks and name == "step"):
-            continue
-        if chance.random() < 0.5 or what == "grid":
-            continue
-        if what == "bool":
-            drawn[name] = chance.random() < 0.5
-        elif high is not None:
-            drawn[name] = chance.randint(int(low), int(high))
-    return drawn
-
-
-def opened(fresh, address):
-    """Return the first explorer of a page that is opened by a link."""
-    visit = fresh()
-    visit.page.add_init_script(REMEMBER)
-    return Driver(visit.open(address))
-
-
-@pytest.mark.parametrize("kind", EXPLORERS)
-def test_a_link_opens_the_same_state(show, fresh, kind):
-    explorer = Driver(show(kind))
-    chance = random.Random(kind.__name__)
-    explorer.visit.page.evaluate(
-        """([root, values]) => {
-            const figure = remembered.find(({ given }) => root.contains(given.el));
-            for (const [name, value] of Object.entries(values)) figure.given.model.set(name, value);
-        }""",
-        [explorer.root.element_handle(), some_settings(kind, chance)],
-    )
-    explorer.visit.settle()
-    link = take(explorer, "copy link")
-    assert link.startswith("file://")
-    again = opened(fresh, link)
-    assert again.root.locator(".link-fault").count() == 0
-    assert state(again, kind) == state(explorer, kind)
-
-
-def test_a_link_carries_own_numbers(show, fresh):
-    explorer = Driver(show(OutputSize(weights=[[1, -2.5], [0, 4]], image=[[1, 2, 3]] * 3)))
-    explorer.root.locator("[data-grid=kernel] [data-at='0,0']").dblclick()
-    explorer.visit.page.keyboard.type("9")
-    explorer.visit.page.keyboard.press("Enter")
-    explorer.visit.settle()
-    link = take(explorer, "copy link")
-    assert link.endswith("?weights=9,-2.5;0,4")
-    again = opened(fresh, link)
-    assert again.texts("[data-grid=kernel] .cell text") == ["9", "−2.5", "0", "4"]
-
-
-@pytest.mark.parametrize(
-    ("query", "fault"),
-    [
-        ("kernel_height=9", "kernel_height=9, legal are whole numbers from 1 to 5"),
-        ("kernel_height=2.5", "kernel_height=2.5, legal are whole numbers from 1 to 5"),
-        ("kernel_height=", "kernel_height=, legal are whole numbers from 1 to 5"),
-        ("colour=1", "there is no setting colour"),
-        ("reads=yes", "reads=yes, legal are true and false"),
-        ("weights=1,2;3", "weights=1,2;3, legal are rows of equally many numbers"),
-        ("weights=1,x", "weights=1,x, legal are rows of equally many numbers"),
-        ("weights=1001", "weights=1001, legal are rows of equally many numbers"),
-        ("weights=1,2&kernel_height=2", "kernel_height=2, more than weights has"),
-        ("step=99", "step=99, which does not go with the rest"),
-    ],
-)
-def test_a_bad_link_says_so_and_opens_the_figure_as_it_is(show, fresh, query, fault):
-    seen = show(OutputSize)
-    again = opened(fresh, f"{seen.page.url.split('#')[0]}#explorer-1?{query}")
-    again.visit.page.wait_for_selector(".link-fault")
-    assert fault in again.text(".link-fault")
-    again.visit.settle()
-    assert state(again, OutputSize) == state(Driver(seen), OutputSize)
-
-
-# JupyterLab marks the body of its page with its theme.
-NOTEBOOK = """new MutationObserver(() => {
-    if (document.body) document.body.dataset.jpThemeLight = "true";
-}).observe(document, { childList: true, subtree: true })"""
-
-
-@pytest.mark.parametrize("kind", EXPLORERS)
-def test_in_a_notebook_the_line_of_python_makes_the_same_state(show, fresh, kind):
-    made = kind(**some_settings(kind, random.Random(kind.__name__)))
-    address = show(made).page.url
-    visit = fresh()
-    visit.page.add_init_script(NOTEBOOK)
-    visit.page.add_init_script(REMEMBER)
-    explorer = Driver(visit.open(address))
-    again = eval(take(explorer, "copy Python line"), vars(widgets))
-    assert type(again).__name__ == kind.__name__
-    shown = state(explorer, kind)
-    assert {name: getattr(again, name) for name in shown} == shown
-
-
-def test_code_computes_what_is_shown(show):
-    explorer = Driver(show(OutputSize))
-    explorer.put({"input H": 7, "input W": 6, "kernel h": 3, "stride down": 2, "pad top": 1})
-    explorer.put({"pad value c": -2})
-    shown = [
-        float(text.replace("−", "-")) for text in explorer.texts("[data-grid=output] .cell text")
-    ]
-    found = {}
-    exec(take(explorer, "copy code for convlib"), found)
-    assert found["output"].ravel().tolist() == shown
-    code = take(explorer, "copy code for PyTorch")
-    pytest.importorskip("torch")
-    exec(code, found)
-    np.testing.assert_array_equal(found["output"].numpy().ravel(), shown)
+    with explorer.visit.page.expect_download() as waiting:
+        root.get_by_role("button", name=f"save picture as {what}", exact=True).click()
+    assert waiting.value.suggested_filename == f"explorer-1.{what.lower()}"
+    return waiting.value.path().read_bytes()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("kind", [OutputSize, ContextShift])
-def test_the_picture_is_saved(show, kind, theme):
+@pytest.mark.parametrize("kind", EXPLORERS)
+def test_the_saved_picture_is_that_of_the_page(show, kind, theme):
     explorer = Driver(show(kind, theme=theme))
-    root = explorer.root
-    root.locator(".menu-button").click()
-    sizes = []
-    for what, ending in (("save picture as SVG", "svg"), ("save picture as PNG", "png")):
-        with explorer.visit.page.expect_download() as waiting:
-            root.get_by_role("button", name=what, exact=True).click()
-        assert waiting.value.suggested_filename == f"explorer-1.{ending}"
-        content = waiting.value.path().read_bytes()
-        if ending == "svg":
-            tree = ET.fromstring(content)
-            sizes.append((float(tree.get("width")), float(tree.get("height"))))
-            captions = root.locator(".sight figcaption").all_text_contents()
-            texts = {node.text for node in tree.iter() if node.tag.endswith("text")}
-            assert set(captions) <= texts
-        else:
-            picture = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
-            assert picture.shape[:2] == (2 * sizes[0][1], 2 * sizes[0][0])
-            assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20  # it is not empty
+    explorer.visit.page.evaluate(
+        "(theme) => { document.documentElement.dataset.theme = theme; }", theme
+    )
+    before = drawing(explorer)
+    content = saved(explorer, "SVG").decode()
+    assert drawing(explorer) == before
+    # It stands alone: nothing is left that only the page knows.
+    assert "var(" not in content
+    assert "class=" not in content
+    tree = ET.fromstring(content)
+    words = " ".join("".join(node.itertext()) for node in tree.iter() if node.tag.endswith("text"))
+    on_page = explorer.root.locator(".sight > :first-child").evaluate(WORDS)
+    assert len(on_page) > 8
+    assert sorted(set(on_page) - set(words.split())) == []
+    width, height = (float(tree.get(name)) for name in ("width", "height"))
+    picture = np.asarray(Image.open(io.BytesIO(saved(explorer, "PNG"))).convert("RGB"))
+    assert picture.shape[:2] == (2 * height, 2 * width)
+    paper = picture[0, 0]
+    assert (paper.mean() > 200) == (theme == "light")
+    drawn = (picture != paper).any(axis=2)
+    assert 0.02 < drawn.mean() < 0.98
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    # As large as what is on the page.
+    assert np.ptp(columns) > picture.shape[1] / 2
+    assert np.ptp(rows) > picture.shape[0] / 2
 
 
-def test_full_screen_shows_the_explorer_and_nothing_else(show):
-    explorer = Driver(show(OutputSize()))
-    take(explorer, "full screen")
+def test_the_picture_of_a_network_shows_all_its_layers(show):
+    explorer = Driver(show(NetworkDesigner))
+    tree = ET.fromstring(saved(explorer, "SVG"))
+    words = {node.text for node in tree.iter() if node.tag.endswith("text")}
+    assert set(explorer.texts("table.layers .name")) <= words
+    assert {"512 × 7 × 7", "1000 × 1 × 1"} <= words
+    bars = [node for node in tree.iter() if node.tag.endswith("rect") and node.get("height") == "4"]
+    assert len(bars) == explorer.root.locator("table.layers .now").count()
+    widths = [float(bar.get("width")) for bar in bars]
+    assert max(widths) > 20 * (min(widths) + 1)
+
+
+@pytest.fixture
+def full(fresh):
+    """Return a function that shows an explorer on the full screen."""
+
+    def start(address, width=1280, height=800):
+        visit = fresh(width)
+        visit.page.add_init_script(REMEMBER)
+        explorer = Driver(visit.open(address))
+        explorer.visit.page.set_viewport_size({"width": width, "height": height})
+        take(explorer, "full screen")
+        explorer.visit.page.wait_for_function("document.fullscreenElement")
+        explorer.visit.settle()
+        return explorer
+
+    return start
+
+
+PLACES = """(root) => {
+    const boxOf = (node) => node.getBoundingClientRect();
+    const [sight, foot] = [".sight", ".foot"].map((name) => boxOf(root.querySelector(name)));
+    const controls = [...root.querySelectorAll(".convlib-open > *")].map(boxOf);
+    return {
+        zoom: Number(root.style.zoom), menu: root.querySelector(".menu-list").hidden,
+        bottom: Math.max(sight.bottom, ...controls.map(({ bottom }) => bottom)),
+        right: Math.max(...controls.map(({ right }) => right)),
+        width: sight.width, gap: foot.top - sight.bottom, wide: innerWidth, high: innerHeight,
+    };
+}"""
+
+
+@pytest.mark.parametrize("kind", EXPLORERS)
+def test_on_the_full_screen_the_picture_has_the_room(show, full, kind):
+    explorer = full(show(kind).page.url)
     page = explorer.visit.page
-    page.wait_for_function("document.fullscreenElement?.classList.contains('convlib-explorer')")
+    assert page.evaluate("document.fullscreenElement.classList.contains('convlib-explorer')")
+    found = explorer.root.evaluate(PLACES)
+    # Picture and controls are in sight at once, and the menu does not lie over them.
+    assert found["menu"]
+    assert found["gap"] >= 0
+    assert found["bottom"] <= found["high"]
+    assert found["right"] <= found["wide"]
+    assert found["zoom"] > 1
+    assert found["width"] > 0.6 * found["wide"]
+    # Escape, which leaves it as well, is the browser's own; a browser without a window has none.
+    take(explorer, "leave full screen")
+    page.wait_for_function("!document.fullscreenElement")
+    explorer.visit.settle()
+    assert explorer.root.evaluate("({ style }) => style.zoom") == ""
+
+
+def test_on_the_full_screen_things_follow_the_pointer(show, full):
+    explorer = full(show(OutputSize).page.url, 1920, 1080)
+    assert explorer.root.evaluate(PLACES)["zoom"] > 1.4
+    page = explorer.visit.page
+    target = explorer.root.locator("[data-grid=input] [data-at='2,2']").bounding_box()
+    box = explorer.root.locator("[data-grid=input] .window").bounding_box()
+    start = box["x"] + box["width"] / 4, box["y"] + box["height"] / 4
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2, steps=5)
+    page.mouse.up()
+    explorer.visit.settle()
+    assert held(explorer, ["step"])["step"] == 2 * 3 + 2
 
 
 def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(show):
-    explorer = Driver(show(OutputSize))
+    explorer = Driver(show(OutputSize()))
     button, entries = (explorer.root.locator(name) for name in (".menu-button", ".menu-list"))
     button.click()
     assert entries.is_visible()

@@ -15,7 +15,8 @@ function editableCells(figure, model, trait, largest, { size, changed }) {
   const open = (start) => {
     inside();
     const [box, around] = [cellAt(chosen).getBoundingClientRect(), figure.getBoundingClientRect()];
-    field.style.cssText = `left: ${box.left - around.left}px; top: ${box.top - around.top}px; width: ${box.width}px; height: ${box.height}px`;
+    const place = { left: box.left - around.left, top: box.top - around.top, width: box.width, height: box.height };
+    field.style.cssText = Object.entries(place).map(([name, length]) => `${name}: ${length / zoomOf(figure)}px`).join("; ");
     field.value = start ?? `${model.get(trait)[chosen[0]][chosen[1]]}`;
     field.hidden = false;
     field.focus();

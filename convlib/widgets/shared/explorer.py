@@ -10,11 +10,15 @@ import ipywidgets
 import traitlets
 
 from convlib.wasm import module_bytes
+from convlib.widgets.shared.own_data import OwnPicture
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
     "runtime.js",
     "stage.js",
+    "links.js",
+    "picture.js",
+    "full_screen.js",
     "menu.js",
     "grips.js",
     "number_grips.js",
@@ -99,10 +103,13 @@ class Explorer(anywidget.AnyWidget):
     _css = style_sheet()
     kernels = traitlets.Instance(Kernels).tag(sync=True, **ipywidgets.widget_serialization)
     # What the menu needs to write a link or a line of code, and to read a link: the class's name,
-    # each setting's legal values and its value at the start, and which controls stand open.
+    # each setting's legal values, the value at the start of those that links hold, the task and
+    # the controls if they were given, and what was given that no line of code can hold.
     kind = traitlets.Unicode().tag(sync=True)
     legal = traitlets.Dict().tag(sync=True)
     opened_with = traitlets.Dict().tag(sync=True)
+    given = traitlets.Dict().tag(sync=True)
+    unwritten = traitlets.List(traitlets.Unicode()).tag(sync=True)
     open_controls = traitlets.List(traitlets.Unicode()).tag(sync=True)
     folded_controls = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
@@ -135,6 +142,11 @@ class Explorer(anywidget.AnyWidget):
         self.kind = type(self).__name__
         self.legal = {name: _legal_values(self.traits()[name]) for name in self.settings()}
         self.opened_with = {name: getattr(self, name) for name in self.settings()}
+        given = {"task": task, "controls": None if controls is None else list(controls)}
+        self.given = {name: value for name, value in given.items() if value is not None}
+        self.unwritten = [
+            name for name in settings if isinstance(self.traits().get(name), OwnPicture)
+        ]
 
     @classmethod
     def settings(cls):

@@ -3,7 +3,7 @@
 const GRIP = 22; // the radius in pixels within which a finger meets a grip; it looks smaller
 
 // Lets a reader drag `node`. `begin(event)` returns what the drag starts from, or null to have none; `move(from, dx, dy)` is told
-// how far the pointer has gone, in pixels of the page, and `tap(event)`, if given, that it went nowhere.
+// how far the pointer has gone, in pixels of the layout, and `tap(event)`, if given, that it went nowhere.
 function onDrag(node, { begin, move, tap }) {
   let held = null;
   node.addEventListener("pointerdown", (event) => {
@@ -17,7 +17,7 @@ function onDrag(node, { begin, move, tap }) {
   });
   node.addEventListener("pointermove", (event) => {
     if (!held) return;
-    const [dx, dy] = [event.clientX - held.x, event.clientY - held.y];
+    const [dx, dy] = [event.clientX - held.x, event.clientY - held.y].map((way) => way / zoomOf(node));
     held.moved ||= Math.hypot(dx, dy) > 4;
     if (held.moved) move(held.from, dx, dy);
   });
