@@ -1,0 +1,351 @@
+"""Questions of the lesson on stride."""
+
+from convlib.practice.families import Family, Mistake, Place, Show
+
+EVERY = Place("stride", "Stride: compute only every s-th output")
+SEES = Place("stride", "What you gain: later layers see more")
+CUT = Place("stride", "Rounding: exactly what is cut")
+TRAP = Place("stride", "The trap: an even input at stride 2")
+FRAME = Place("padding", "Padding puts a frame around the input")
+_EACH = "each layer has|every 2nd layer has|every 3rd layer has"
+_OWN = {"network": 0, "depth": "layers", "kernel": "kernel", "padding": 0, "size": 224}
+# One row of cells: nothing happens down.
+_ROW = {
+    "height": 1, "width": "size", "kernel_height": 1, "kernel_width": "kernel",
+    "pad_h": 0, "pad_w": 0, "stride_h": 1, "stride_w": "stride", "rule": 0, "row": 0, "column": 0,
+}  # fmt: skip
+_SQUARE = {
+    "height": "size", "width": "size", "kernel_height": "kernel", "kernel_width": "kernel",
+    "pad_h": "pad", "pad_w": "pad", "stride_h": "stride", "stride_w": "stride", "rule": 0,
+}  # fmt: skip
+
+FAMILIES = (
+    Family(
+        name="size-strided",
+        lesson="stride",
+        kind="number",
+        title="output size at a stride",
+        asks="{size} × {size} pixels, padded by {pad} {pad|cell|cells} on every side, a {kernel} × "
+        "{kernel} kernel, stride {stride}. How many rows has the output?",
+        unit="rows",
+        mistakes=(
+            Mistake(
+                "That is the output at stride 1. Of its {wrong} rows only every "
+                "{stride?|1st|2nd|3rd|4th} one is computed.",
+                EVERY,
+            ),
+            Mistake(
+                "{room} / {stride} = {steps} counts the steps that the window takes. The place "
+                "where it starts counts as well: one more.",
+                EVERY,
+            ),
+            Mistake(
+                "You subtracted the stride. The window makes steps of {stride}: divide by it.",
+                EVERY,
+            ),
+            Mistake(
+                "You left out the padding: there are {padded} rows to slide over, not {size}.",
+                FRAME,
+            ),
+        ),
+        hint="How far can the window go from its first place to its last? How many steps of "
+        "{stride} is that?",
+        solution="With the padding there are {padded} rows, and the window can go {padded} − "
+        "{kernel} = {room} on. In steps of {stride} that is {room} / {stride} = {steps}, and the "
+        "first place makes {answer}.",
+        where=EVERY,
+        show=Show("stride", "StrideGrid", _SQUARE, "Solid cells are computed."),
+    ),
+    Family(
+        name="size-rounding",
+        lesson="stride",
+        kind="number",
+        title="output size when the stride does not divide",
+        asks="{size} × {size} pixels, {pad?without padding|padded by 1 cell on every side|padded "
+        "by 2 cells on every side}, a {kernel} × {kernel} kernel, stride {stride}. How many rows "
+        "has the output?",
+        unit="rows",
+        mistakes=(
+            Mistake(
+                "You rounded up. A last window would need {stride} more rows, but only {rest} "
+                "{rest|is|are} left: it is not computed.",
+                CUT,
+            ),
+            Mistake(
+                "{room} / {stride}, rounded down, is {steps}: these are the steps. The place where "
+                "the window starts counts as well: one more.",
+                EVERY,
+            ),
+            Mistake(
+                "That is the output at stride 1. Only every {stride?|1st|2nd|3rd|4th} row of it "
+                "is computed.",
+                EVERY,
+            ),
+            Mistake(
+                "A stride that does not divide is not illegal: the size is rounded down, and the "
+                "rest is cut.",
+                CUT,
+            ),
+        ),
+        hint="How far can the window go? How many whole steps of {stride} fit into that?",
+        solution="The window can go {padded} − {kernel} = {room} rows on: {steps} "
+        "{steps|step|steps} of {stride}, and {rest} {rest|row|rows} left over. With the first "
+        "place that makes {answer}.",
+        where=CUT,
+        show=Show("stride", "StrideGrid", _SQUARE, "What is left over is crossed out."),
+    ),
+    Family(
+        name="strided-reads",
+        lesson="stride",
+        kind="cells",
+        title="which cells a strided output reads",
+        asks="{height} × {width} cells, padded by {pad} on every side, a kernel of {kh} rows and "
+        "{kw} columns, stride {stride}. Rows and columns are counted from 0. Which cells of the "
+        "input does the output in row {row}, column {column} read?",
+        grid=("height", "width"),
+        mistakes=(
+            Mistake(
+                "You moved the window by one cell an output. At stride {stride} it moves by "
+                "{stride}.",
+                EVERY,
+            ),
+            Mistake(
+                "You forgot the padding: the first window starts {pad} above and {pad} to the left "
+                "of the input.",
+                FRAME,
+            ),
+            Mistake(
+                "You took row {row} for the column, and column {column} for the row. The row comes "
+                "first.",
+                EVERY,
+            ),
+            Mistake(
+                "That is only one cell, at the output's own place. The output reads a window of "
+                "{kh} × {kw}, and its place in the input is not its own number.",
+                EVERY,
+            ),
+        ),
+        hint="In which row of the padded input does this output's window start? And in which row "
+        "of the input is that?",
+        solution="The window starts at {stride} × {row} − {pad} = {first_row} down and {stride} × "
+        "{column} − {pad} = {first_column} across, and covers {kh} × {kw} cells. Those in the "
+        "input are {answer#}.",
+        where=EVERY,
+        show=Show(
+            "stride",
+            "StrideGrid",
+            {
+                "height": "height", "width": "width", "kernel_height": "kh", "kernel_width": "kw",
+                "pad_h": "pad", "pad_w": "pad", "stride_h": "stride", "stride_w": "stride",
+                "rule": 0, "row": "place_row", "column": "place_column",
+            },
+            "The window of this output is drawn on the input.",
+        ),
+    ),
+    Family(
+        name="cut-pixels",
+        lesson="stride",
+        kind="cells",
+        title="which pixels a stride cuts",
+        asks="A row of {size} pixels, without padding, a window of {kernel}, stride {stride}. "
+        "The pixels are counted from 0. Which of them does no window read?",
+        grid=(1, "size"),
+        mistakes=(
+            Mistake(
+                "The last window starts on pixel {start} and ends on pixel {end}. Is there a pixel "
+                "after that?",
+                CUT,
+            ),
+            Mistake(
+                "A stride skips outputs, not pixels: the windows of neighbouring outputs touch or "
+                "overlap.",
+                EVERY,
+            ),
+            Mistake(
+                "The windows start on pixel 0. What is left over lies at the other end.",
+                CUT,
+            ),
+            Mistake(
+                "You cut a whole stride of {stride}. What is cut is the remainder: {rest} "
+                "{rest|pixel|pixels}.",
+                CUT,
+            ),
+        ),
+        hint="Write down where the windows start: 0, {stride}, and so on. Which is the last one "
+        "that fits, and where does it end?",
+        solution="The last window that fits starts on {start} and ends on {end}; one on {beyond} "
+        "would not fit. What lies behind {end} is cut: {answer#}.",
+        where=CUT,
+        show=Show("stride", "StrideGrid", _ROW, "No window reads the crossed-out pixels."),
+    ),
+    Family(
+        name="jumped-pixels",
+        lesson="stride",
+        kind="cells",
+        title="pixels between windows",
+        asks="A row of {size} pixels, without padding, a window of {kernel}, stride {stride}. "
+        "The pixels are counted from 0. Which of them does no window read?",
+        grid=(1, "size"),
+        mistakes=(
+            Mistake(
+                "Those at the end are right. But the stride is larger than the window: between two "
+                "windows {gap} {gap|pixel is|pixels are} jumped over.",
+                EVERY,
+            ),
+            Mistake(
+                "Those between the windows are right. At the end {rest} {rest|pixel|pixels} more "
+                "{rest|is|are} cut: the last window starts on {start}.",
+                CUT,
+            ),
+            Mistake(
+                "The windows are {kernel} wide and stand {stride} apart. They do not touch.",
+                EVERY,
+            ),
+            Mistake(
+                "Those are the pixels that are read. The question is about the others.",
+                EVERY,
+            ),
+        ),
+        hint="Cross off what each window covers: the first one from 0 on, the next from {stride} "
+        "on. What remains?",
+        solution="The {outputs} {outputs|window|windows} of {kernel} start on 0, {stride} and so "
+        "on, up to {start}. Between two of them {gap} {gap|pixel is|pixels are} jumped over, and "
+        "{rest} at the end {rest|is|are} cut: {answer#}.",
+        where=EVERY,
+        show=Show("stride", "StrideGrid", _ROW, "Crossed-out pixels are not read."),
+    ),
+    Family(
+        name="field-strided",
+        lesson="stride",
+        kind="number",
+        title="the receptive field of a stack with strides",
+        asks="{layers} layers with {kernel} × {kernel} kernels, one after the other; "
+        f"{{period?|{_EACH}}} stride 2, the others stride 1. How many pixels wide is the field of "
+        "one output at the end?",
+        unit="pixels",
+        mistakes=(
+            Mistake(
+                "That is the field at stride 1 throughout. After a stride of 2, neighbours are two "
+                "pixels apart, and a window reaches twice as far.",
+                SEES,
+            ),
+            Mistake(
+                "You let each layer's own stride count for its own window. It counts only for the "
+                "layers after it.",
+                SEES,
+            ),
+            Mistake(
+                "The steps are right. The pixel that you start from is missing: one more.",
+                SEES,
+            ),
+            Mistake(
+                "{wrong} is the effective stride, the distance between neighbouring outputs. The "
+                "field is how far one of them sees.",
+                SEES,
+            ),
+            Mistake(
+                "You multiplied the field at stride 1 by all strides. Early layers work on pixels "
+                "that are still close together.",
+                SEES,
+            ),
+        ),
+        hint="How far apart are neighbours before each layer? Each layer adds {lost} times that.",
+        solution="Before the layers, neighbours are 1, {second}"
+        "{four? and {third}|, {third} and {fourth}} pixels apart. Each distance counts "
+        "{lost} times, and the first pixel once: {answer}.",
+        where=SEES,
+        show=Show(
+            "stride", "ReceptiveField", {**_OWN, "strides": "period"}, "The frame is the field."
+        ),
+    ),
+    Family(
+        name="effective-stride",
+        lesson="stride",
+        kind="number",
+        title="the effective stride of a stack",
+        asks="{layers} layers with {kernel} × {kernel} kernels, one after the other; "
+        f"{{period?|{_EACH}}} stride 2, the others stride 1. How many pixels of the input lie "
+        "between the fields of two neighbouring outputs: what is the effective stride?",
+        unit="pixels",
+        mistakes=(
+            Mistake(
+                "You added the strides of 2. A step of 2 in steps of 2 is a step of 4: multiply.",
+                SEES,
+            ),
+            Mistake(
+                "That is one layer's stride. Each of the {strided} {strided|layer|layers} with "
+                "stride 2 doubles the distance.",
+                SEES,
+            ),
+            Mistake(
+                "One doubling too many: {strided} of the {layers} layers "
+                "{strided|has|have} stride 2.",
+                SEES,
+            ),
+            Mistake(
+                "You counted what the windows add, which is about how far an output sees. The "
+                "kernel has no say in the distance between outputs.",
+                SEES,
+            ),
+        ),
+        hint="How many layers have stride 2? What does each of them do to the distance?",
+        solution="{strided} {strided|layer has|layers have} stride 2, and each doubles the "
+        "distance: 2 to the power of {strided} is {answer}.",
+        where=SEES,
+        show=Show(
+            "stride",
+            "ReceptiveField",
+            {**_OWN, "strides": "period"},
+            "The cell of an output is as wide as the effective stride.",
+        ),
+    ),
+    Family(
+        name="even-input",
+        lesson="stride",
+        kind="number",
+        title="even and odd inputs at stride 2",
+        asks="{layers} layers with a 3 × 3 kernel, stride 2 and padding 1 look at {size} × {size} "
+        "pixels. Output 0 is centred on pixel 0. How many pixels lie behind the one that the last "
+        "output is centred on?",
+        unit="pixels",
+        mistakes=(
+            Mistake(
+                "{odd?The padding is the same at both ends, but with an even input no window "
+                "reads the last cell of it. The last output stops short of the end."
+                "|That would be so for {last} pixels. With {size} each layer's input is odd, and "
+                "the padding is read at both ends.}",
+                TRAP,
+            ),
+            Mistake(
+                "Half of {stride} is about how far outputs look beside their own cell. The "
+                "question is about the end of the picture.",
+                TRAP,
+            ),
+            Mistake(
+                "{stride} is the distance between two outputs. If so much were left, one more "
+                "output would fit.",
+                SEES,
+            ),
+            Mistake(
+                "You counted one pixel a layer. A later layer's steps are longer: 2, 4, 8 pixels "
+                "of the input.",
+                TRAP,
+            ),
+        ),
+        hint="How many outputs are there, and how many pixels apart are they? Where does the last "
+        "one lie?",
+        solution="There are {outputs} outputs, {stride} pixels apart: the last is centred on "
+        "({outputs} − 1) × {stride} = {center}. The last pixel is {last}: {last} − {center} = "
+        "{answer}.",
+        where=TRAP,
+        show=Show(
+            "stride",
+            "ReceptiveField",
+            {
+                "network": 0, "depth": "layers", "kernel": 3, "strides": 1, "padding": 0,
+                "size": "size", "row": "last", "column": "last",
+            },
+            "This is the last output. Where is the middle of its frame?",
+        ),
+    ),
+)  # fmt: skip
