@@ -72,5 +72,3 @@ def mixed_set(lesson, families, seed, q, chosen):
         left -= 1
         q[1 + place] = q[1 + left]
         chosen[at][1] = pick(q, 1, 9999)
-
-

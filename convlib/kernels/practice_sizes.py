@@ -1,4 +1,4 @@
-"""Practice questions on sizes: valid, padded, strided, rounded, dilated, kept, and until nothing."""
+"""Practice questions on sizes: valid, padded, strided, rounded, dilated, kept, and down to none."""
 
 from numba.extending import register_jitable
 

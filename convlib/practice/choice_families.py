@@ -22,8 +22,8 @@ FAMILIES = (
         lesson="choice",
         kind="number",
         title="output size of a dilated kernel",
-        asks="{size} × {size} pixels, padded by {pad} {pad|cell|cells} on every side, a {kernel} × {kernel} kernel with "
-        "dilation {dilation}, stride 1. How many rows has the output?",
+        asks="{size} × {size} pixels, padded by {pad} {pad|cell|cells} on every side, a {kernel} × "
+        "{kernel} kernel with dilation {dilation}, stride 1. How many rows has the output?",
         unit="rows",
         mistakes=(
             Mistake(
@@ -54,8 +54,14 @@ FAMILIES = (
             "choice",
             "NetworkDesigner",
             {
-                "network": 0, "layer": 1, "size": "size", "width": 100, "kernel": "kernel",
-                "stride": 1, "padding": "pad", "dilation": "dilation",
+                "network": 0,
+                "layer": 1,
+                "size": "size",
+                "width": 100,
+                "kernel": "kernel",
+                "stride": 1,
+                "padding": "pad",
+                "dilation": "dilation",
             },
             "The output's size is in the layer's row.",
         ),

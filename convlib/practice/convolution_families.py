@@ -63,7 +63,8 @@ FAMILIES = (
                 WINDOW,
             ),
         ),
-        hint="The window's first {axis?row|column} can stand on 0, 1, 2 and so on. Up to which one?",
+        hint="The window's first {axis?row|column} can stand on 0, 1, 2 and so on. Up to "
+        "which one?",
         solution="The window's first {axis?row|column} can stand on 0 to {size} − {kernel} = "
         "{room}. With place 0 that makes {room} + 1 = {answer}.",
         where=SMALLER,

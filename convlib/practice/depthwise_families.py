@@ -89,10 +89,10 @@ FAMILIES = (
         "{places} × {c2} × {area} = {answer}.",
         where=EXTREME,
         show=Show(
-            "cost",
-            "CostComparison",
-            {**_LAYER, "height": "size", "width": "size"},
-            "The bar called depthwise has one output a channel.",
+            "depthwise",
+            "GroupWiring",
+            {"in_channels": "c1", "out_channels": "c2", "groups": "c1"},
+            "Each output has one wire: its numbers are sums of {area} products.",
         ),
     ),
     Family(
@@ -169,7 +169,8 @@ FAMILIES = (
                 EXTREME,
             ),
         ),
-        hint="Count them apart: a kernel for each channel, then a weight for each pair of channels.",
+        hint="Count them apart: a kernel for each channel, then a weight for each pair of "
+        "channels.",
         solution="Depthwise: {c1} × {area} = {depthwise}. 1 × 1: {c1} × {c2} = {mixing}. Together "
         "{answer}.",
         where=PAIR,

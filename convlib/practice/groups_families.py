@@ -127,8 +127,8 @@ FAMILIES = (
         ),
         hint="How many input channels does one output read? How many weights is that for each "
         "output?",
-        solution="An output reads {c1} / {groups} = {reads} {reads|channel|channels} through {area} "
-        "weights each. {c2} outputs: {c2} × {reads} × {area} = {answer}.",
+        solution="An output reads {c1} / {groups} = {reads} {reads|channel|channels} through "
+        "{area} weights each. {c2} outputs: {c2} × {reads} × {area} = {answer}.",
         where=SAVES,
         show=Show(
             "groups", "GroupWiring", _WIRING, "Each cell of the matrix is a kernel of {area}."

@@ -65,7 +65,7 @@ def lesson_set(lesson, seed):
     Examples
     --------
     >>> [question.code for question in lesson_set("padding", seed=7)][:2]
-    ['shift-pixels.2543', 'size-padded.9053']
+    ['shift-direction.4393', 'shift-pixels.3223']
     """
     names = _families_of(lesson)
     seed = checks.integer("seed", seed, 0)

@@ -25,7 +25,8 @@ FAMILIES = (
         unit="rows",
         mistakes=(
             Mistake(
-                "You added h = {kernel} to 2p = {both}, but the window itself takes h: subtract it.",
+                "You added h = {kernel} to 2p = {both}, but the window itself takes h: subtract "
+                "it.",
                 FRAME,
             ),
             Mistake(
@@ -132,7 +133,7 @@ FAMILIES = (
         ),
         mistakes=(
             Mistake(
-                "{odd?You rounded: two sides of {half} are {kernel} − 2, one less than is lost. "
+                "{odd?You rounded: two sides of {half} make {kernel} − 2, one less than is lost. "
                 "An even kernel needs an odd number in all.|There is one: {kernel} is odd, so "
                 "{kernel} − 1 can be halved.}",
                 ODD,
@@ -143,8 +144,8 @@ FAMILIES = (
                 ODD,
             ),
             Mistake(
-                "You padded by the kernel's size. A {kernel} × {kernel} kernel takes {kernel} − 1 "
-                "rows, and both sides together make up for that.",
+                "You padded by the kernel's size. A {kernel} × {kernel} kernel takes one less, "
+                "and both sides together make up for that.",
                 FRAME,
             ),
         ),
@@ -313,8 +314,8 @@ FAMILIES = (
                 SHIFT,
             ),
             Mistake(
-                "You took the whole padding, {pad} a layer. Half of it would be right on that side: "
-                "only the other half moves the picture.",
+                "You took the whole padding, {pad} a layer. Half of it would be right on that "
+                "side: only the other half moves the picture.",
                 SHIFT,
             ),
             Mistake(

@@ -192,12 +192,12 @@ def check(question, text, tries=0):
     >>> from convlib.practice import FAMILIES, check
     >>> question = FAMILIES["size-valid"].draw(0)
     >>> question.text
-    'A 2 × 4 kernel slides over 10 rows and 8 columns, without padding, one pixel at a time. \
-How many columns has the output?'
-    >>> check(question, "4").says
-    'With 8 − 4 = 4 you counted the steps that the window can take. The place where it starts \
+    'A 4 × 2 kernel slides over 9 rows and 4 columns, without padding, one pixel at a time. \
+How many rows has the output?'
+    >>> check(question, "5").says
+    'With 9 − 4 = 5 you counted the steps that the window can take. The place where it starts \
 counts as well: one more.'
-    >>> check(question, "5").right, check(question, "").counts
+    >>> check(question, "6").right, check(question, "").counts
     (True, False)
     """
     if not isinstance(text, str):

@@ -79,7 +79,7 @@ def read_number(text, product=False):
     if not text:
         return Reading(None, NOTHING)
     for unit in sorted(UNITS, key=len, reverse=True):
-        if re.fullmatch(rf"[\d,' ]*\d ?{re.escape(unit)}", text, re.ASCII):
+        if re.search(rf"\d ?{re.escape(unit)}$", text, re.ASCII):
             text = text[: -len(unit)].strip()
             break
     if re.match(r"[-−–] ?\d", text):
@@ -131,9 +131,9 @@ def read_cells(text, count, first=0):
     text = plain(text)
     if not text:
         return Reading(None, NOTHING)
-    if text in ("none", "no", "nothing", "0" if first == 1 else "none"):
+    if text in ("none", "no", "nothing"):
         return Reading(0)
-    parts = re.split(r"[ ,;]+|,? and ", text.strip(" ,;."))
+    parts = re.split(r",? and |[ ,;]+", text.strip(" ,;."))
     cells = 0
     for part in parts:
         if not re.fullmatch(r"\d{1,2}", part, re.ASCII) or not first <= int(part) < first + count:

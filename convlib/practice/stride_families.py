@@ -67,8 +67,8 @@ FAMILIES = (
         unit="rows",
         mistakes=(
             Mistake(
-                "You rounded up. A last window would need {stride} more rows, but only {rest} "
-                "{rest|is|are} left: it is not computed.",
+                "You rounded up. One more step needs {stride} rows, and only {rest} {rest|is|are} "
+                "left: there is no window.",
                 CUT,
             ),
             Mistake(
@@ -208,8 +208,8 @@ FAMILIES = (
         ),
         hint="Cross off what each window covers: the first one from 0 on, the next from {stride} "
         "on. What remains?",
-        solution="The {outputs} {outputs|window|windows} of {kernel} start on 0, {stride} and so "
-        "on, up to {start}. Between two of them {gap} {gap|pixel is|pixels are} jumped over, and "
+        solution="The windows start on 0, {stride} and so on; the last of {outputs} starts on "
+        "{start}. Between two of them {gap} {gap|pixel is|pixels are} jumped over, and "
         "{rest} at the end {rest|is|are} cut: {answer#}.",
         where=EVERY,
         show=Show("stride", "StrideGrid", _ROW, "Crossed-out pixels are not read."),
@@ -264,8 +264,8 @@ FAMILIES = (
         kind="number",
         title="the effective stride of a stack",
         asks="{layers} layers with {kernel} × {kernel} kernels, one after the other; "
-        f"{{period?|{_EACH}}} stride 2, the others stride 1. How many pixels of the input lie "
-        "between the fields of two neighbouring outputs: what is the effective stride?",
+        f"{{period?|{_EACH}}} stride 2, the others stride 1. How many pixels apart are the "
+        "fields of two neighbouring outputs: what is the effective stride?",
         unit="pixels",
         mistakes=(
             Mistake(
@@ -305,8 +305,8 @@ FAMILIES = (
         kind="number",
         title="even and odd inputs at stride 2",
         asks="{layers} layers with a 3 × 3 kernel, stride 2 and padding 1 look at {size} × {size} "
-        "pixels. Output 0 is centred on pixel 0. How many pixels lie behind the one that the last "
-        "output is centred on?",
+        "pixels. Output 0 is centred on pixel 0. How many pixels lie to the right of the one "
+        "that the last output is centred on?",
         unit="pixels",
         mistakes=(
             Mistake(
