@@ -9,7 +9,7 @@ from convlib.kernels import (
     practice_shifts,
     practice_sizes,
 )
-from convlib.kernels.practice_draws import STATE, pick, refuse, start, usable
+from convlib.kernels.practice_draws import LENGTH, STATE, pick, refuse, start, usable
 
 TOPICS = (practice_sizes, practice_places, practice_shifts, practice_channels, practice_costs)
 # A family's number is its topic's times this, plus its number in the topic. A new family at the
@@ -44,7 +44,7 @@ def question(family, seed, q):
     """
     start(q, family, seed)
     for draws in range(1, MOST_DRAWS + 1):
-        for slot in range(STATE + 1, len(q)):
+        for slot in range(STATE + 1, LENGTH):
             q[slot] = 0
         draw(family, q)
         if usable(q):
@@ -55,10 +55,11 @@ def question(family, seed, q):
 
 @register_jitable
 def mixed_set(lesson, families, seed, q, chosen):
-    """Write into `chosen` (SET_LENGTH, 2) which of a lesson's families ask, with which seeds.
+    """Write into `chosen` which of a lesson's families ask, each with the seed after it.
 
-    The families are counted from 0. None comes twice before all have come once; `q` is room for
-    `question`'s numbers, of which the generator and as many as there are families are used.
+    There are SET_LENGTH such pairs; families are counted from 0. None comes twice before all have
+    come once. `q` is room for `question`'s numbers, of which the generator and as many as there
+    are families are used.
     """
     start(q, -1 - lesson, seed)
     left = 0
@@ -68,7 +69,7 @@ def mixed_set(lesson, families, seed, q, chosen):
             for i in range(families):
                 q[1 + i] = i
         place = pick(q, 0, left - 1)
-        chosen[at][0] = q[1 + place]
+        chosen[2 * at] = q[1 + place]
         left -= 1
         q[1 + place] = q[1 + left]
-        chosen[at][1] = pick(q, 1, 9999)
+        chosen[2 * at + 1] = pick(q, 1, 9999)

@@ -10,7 +10,7 @@ MEMORY = Place("cost", "Parameters, and the two kinds of memory")
 SMALLER = Place("padding", "Why the output is smaller")
 # ResNet-18 halves and doubles; its 7th convolution begins the second stage.
 _STAGES = Show(
-    "choice",
+    "fig-choice-designer",
     "NetworkDesigner",
     {"network": 1, "layer": 7, "size": 224, "width": 100},
     "Compare the stages of ResNet-18: there s is 2 and the channels double.",
@@ -51,7 +51,7 @@ FAMILIES = (
         "leaves {padded} − {span} + 1 = {answer} places.",
         where=KNOBS,
         show=Show(
-            "choice",
+            "fig-choice-designer",
             "NetworkDesigner",
             {
                 "network": 0,

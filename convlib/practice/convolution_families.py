@@ -69,7 +69,7 @@ FAMILIES = (
         "{room}. With place 0 that makes {room} + 1 = {answer}.",
         where=SMALLER,
         show=Show(
-            "padding",
+            "fig-padding-sizes",
             "OutputSize",
             {"height": "height", "width": "width", "kernel_height": "kh", "kernel_width": "kw"},
             "Let the window slide, and count its places.",
@@ -119,7 +119,7 @@ FAMILIES = (
         "{last_column}. These are the cells {answer#}.",
         where=MATRIX,
         show=Show(
-            "convolution",
+            "fig-convolution-matrix",
             "ConvolutionMatrix",
             {
                 "height": "height", "width": "width", "kernel_height": "kh", "kernel_width": "kw",
@@ -165,7 +165,7 @@ FAMILIES = (
         "{kh} × {kw} = {weights} {weights|weight|weights}: {outputs} × {weights} = {answer}.",
         where=MATRIX,
         show=Show(
-            "convolution",
+            "fig-convolution-matrix",
             "ConvolutionMatrix",
             {
                 "height": "height", "width": "width", "kernel_height": "kh", "kernel_width": "kw",
@@ -204,7 +204,7 @@ FAMILIES = (
         f"that pixel comes out further {{answer?{_WAYS}}}, and with it all others.",
         where=WINDOW,
         show=Show(
-            "convolution",
+            "fig-convolution-photograph",
             "KernelOnPhotograph",
             {"weights": ("place", [_one_at(place) for place in range(len(WAYS))])},
             "Compare the frame around the photograph on both sides.",
@@ -245,7 +245,7 @@ FAMILIES = (
         "1 + {layers} × {lost} = {answer}.",
         where=NETWORK,
         show=Show(
-            "stride",
+            "fig-stride-field",
             "ReceptiveField",
             {
                 "network": 0, "depth": "layers", "strides": 0,
@@ -288,7 +288,7 @@ FAMILIES = (
         "{taken} = {left} {left|is|are} left, less than the {kernel} that a window needs.",
         where=LOSS,
         show=Show(
-            "stride",
+            "fig-stride-field",
             "ReceptiveField",
             {
                 "network": 0, "depth": "answer", "strides": 0,

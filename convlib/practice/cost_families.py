@@ -13,7 +13,7 @@ STRIDED = Place("stride", "Stride: compute only every s-th output")
 def _shows(height, channels, kernel, note):
     """Return CostComparison with a layer; `channels` are C1 and C2."""
     return Show(
-        "cost",
+        "fig-cost-comparison",
         "CostComparison",
         {
             "in_channels": channels[0], "out_channels": channels[1], "height": height,

@@ -49,7 +49,7 @@ FAMILIES = (
         "weights: {c2} × {area} = {answer}.",
         where=EXTREME,
         show=Show(
-            "depthwise",
+            "fig-depthwise-wiring",
             "GroupWiring",
             {"in_channels": "c1", "out_channels": "c2", "groups": "c1"},
             "Each output has one wire, and one kernel.",
@@ -89,7 +89,7 @@ FAMILIES = (
         "{places} × {c2} × {area} = {answer}.",
         where=EXTREME,
         show=Show(
-            "depthwise",
+            "fig-depthwise-wiring",
             "GroupWiring",
             {"in_channels": "c1", "out_channels": "c2", "groups": "c1"},
             "Each output has one wire: its numbers are sums of {area} products.",
@@ -126,7 +126,7 @@ FAMILIES = (
         "{answer#}.",
         where=EXTREME,
         show=Show(
-            "depthwise",
+            "fig-depthwise-wiring",
             "GroupWiring",
             {
                 "in_channels": "c1", "out_channels": "c2", "groups": "c1",
@@ -175,7 +175,7 @@ FAMILIES = (
         "{answer}.",
         where=PAIR,
         show=Show(
-            "cost",
+            "fig-cost-comparison",
             "CostComparison",
             {**_LAYER, "height": 14, "width": 14},
             "Compare the parameters of depthwise + 1x1 with vanilla's.",
@@ -216,7 +216,7 @@ FAMILIES = (
         "{c2} = {mixing}. Together {answer}.",
         where=PAIR,
         show=Show(
-            "cost",
+            "fig-cost-comparison",
             "CostComparison",
             {**_LAYER, "height": "size", "width": "size"},
             "Compare the MACs of depthwise + 1x1 with vanilla's.",
@@ -256,7 +256,7 @@ FAMILIES = (
         "{full}. As a share that is 1/{c2} + 1/{area}.",
         where=PAIR,
         show=Show(
-            "cost",
+            "fig-cost-comparison",
             "CostComparison",
             {
                 "in_channels": 64, "out_channels": "c2", "height": 14, "width": 14,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 from convlib.kernels import practice_draws, practice_questions
 from convlib.practice.questions import drawn
@@ -59,21 +60,26 @@ class Show:
 
     Parameters
     ----------
-    page : str
-        The chapter whose page has it.
+    figure : str
+        The explorer's figure, ``fig-PAGE-what``.
     explorer : str
         A class of `convlib.widgets`.
     settings : dict of str
         For each trait a constant; the name of one of the question's numbers; or a tuple of such a
-        name and a list, of which the number is the place.
+        name and a list, of which the number is the place. Other traits are as the page opens them.
     note : str
         A template: what there is to see.
     """
 
-    page: str
+    figure: str
     explorer: str
     settings: dict
     note: str = ""
+
+    @property
+    def page(self):
+        """The chapter whose page has the figure."""
+        return self.figure.split("-")[1]
 
     def filled(self, numbers):
         """Return the settings for a question with these numbers, as a dict."""
@@ -86,6 +92,16 @@ class Show:
                 value = table[numbers[name]]
             found[trait] = value
         return found
+
+    def link(self, numbers):
+        """Return the figure's address with the settings, as the explorers' own menus write it."""
+        values = {
+            trait: ";".join(",".join(map(str, row)) for row in value)
+            if isinstance(value, list)
+            else str(value).lower()
+            for trait, value in self.filled(numbers).items()
+        }
+        return f"{self.page}.html#{self.figure}?{urlencode(values, safe=',;')}"
 
 
 @dataclass(frozen=True)
@@ -185,6 +201,7 @@ class Family:
             "where": placed(self.where),
             "mistakes": [{"says": m.says, "where": placed(m.where)} for m in self.mistakes],
         }
+        fields["show"]["page"] = self.show.page
         fields["show"]["settings"] = {
             trait: list(value) if isinstance(value, tuple) else value
             for trait, value in self.show.settings.items()

@@ -49,7 +49,7 @@ FAMILIES = (
         "has {makes|output|outputs} {answer#}.",
         where=SPLIT,
         show=Show(
-            "groups",
+            "fig-groups-wiring",
             "GroupWiring",
             {**_WIRING, "disturbed": "channel", "asked": 0},
             "The outputs that move have a dot.",
@@ -90,7 +90,7 @@ FAMILIES = (
         "ordinary convolution is left.|Their common divisors are {answer#}.}",
         where=SPLIT,
         show=Show(
-            "groups",
+            "fig-groups-wiring",
             "GroupWiring",
             {"in_channels": "c1", "out_channels": "c2", "groups": "largest"},
             "Illegal buttons are struck through.",
@@ -131,7 +131,10 @@ FAMILIES = (
         "{area} weights each. {c2} outputs: {c2} × {reads} × {area} = {answer}.",
         where=SAVES,
         show=Show(
-            "groups", "GroupWiring", _WIRING, "Each cell of the matrix is a kernel of {area}."
+            "fig-groups-wiring",
+            "GroupWiring",
+            _WIRING,
+            "Each cell of the matrix is a kernel of {area}.",
         ),
     ),
     Family(
@@ -168,7 +171,12 @@ FAMILIES = (
         solution="An output number sums {area} × {reads} = {sum} {sum|product|products}. There are "
         "{places} × {c2} of them: {places} × {c2} × {sum} = {answer}.",
         where=SAVES,
-        show=Show("groups", "GroupWiring", _WIRING, "The sentence has the MACs of one place."),
+        show=Show(
+            "fig-groups-wiring",
+            "GroupWiring",
+            _WIRING,
+            "The sentence has the MACs of one place.",
+        ),
     ),
     Family(
         name="shape-read",
@@ -204,7 +212,7 @@ FAMILIES = (
         "{groups} = {answer}.",
         where=MATRIX,
         show=Show(
-            "groups",
+            "fig-groups-wiring",
             "GroupWiring",
             {"in_channels": "answer", "out_channels": "c2", "groups": "groups"},
             "A row of the matrix has {reads} {reads|cell that is|cells that are} not zero.",
@@ -241,7 +249,12 @@ FAMILIES = (
         solution="An output reads {c1} / {groups} = {answer} {answer|channel|channels}: that is "
         "the second number.",
         where=MATRIX,
-        show=Show("groups", "GroupWiring", _WIRING, "Count the cells of a row that are not zero."),
+        show=Show(
+            "fig-groups-wiring",
+            "GroupWiring",
+            _WIRING,
+            "Count the cells of a row that are not zero.",
+        ),
     ),
     Family(
         name="group-budget",
@@ -278,7 +291,7 @@ FAMILIES = (
         "sides may have {root} times as many channels: {root} × {channels} = {answer}.",
         where=SAVES,
         show=Show(
-            "cost",
+            "fig-cost-comparison",
             "CostComparison",
             {
                 "in_channels": "answer", "out_channels": "answer", "height": 14, "width": 14,

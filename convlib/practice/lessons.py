@@ -70,10 +70,11 @@ def lesson_set(lesson, seed):
     names = _families_of(lesson)
     seed = checks.integer("seed", seed, 0)
     room = [0] * practice_draws.LENGTH
-    chosen = [[0, 0] for _ in range(practice_questions.SET_LENGTH)]
+    chosen = [0] * (2 * practice_questions.SET_LENGTH)
     number = list(LESSONS).index(lesson)
     practice_questions.mixed_set(number, len(names), seed, room, chosen)
-    return tuple(FAMILIES[names[place]].draw(own_seed) for place, own_seed in chosen)
+    pairs = zip(chosen[::2], chosen[1::2], strict=True)
+    return tuple(FAMILIES[names[place]].draw(own_seed) for place, own_seed in pairs)
 
 
 def question_of(code):

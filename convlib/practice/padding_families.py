@@ -60,7 +60,7 @@ FAMILIES = (
         "{padded} − {kernel} + 1 = {answer} places.",
         where=FRAME,
         show=Show(
-            "padding",
+            "fig-padding-sizes",
             "OutputSize",
             {
                 "height": "size", "width": "size",
@@ -111,7 +111,7 @@ FAMILIES = (
         "{kernel} + 1 = {answer} places.",
         where=FRAME,
         show=Show(
-            "padding",
+            "fig-padding-sizes",
             "OutputSize",
             {
                 "height": "size", "width": "size", "kernel_height": "kernel", "kernel_width": 1,
@@ -155,7 +155,7 @@ FAMILIES = (
         "|Half of that goes on each side.}",
         where=ODD,
         show=Show(
-            "padding",
+            "fig-padding-sizes",
             "OutputSize",
             {
                 "height": "size", "width": "size",
@@ -198,7 +198,7 @@ FAMILIES = (
         "already: {total} − {first} = {answer}.",
         where=ODD,
         show=Show(
-            "padding",
+            "fig-padding-sizes",
             "OutputSize",
             {
                 "height": "size", "width": "size",
@@ -250,7 +250,7 @@ FAMILIES = (
         "in {across} {across|place|places} cover column {column}: {down} × {across} = {answer}.",
         where=READS,
         show=Show(
-            "padding",
+            "fig-padding-reads",
             "OutputSize",
             {
                 "height": "size", "width": "size",
@@ -293,7 +293,7 @@ FAMILIES = (
         "after layer: {answer?up|down|to the left|to the right}.",
         where=SHIFT,
         show=Show(
-            "padding",
+            "fig-padding-shift",
             "ContextShift",
             {"layers": "layers", "kernel": "menu", "side": SIDE},
             "The arrow shows where the content has gone.",
@@ -340,7 +340,7 @@ FAMILIES = (
         "{layers} layers: {layers} × {half} = {answer}.",
         where=SHIFT,
         show=Show(
-            "padding",
+            "fig-padding-shift",
             "ContextShift",
             {"layers": "layers", "kernel": "menu", "side": SIDE},
             "The arrow is as long as the shift.",
@@ -383,7 +383,7 @@ FAMILIES = (
         "{bottoms} × {half} = {answer}.",
         where=STACK,
         show=Show(
-            "padding",
+            "fig-padding-shift",
             "ContextShift",
             {"layers": "odd", "kernel": "menu", "side": ("axis", [1, 3])},
             "{odd?All layers cancel in pairs, so that none is shown."
@@ -425,7 +425,7 @@ FAMILIES = (
         "off by half a pixel: {layers} × 0.5 = {answer}.",
         where=ODD,
         show=Show(
-            "padding",
+            "fig-padding-sizes",
             "OutputSize",
             {
                 "height": "size", "width": "size",

@@ -39,7 +39,8 @@ class Question:
     mistakes : tuple of Wrong
         What misconceptions answer, all different.
     show : dict
-        The explorer that shows it: 'page', 'explorer', 'settings' and 'note'.
+        What shows it: the 'figure', its 'explorer' (a class), the 'settings' that this is to get,
+        a 'note' on what there is to see, and a 'link' that opens it that way.
     options : tuple of str
         The answers to choose from.
     grid : tuple of int
@@ -125,10 +126,11 @@ def drawn(family, seed):
         hint=say(family.hint),
         solution=say(family.solution),
         show={
-            "page": family.show.page,
+            "figure": family.show.figure,
             "explorer": family.show.explorer,
             "settings": family.show.filled(numbers),
             "note": say(family.show.note),
+            "link": family.show.link(numbers),
         },
         options=tuple(say(option) for option in family.options),
         grid=tuple(setting[n] if isinstance(n, str) else n for n in family.grid),

@@ -54,7 +54,7 @@ FAMILIES = (
         "{kernel} = {room} on. In steps of {stride} that is {room} / {stride} = {steps}, and the "
         "first place makes {answer}.",
         where=EVERY,
-        show=Show("stride", "StrideGrid", _SQUARE, "Solid cells are computed."),
+        show=Show("fig-stride-grid", "StrideGrid", _SQUARE, "Solid cells are computed."),
     ),
     Family(
         name="size-rounding",
@@ -92,7 +92,7 @@ FAMILIES = (
         "{steps|step|steps} of {stride}, and {rest} {rest|row|rows} left over. With the first "
         "place that makes {answer}.",
         where=CUT,
-        show=Show("stride", "StrideGrid", _SQUARE, "What is left over is crossed out."),
+        show=Show("fig-stride-grid", "StrideGrid", _SQUARE, "What is left over is crossed out."),
     ),
     Family(
         name="strided-reads",
@@ -132,7 +132,7 @@ FAMILIES = (
         "input are {answer#}.",
         where=EVERY,
         show=Show(
-            "stride",
+            "fig-stride-grid",
             "StrideGrid",
             {
                 "height": "height", "width": "width", "kernel_height": "kh", "kernel_width": "kw",
@@ -176,7 +176,7 @@ FAMILIES = (
         solution="The last window that fits starts on {start} and ends on {end}; one on {beyond} "
         "would not fit. What lies behind {end} is cut: {answer#}.",
         where=CUT,
-        show=Show("stride", "StrideGrid", _ROW, "No window reads the crossed-out pixels."),
+        show=Show("fig-stride-grid", "StrideGrid", _ROW, "No window reads the crossed-out pixels."),
     ),
     Family(
         name="jumped-pixels",
@@ -212,7 +212,7 @@ FAMILIES = (
         "{start}. Between two of them {gap} {gap|pixel is|pixels are} jumped over, and "
         "{rest} at the end {rest|is|are} cut: {answer#}.",
         where=EVERY,
-        show=Show("stride", "StrideGrid", _ROW, "Crossed-out pixels are not read."),
+        show=Show("fig-stride-grid", "StrideGrid", _ROW, "Crossed-out pixels are not read."),
     ),
     Family(
         name="field-strided",
@@ -255,7 +255,10 @@ FAMILIES = (
         "{lost} times, and the first pixel once: {answer}.",
         where=SEES,
         show=Show(
-            "stride", "ReceptiveField", {**_OWN, "strides": "period"}, "The frame is the field."
+            "fig-stride-field",
+            "ReceptiveField",
+            {**_OWN, "strides": "period"},
+            "The frame is the field.",
         ),
     ),
     Family(
@@ -293,7 +296,7 @@ FAMILIES = (
         "distance: 2 to the power of {strided} is {answer}.",
         where=SEES,
         show=Show(
-            "stride",
+            "fig-stride-field",
             "ReceptiveField",
             {**_OWN, "strides": "period"},
             "The cell of an output is as wide as the effective stride.",
@@ -339,7 +342,7 @@ FAMILIES = (
         "{answer}.",
         where=TRAP,
         show=Show(
-            "stride",
+            "fig-stride-field",
             "ReceptiveField",
             {
                 "network": 0, "depth": "layers", "kernel": 3, "strides": 1, "padding": 0,

@@ -6,6 +6,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import practice_reference
 import pytest
@@ -196,7 +197,8 @@ def test_addresses_are_the_ones_that_sphinx_makes(section, anchor):
 def test_show_me_sets_an_explorer_of_that_page_to_legal_values(name):
     show = FAMILIES[name].show
     chapter = (ROOT / "chapters" / f"{show.page}.md").read_text("utf-8")
-    assert f"{show.explorer}(" in chapter
+    cell = chapter.partition(f"name: {show.figure}\n")[2].partition("\n```\n")[0]
+    assert re.search(rf"^{show.explorer}\(", cell, flags=re.M)
     explorer = getattr(widgets, show.explorer)
     traits = explorer.class_traits()
     for question in draws(name):
@@ -210,7 +212,17 @@ def test_show_me_sets_an_explorer_of_that_page_to_legal_values(name):
             high = getattr(traits[trait], "max", None)
             assert low is None or low <= number, (question.code, trait, number)
             assert high is None or number <= high, (question.code, trait, number)
-    explorer(**draws(name)[0].show["settings"])
+    first = draws(name)[0].show
+    explorer(**first["settings"])
+    address, _, query = first["link"].partition("?")
+    assert address == f"{show.page}.html#{show.figure}"
+    linked = dict(parse_qsl(query))
+    assert list(linked) == list(first["settings"])
+    for trait, value in first["settings"].items():
+        if trait == "weights":
+            assert linked[trait] == ";".join(",".join(map(str, row)) for row in value)
+        else:
+            assert linked[trait] == str(value).lower()
 
 
 @every_family

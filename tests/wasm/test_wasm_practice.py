@@ -31,7 +31,7 @@ def test_the_page_asks_what_python_asks(page, name):
         assert not got[NUMBERS + len(family.numbers) :].any()
 
 
-@pytest.mark.parametrize(("place", "lesson"), enumerate(LESSONS))
+@pytest.mark.parametrize(("place", "lesson"), list(enumerate(LESSONS)))
 def test_the_page_ends_a_lesson_with_the_same_set(page, place, lesson):
     for seed in SEEDS:
         room, got = np.zeros(LENGTH, np.int32), np.full((SET_LENGTH, 2), -7, np.int32)
