@@ -7,9 +7,11 @@ from convlib.practice import (
     convolution_families,
     cost_families,
     depthwise_families,
+    field_families,
     groups_families,
     padding_families,
     reading,
+    shift_families,
     stride_families,
 )
 from convlib.practice.families import layout
@@ -18,7 +20,9 @@ from convlib.practice.questions import RIGHT
 _WORDS = (
     convolution_families,
     padding_families,
+    shift_families,
     stride_families,
+    field_families,
     groups_families,
     depthwise_families,
     cost_families,
