@@ -17,10 +17,10 @@ IDEAS = {
     "joint-kernel": "added whole kernels | start from is missing | multiplied | single layer",
     "layers-left": "divided by | One too many | at both ends | after one layer",
     "size-padded": "You added h | counted the padding once | without padding | "
-    "steps | input's size | ",
+    "steps | input's size | "
     "padded input",
     "size-unequal": "the top's padding twice | the bottom's padding twice | "
-    "without padding | steps | ",
+    "without padding | steps | "
     "input's size",
     "keep-size": "You rounded | takes in all | padded by the kernel's size",
     "keep-rest": "The same again | You filled up | alone",
@@ -37,7 +37,7 @@ IDEAS = {
     "jumped-pixels": "at the end are right | between the windows are right | do not touch | "
     "are read",
     "field-strided": "stride 1 throughout | own stride | start from is missing | "
-    "effective stride | ",
+    "effective stride | "
     "multiplied",
     "effective-stride": "added the strides | one layer's stride | One doubling too many | "
     "windows add",
