@@ -55,7 +55,7 @@ IDEAS = {
     "depthwise-macs": "each output read all | weights | single input channel | output numbers",
     "depthwise-outputs": "in turn | All outputs | has the channel's number",
     "pair-weights": "full convolution | depthwise one alone | "
-    "1 × 1 convolution alone | one weight an ",
+    "1 × 1 convolution alone | one weight an "
     "output | one depthwise kernel",
     "pair-macs": "weights | full convolution | depthwise one alone | 1 × 1 convolution alone",
     "pair-share": "full convolution | depthwise part | 1 × 1 part | not into one",
