@@ -16,6 +16,7 @@ MAY_KNOW = {
     "wasm": ("kernels",),
     "api": ("kernels", "arguments", "fast.choice"),
     "plots": ("arguments.checks", "api"),
+    "practice": ("kernels", "arguments.checks"),
     "widgets": ("kernels", "arguments", "api", "wasm", "plots"),
 }
 

@@ -12,7 +12,7 @@ that pages call directly, with the types they are compiled for.
 from numba import int32
 
 from convlib.kernels import size_rules
-from convlib.wasm.exports import activations, convolution, costs, fields, matrix
+from convlib.wasm.exports import activations, convolution, costs, fields, matrix, practice
 
 _SIZES = (
     (size_rules.output_length, int32(*[int32] * 6)),
@@ -33,4 +33,5 @@ EXPORTS = (
     *activations.EXPORTS,
     *fields.EXPORTS,
     *costs.EXPORTS,
+    *practice.EXPORTS,
 )
