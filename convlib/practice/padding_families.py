@@ -168,8 +168,8 @@ FAMILIES = (
         kind="number",
         title="the rest of the padding that keeps the size",
         asks="A picture has {size} {axis?rows|columns}, the window {kernel}, the stride is 1. "
-        "{first} {first|cell|cells} of padding already {first|stands|stand} at the "
-        "{axis?top|left}. How many at the {axis?bottom|right} keep the size?",
+        "{first} {first|cell|cells} of padding already {first|stands|stand} "
+        "{axis?at the top|on the left}. How many {axis?at the bottom|on the right} keep the size?",
         unit="cells",
         mistakes=(
             Mistake(

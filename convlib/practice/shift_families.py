@@ -7,6 +7,7 @@ ODD = Place("padding", "Pad to retain size, and why kernels are odd")
 STACK = Place("padding", "The padding of a whole stack")
 WAYS = ("up", "down", "left", "right")
 SIDES = "top|bottom|left|right"
+PLACES = "at the top|at the bottom|on the left|on the right"
 # The buttons of ContextShift: 0 is both sides.
 SIDE = ("side", [1, 2, 3, 4])
 
@@ -17,7 +18,7 @@ FAMILIES = (
         kind="choice",
         title="which way one-sided padding moves the picture",
         asks="Each of {layers} layers with a {kernel} × {kernel} kernel puts all the padding that "
-        f"keeps the size on one side: {{pad}} cells at the {{side?{SIDES}}}. Which way has the "
+        f"keeps the size on one side: {{pad}} cells {{side?{PLACES}}}. Which way has the "
         "picture moved in the end?",
         options=(*WAYS, "it has not moved"),
         mistakes=(
@@ -32,14 +33,14 @@ FAMILIES = (
                 SHIFT,
             ),
             Mistake(
-                f"Padding at the {{side?{SIDES}}} adds {{side?rows|rows|columns|columns}}: it "
+                f"Padding {{side?{PLACES}}} adds {{side?rows|rows|columns|columns}}: it "
                 "moves the picture along the other axis.",
                 SHIFT,
             ),
         ),
-        hint=f"Padding at the {{side?{SIDES}}} lies before or after the picture. Where does the "
+        hint=f"Padding {{side?{PLACES}}} lies before or after the picture. Where does the "
         "picture's first row or column come out?",
-        solution=f"The padding at the {{side?{SIDES}}} pushes the picture away from it, layer "
+        solution=f"The padding {{side?{PLACES}}} pushes the picture away from it, layer "
         "after layer: {answer?up|down|to the left|to the right}.",
         where=SHIFT,
         show=Show(
@@ -55,7 +56,7 @@ FAMILIES = (
         kind="number",
         title="how far one-sided padding moves the picture",
         asks="{layers} layers with a {kernel} × {kernel} kernel follow each other. Each puts "
-        f"{{pad}} cells of padding at the {{side?{SIDES}}} and none opposite, so that the size "
+        f"{{pad}} cells of padding {{side?{PLACES}}} and none opposite, so that the size "
         "is kept. By how many pixels has the picture moved in the end?",
         unit="pixels",
         mistakes=(
@@ -102,8 +103,8 @@ FAMILIES = (
         kind="number",
         title="layers that take turns with their padding",
         asks="{layers} layers with a {kernel} × {kernel} kernel take turns: the first puts {pad} "
-        "cells of padding at the {axis?top|left}, the second {pad} at the {axis?bottom|right}, "
-        "and so on. By how many pixels is the picture out of its place in the end?",
+        "cells of padding {axis?at the top|on the left}, the second {pad} "
+        "{axis?at the bottom|on the right}, and so on. By how many pixels is the picture out of its place in the end?",
         unit="pixels",
         mistakes=(
             Mistake(
