@@ -71,7 +71,7 @@ def plot_paths(blocks, input_size):
 
 def _draw(axes, fields, input_size):
     """Draw the windows of every output along one row."""
-    main, side = fields
+    main = fields[0]
     size, stride, ends = main.size[1], main.stride[1], main.padding[1]
     count, _ = conv2d_output_size((input_size, 1), (size, 1), (stride, 1), (ends, (0, 0)))
     for column in range(-ends[0], (count - 1) * stride - ends[0] + size):
