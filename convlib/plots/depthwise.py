@@ -103,7 +103,7 @@ def plot_pair_cost(kernel_sizes, most_channels=1024):
                 f"{shares[-1]:.2f} at {channels[-1]}."
             )
         axes.axhline(1, color=PADDING)
-        axes.set(xscale="log", yscale="log", xlabel="channels C1 = C2")
+        axes.set(xscale="log", yscale="log", xlabel="channels C₁ = C₂")
         axes.set_ylabel("share of the MACs", labelpad=10)
         axes.set_xticks(channels[::2], [str(c) for c in channels[::2]], minor=False)
         axes.set_xticks([], minor=True)
