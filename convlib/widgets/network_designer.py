@@ -97,7 +97,8 @@ class NetworkDesigner(Explorer):
 
     TRY = (
         "<b>Try:</b> in VGG-16, give <i>conv2_1</i> stride 2 and find the rows whose MACs "
-        "change, and those whose parameters do. Then double its C2. What keeps its cost?"
+        "change, and those whose parameters do. Then double its C₂, and that of <i>conv2_2</i>. "
+        "Which layer costs again what it did?"
     )
     OPEN = ("network", "layer", "channels", "stride")
     _esm = javascript(
