@@ -98,7 +98,7 @@ def ways(channels, size, plain):
         "depthwise": [rng.standard_normal((channels, 1, 3, 3), np.float32)],
     }
     point = rng.standard_normal((channels, channels, 1, 1), np.float32)
-    weights["depthwise + 1x1"] = [*weights["depthwise"], point]
+    weights["depthwise + 1 × 1"] = [*weights["depthwise"], point]
     whole = weights["vanilla"][0].size
     shares = {way: sum(w.size for w in layers) / whole for way, layers in weights.items()}
     calls = {}

@@ -136,7 +136,7 @@ def convolution_times(variants, input_size, repeats=5):
     >>> from convlib.timing import convolution_times
     >>> variants = compare_convolutions(8, 8, 3, 16, groups=2)
     >>> [timing.name for timing in convolution_times(variants, 16, repeats=1)]
-    ['vanilla', 'grouped', 'depthwise', 'depthwise + 1x1']
+    ['vanilla', 'grouped', 'depthwise', 'depthwise + 1 × 1']
     """
     repeats = checks.integer("repeats", repeats, 1)
     size = checks.pair("input_size", input_size, 1)

@@ -210,11 +210,11 @@ class NetworkDesigner(Explorer):
             value=self.width, min=25, max=200, step=25, description="width %"
         )
         channels = ipywidgets.IntSlider(
-            value=self.out_channels, min=8, max=4096, step=8, description="channels C2"
+            value=self.out_channels, min=8, max=4096, step=8, description="channels C₂"
         )
         most_groups = self.traits()["groups"].max
         groups = ipywidgets.Dropdown(
-            options=["depthwise, g = C1", *map(str, range(1, most_groups + 1))],
+            options=["depthwise, g = C₁", *map(str, range(1, most_groups + 1))],
             index=self.groups,
             description="groups g",
         )

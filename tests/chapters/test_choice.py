@@ -36,7 +36,7 @@ def test_fifty_one_million_layers_and_four_by_the_rules():
     steps = dict(designs_left(64))
     assert steps["all of them"] == 50_978_816 == (7 * 4 * 4 * 2) ** 2 * 1016
     assert sum(64 % g == 0 == c2 % g for c2 in range(1, 513) for g in range(1, 65)) == 1016
-    assert steps["C2 = s C1"] == 4
+    assert steps["C₂ = s C₁"] == 4
     assert list(steps.values()) == sorted(steps.values(), reverse=True)
     assert len(networks.convolutions(networks.vgg16())) == 13
 

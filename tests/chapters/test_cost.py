@@ -32,11 +32,11 @@ def intensities(network, kind):
 
 def test_pair_needs_less_than_an_eighth_of_the_multiplications():
     costs = by_name(512, 512, 3, 14, groups=32)
-    assert costs["depthwise + 1x1"].macs < costs["vanilla"].macs / 8
+    assert costs["depthwise + 1 × 1"].macs < costs["vanilla"].macs / 8
     assert costs["grouped"].macs * 32 == costs["vanilla"].macs
     assert costs["depthwise"].macs * 512 == costs["vanilla"].macs
     # Most of what is left is the 1 x 1 convolution.
-    assert costs["depthwise"].macs < 0.02 * costs["depthwise + 1x1"].macs
+    assert costs["depthwise"].macs < 0.02 * costs["depthwise + 1 × 1"].macs
 
 
 def test_as_many_pixels_in_another_shape_cost_the_same():
@@ -96,7 +96,7 @@ def test_mobilenets_depthwise_layers_stand_left_of_its_other_convolutions():
 
 def test_the_pair_moves_more_bytes_than_the_vanilla_layer():
     costs = by_name(128, 128, 3, 28, groups=4)
-    assert costs["depthwise + 1x1"].bytes > costs["vanilla"].bytes
+    assert costs["depthwise + 1 × 1"].bytes > costs["vanilla"].bytes
     assert costs["vanilla"].macs == 128 * costs["depthwise"].macs
     assert costs["vanilla"].bytes < 2 * costs["depthwise"].bytes
 
@@ -143,7 +143,7 @@ def test_exercise_4():
 @pytest.mark.parametrize(("out_channels", "kernel"), [(64, 1), (1, 3), (2, 3), (64, 3)])
 def test_exercise_5(out_channels, kernel):
     costs = by_name(64, out_channels, kernel, 14, groups=1)
-    more = costs["depthwise + 1x1"].macs > costs["vanilla"].macs
+    more = costs["depthwise + 1 × 1"].macs > costs["vanilla"].macs
     assert more == (1 / out_channels + 1 / kernel**2 > 1) == (out_channels == 1 or kernel == 1)
 
 
