@@ -46,7 +46,7 @@ def conv2d(
         'direct' is the formula above as six loops; 'depthwise' (one input channel per group) reads
         the image in place, 'im2col' multiplies matrices, and 'shifted' multiplies shifted views of
         the image. They add the same products in different orders, so their results differ by
-        rounding. 'winograd' (3 x 3 kernels at stride 1) needs 4 times fewer multiplications, but
+        rounding. 'winograd' (3 × 3 kernels at stride 1) needs 4 times fewer multiplications, but
         its outputs are not sums of products of what their windows read: see the notes.
 
     Returns
@@ -80,7 +80,7 @@ def conv2d(
     with u = 2^-24 in float32 and 2^-53 in float64, if nothing over- or underflows; and integers are
     added exactly while :math:`|b| + \sum |w|\,|P|` is at most 1 / u.
 
-    'winograd' computes 4 x 4 outputs together from a piece of 6 x 6 pixels; the first piece is at
+    'winograd' computes 4 × 4 outputs together from a piece of 6 × 6 pixels; the first piece is at
     the corner of P. If M is the largest magnitude in the piece, in any channel (beyond P it holds
     `pad_value`), an output is off by at most
 
@@ -102,7 +102,7 @@ def conv2d(
 
     Examples
     --------
-    A 2 x 2 kernel of ones on a 4 x 4 image sums each of its nine windows.
+    A 2 × 2 kernel of ones on a 4 × 4 image sums each of its nine windows.
 
     >>> import numpy as np
     >>> from convlib import conv2d
@@ -172,7 +172,7 @@ def depthwise_conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, 
 
 
 def pointwise_conv2d(input, weight, bias=None, stride=1):
-    """Mix the channels of each pixel: `conv2d` with a 1 x 1 kernel.
+    """Mix the channels of each pixel: `conv2d` with a 1 × 1 kernel.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def pointwise_conv2d(input, weight, bias=None, stride=1):
     Raises
     ------
     TypeError, ValueError
-        As :func:`conv2d` does; also if the kernel is larger than 1 x 1.
+        As :func:`conv2d` does; also if the kernel is larger than 1 × 1.
 
     References
     ----------

@@ -195,7 +195,7 @@ def compare_convolutions(
     bias=False,
     dtype="float32",
 ):
-    """Compare vanilla, grouped, depthwise, and depthwise followed by 1x1 convolution.
+    """Compare vanilla, grouped, depthwise, and depthwise followed by 1 × 1 convolution.
 
     All four have the same kernel size, stride and padding, and so the same output size. All but
     the third make C2 = `out_channels` channels. A depthwise convolution by itself keeps the
@@ -213,7 +213,7 @@ def compare_convolutions(
     groups : int
         g of the grouped convolution; must divide both channel counts.
     stride, padding : optional
-        As in :class:`Conv2d`; those of the 1x1 convolution are 1 and 0.
+        As in :class:`Conv2d`; those of the 1 × 1 convolution are 1 and 0.
     bias : bool, default False
         Whether every layer has biases.
     dtype : dtype, default 'float32'
@@ -222,7 +222,7 @@ def compare_convolutions(
     Returns
     -------
     list of Variant
-        Named 'vanilla', 'grouped', 'depthwise' and 'depthwise + 1x1'.
+        Named 'vanilla', 'grouped', 'depthwise' and 'depthwise + 1 × 1'.
 
     Raises
     ------
@@ -231,18 +231,18 @@ def compare_convolutions(
 
     References
     ----------
-    Howard et al., "MobileNets", 2017, equations 2 to 5: depthwise + 1x1 takes
+    Howard et al., "MobileNets", 2017, equations 2 to 5: depthwise + 1 × 1 takes
     1 / C2 + 1 / (h w) of the vanilla MACs.
 
     Examples
     --------
     >>> from convlib import compare_convolutions
     >>> for variant in compare_convolutions(512, 512, 3, 14, groups=32):
-    ...     print(f"{variant.name:15} {variant.cost.macs:11,} MACs")
-    vanilla         462,422,016 MACs
-    grouped          14,450,688 MACs
-    depthwise           903,168 MACs
-    depthwise + 1x1  52,283,392 MACs
+    ...     print(f"{variant.name:17} {variant.cost.macs:11,} MACs")
+    vanilla           462,422,016 MACs
+    grouped            14,450,688 MACs
+    depthwise             903,168 MACs
+    depthwise + 1 × 1  52,283,392 MACs
     """
     spatial = {"stride": stride, "padding": padding}
     grouped = Conv2d(in_channels, out_channels, kernel_size, **spatial, groups=groups, bias=bias)

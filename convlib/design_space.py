@@ -38,7 +38,7 @@ def designs_left(in_channels, most_channels=512):
     --------
     >>> from convlib.design_space import designs_left
     >>> designs_left(64)[-1]
-    ('C2 = s C1', 4)
+    ('C₂ = s C₁', 4)
     """
     in_channels = checks.integer("in_channels", in_channels, 1)
     most = checks.integer("most_channels", most_channels, 1)
@@ -57,7 +57,7 @@ def designs_left(in_channels, most_channels=512):
     channels = [(c2, g) for c2, g in channels if g == 1]
     steps.append(("g = 1", len(windows) * len(channels)))
     left = sum(c2 == stride * in_channels for (_, _, stride, _), _ in windows for c2, _ in channels)
-    return [*steps, ("C2 = s C1", left)]
+    return [*steps, ("C₂ = s C₁", left)]
 
 
 # Each rule sees the two axes of a window, (kernel, padding, stride, dilation).

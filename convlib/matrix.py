@@ -20,7 +20,7 @@ class MatrixCounts(NamedTuple):
 
     @property
     def entries(self):
-        """All entries: the parameters of a dense layer with the same inputs and outputs."""
+        """All entries: what a fully connected layer of these inputs and outputs has."""
         return self.rows * self.columns
 
 

@@ -119,7 +119,7 @@ def receptive_field(layers, input_size=None):
 
     Examples
     --------
-    Three 3x3 layers see 7 pixels, and a pooling between them makes the later ones count double.
+    Three 3 × 3 layers see 7 pixels, and a pooling between them makes the later ones count double.
 
     >>> from convlib import Conv2d, MaxPool2d, receptive_field
     >>> conv = Conv2d(8, 8, 3, padding=1)

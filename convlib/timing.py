@@ -1,9 +1,11 @@
 """Measurements on the machine that runs this: its two limits, and times of convolutions."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
+from numba import config
 
 from convlib.arguments import checks
 from convlib.conv import conv2d
@@ -17,7 +19,7 @@ class Machine(NamedTuple):
     flops_per_second : float
         Of a large float32 matrix product, with all the threads that NumPy's BLAS uses.
     bytes_per_second : float
-        Read and written by a large copy in one thread.
+        Read and written by a large copy, with as many threads as :func:`convlib.conv2d` uses.
     """
 
     flops_per_second: float
@@ -51,7 +53,7 @@ class Timing(NamedTuple):
     flops_per_second: float
 
 
-def machine_limits(repeats=5, side=1024, megabytes=64):
+def machine_limits(repeats=5, side=1024, megabytes=256):
     """Measure the peak of arithmetic and the bandwidth of memory; takes about a second.
 
     Parameters
@@ -60,8 +62,8 @@ def machine_limits(repeats=5, side=1024, megabytes=64):
         How many times each of the two is measured, alternately; the medians count.
     side : int, default 1024
         Side of the two square float32 matrices that are multiplied.
-    megabytes : int, default 64
-        Size of the array that is copied: more than the caches hold.
+    megabytes : int, default 256
+        Size of the array that is copied; should be more than the caches hold.
 
     Returns
     -------
@@ -92,10 +94,16 @@ def machine_limits(repeats=5, side=1024, megabytes=64):
     product = np.empty_like(matrix)
     source = np.ones(megabytes * 2**18, np.float32)
     target = np.zeros_like(source)
-    products, copies = _interleaved(
-        [lambda: np.matmul(matrix, matrix, out=product), lambda: np.copyto(target, source)],
-        repeats,
-    )
+    threads = config.NUMBA_NUM_THREADS  # as many as conv2d uses
+    pieces = [np.array_split(each, threads) for each in (target, source)]
+    with ThreadPoolExecutor(threads) as pool:
+        products, copies = _interleaved(
+            [
+                lambda: np.matmul(matrix, matrix, out=product),
+                lambda: list(pool.map(np.copyto, *pieces)),
+            ],
+            repeats,
+        )
     return Machine(2 * side**3 / products, 2 * source.nbytes / copies)
 
 
@@ -128,7 +136,7 @@ def convolution_times(variants, input_size, repeats=5):
     >>> from convlib.timing import convolution_times
     >>> variants = compare_convolutions(8, 8, 3, 16, groups=2)
     >>> [timing.name for timing in convolution_times(variants, 16, repeats=1)]
-    ['vanilla', 'grouped', 'depthwise', 'depthwise + 1x1']
+    ['vanilla', 'grouped', 'depthwise', 'depthwise + 1 × 1']
     """
     repeats = checks.integer("repeats", repeats, 1)
     size = checks.pair("input_size", input_size, 1)

@@ -128,7 +128,7 @@ def test_depthwise_separable_takes_the_share_that_the_paper_derives():
             v.name: v for v in compare_convolutions(in_channels, out_channels, kernel, 28, groups=8)
         }
         vanilla = variants["vanilla"].cost.macs
-        share = Fraction(variants["depthwise + 1x1"].cost.macs, vanilla)
+        share = Fraction(variants["depthwise + 1 × 1"].cost.macs, vanilla)
         assert share == Fraction(1, out_channels) + Fraction(1, kernel**2)
         assert variants["grouped"].cost.macs * 8 == vanilla
 
@@ -156,7 +156,7 @@ def test_mobilenet_table_3():
     full = {v.name: v.cost for v in compare_convolutions(512, 512, 3, 14, groups=1)}
     thin = compare_convolutions(384, 384, 3, 14, groups=1)[3].cost
     small = compare_convolutions(384, 384, 3, 10, groups=1)[3].cost
-    costs = [full["vanilla"], full["depthwise + 1x1"], thin, small]
+    costs = [full["vanilla"], full["depthwise + 1 × 1"], thin, small]
     assert [f"{c.macs / 1e6:.3g}" for c in costs] == ["462", "52.3", "29.6", "15.1"]
     assert [f"{c.params / 1e6:.2f}" for c in costs] == ["2.36", "0.27", "0.15", "0.15"]
 

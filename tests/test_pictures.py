@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from convlib import conv2d_read_counts, networks, plots
+from convlib import Conv2d, conv2d_read_counts, networks, plots
+from convlib.branches import Residual
 from convlib.design_space import designs_left
 from convlib.plots.picture import narrowed
 from convlib.widgets import photograph
@@ -14,10 +15,12 @@ ROOM, SMALLEST = 358 * 0.75, 11 * 0.75
 
 COUNTS = conv2d_read_counts(5, 3)
 SHADES = photograph()[0] / 255
+BLOCK = Residual(Conv2d(8, 8, 3, 2, 1), Conv2d(8, 8, 1, 2))
 PICTURES = {
     "sizes": lambda: plots.plot_size_over_layers(32, (3, 5, 7)),
     "reads": lambda: plots.plot_read_counts({"valid": COUNTS, "same": COUNTS, "full": COUNTS}),
     "photographs": lambda: plots.plot_pictures(dict.fromkeys("abcd", photograph()), "a face"),
+    "paths": lambda: plots.plot_paths({"SAME": BLOCK, "symmetric": BLOCK}, 8),
     "maps": lambda: plots.plot_maps(dict.fromkeys("abcd", SHADES), 0.5),
     "pair": lambda: plots.plot_pair_cost((1, 3, 5)),
     "usage": lambda: plots.plot_usage({"stride": {1: 9, 2: 1}, "groups": {"C1 (depthwise)": 3}}),

@@ -32,7 +32,7 @@ def intensity(macs, transferred):
 
 
 # Ways to connect channels, in the order of `variant_layer`'s numbers.
-VARIANTS = ("vanilla", "grouped", "depthwise", "depthwise + 1x1")
+VARIANTS = ("vanilla", "grouped", "depthwise", "depthwise + 1 × 1")
 
 
 @register_jitable

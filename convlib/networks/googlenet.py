@@ -32,9 +32,9 @@ def googlenet(version="torchvision", num_classes=1000):
     Parameters
     ----------
     version : {'torchvision', 'paper'}, default 'torchvision'
-        The paper's 5x5 convolutions have biases. In torchvision they are 3x3 (a known bug, with
+        The paper's 5 × 5 convolutions have biases. In torchvision they are 3 × 3 (a known bug, with
         which its weights were trained), all convolutions have batch normalisation instead of
-        biases, and the last max-pooling is 2x2 instead of 3x3.
+        biases, and the last max-pooling is 2 × 2 instead of 3 × 3.
     num_classes : int, default 1000
         Outputs of the last layer.
 

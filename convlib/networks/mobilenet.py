@@ -38,7 +38,7 @@ V2_BLOCKS = (
 
 
 def mobilenet_v1(width=1.0, padding="same_upper", separable=True, num_classes=1000):
-    """Return MobileNet v1: a convolution, then pairs of a depthwise 3x3 and a 1x1.
+    """Return MobileNet v1: a convolution, then pairs of a depthwise 3 × 3 and a 1 × 1.
 
     Parameters
     ----------
@@ -46,10 +46,10 @@ def mobilenet_v1(width=1.0, padding="same_upper", separable=True, num_classes=10
         The paper's width multiplier, for the channels of every layer. Its resolution multiplier
         is the input size, and so an argument of :func:`network_cost`, not of the network.
     padding : int or str, default 'same_upper'
-        Of the 3x3 layers. The default is TensorFlow's 'SAME', as published; 1 is the symmetric
+        Of the 3 × 3 layers. The default is TensorFlow's 'SAME', as published; 1 is the symmetric
         padding of most ports to PyTorch.
     separable : bool, default True
-        If False, each pair is one full 3x3 convolution: the paper's "Conv MobileNet".
+        If False, each pair is one vanilla 3 × 3 convolution: the paper's "Conv MobileNet".
     num_classes : int, default 1000
         Outputs of the last layer.
 
@@ -113,7 +113,7 @@ def mobilenet_v2(width=1.0, padding=1, num_classes=1000):
         Width multiplier. Channels are rounded to multiples of 8; those of the last convolution
         stay at least 1280.
     padding : int or str, default 1
-        Of the 3x3 layers. The default is torchvision's; 'same_upper' is TensorFlow's.
+        Of the 3 × 3 layers. The default is torchvision's; 'same_upper' is TensorFlow's.
     num_classes : int, default 1000
         Outputs of the last layer.
 

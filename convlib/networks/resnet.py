@@ -9,7 +9,7 @@ STRIDES_ON = ("3x3", "1x1", "last 3x3")
 
 
 def resnet18(num_classes=1000):
-    """Return ResNet-18, which has basic blocks of two 3x3 convolutions.
+    """Return ResNet-18, which has basic blocks of two 3 × 3 convolutions.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def resnet18(num_classes=1000):
 
 
 def resnet50(stride_on="3x3", pool_padding=1, num_classes=1000):
-    """Return ResNet-50, which has bottleneck blocks of 1x1, 3x3 and 1x1 convolutions.
+    """Return ResNet-50, which has bottleneck blocks of 1 × 1, 3 × 3 and 1 × 1 convolutions.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def resnet50(stride_on="3x3", pool_padding=1, num_classes=1000):
 
 
 def resnext50_32x4d(num_classes=1000):
-    """Return ResNeXt-50 with 32 groups of 4 channels: ResNet-50 with wider, grouped 3x3 layers.
+    """Return ResNeXt-50 with 32 groups of 4 channels: ResNet-50 with wider, grouped 3 × 3 layers.
 
     Parameters
     ----------
@@ -121,15 +121,15 @@ def resnet(
     blocks : sequence of int
         Blocks per stage: (3, 4, 23, 3) is ResNet-101, (3, 8, 36, 3) ResNet-152.
     bottleneck : bool, default True
-        Whether blocks are 1x1, 3x3, 1x1 convolutions, or two 3x3.
+        Whether blocks are 1 × 1, 3 × 3, 1 × 1 convolutions, or two 3 × 3.
     groups, width_per_group : int
-        The 3x3 of a bottleneck in the first stage has groups * width_per_group channels, which
+        The 3 × 3 of a bottleneck in the first stage has groups * width_per_group channels, which
         double from stage to stage.
     stride_on : {'3x3', '1x1', 'last 3x3'}, default '3x3'
-        What halves the size in a bottleneck network's later stages: the first block's 3x3
-        (torchvision), the first block's first 1x1 (the paper), or the 3x3 in the last block of
+        What halves the size in a bottleneck network's later stages: the first block's 3 × 3
+        (torchvision), the first block's first 1 × 1 (the paper), or the 3 × 3 in the last block of
         the stage before (TensorFlow's slim, whose networks the Distill tables describe). A
-        basic block always has it on its first 3x3.
+        basic block always has it on its first 3 × 3.
     pool_padding : int or str, default 1
         Padding of the max-pooling; 'same_upper' is TensorFlow's.
     num_classes : int, default 1000

@@ -20,7 +20,7 @@ FIRES = (
 
 
 def squeezenet(version="1.0", num_classes=1000):
-    """Return SqueezeNet: eight "fire" modules, which squeeze by 1x1 and expand by 1x1 and 3x3.
+    """Return SqueezeNet: eight "fire" modules, that squeeze by 1 × 1, expand by 1 × 1 and 3 × 3.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def convolutions(network):
 def by_the_rules(channels=32, halvings=4, num_classes=1000):
     """Return a network in which every convolution obeys the lecture's rules.
 
-    Kernels are 3 x 3, the padding 1. A first layer halves the size and makes the channels; after
+    Kernels are 3 × 3, the padding 1. A first layer halves the size and makes the channels; after
     that, each layer with stride 2 doubles the channels, and one with stride 1 follows it.
 
     Parameters

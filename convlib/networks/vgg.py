@@ -15,7 +15,7 @@ STAGES = (
 
 
 def vgg16(num_classes=1000, stages=STAGES):
-    """Return VGG-16: 3x3 convolutions with biases, five poolings, three large classifiers.
+    """Return VGG-16: 3 × 3 convolutions with biases, five poolings, three large classifiers.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from convlib.plots.choice import plot_designs_left, plot_layer_macs, plot_usage
 from convlib.plots.cost import plot_roofline, plot_speeds
 from convlib.plots.depthwise import plot_maps, plot_pair_cost
 from convlib.plots.padding import plot_read_counts, plot_size_over_layers
+from convlib.plots.paths import plot_paths
 from convlib.plots.picture import Picture
 from convlib.plots.pictures import plot_pictures
 
@@ -15,6 +16,7 @@ __all__ = [
     "plot_layer_macs",
     "plot_maps",
     "plot_pair_cost",
+    "plot_paths",
     "plot_pictures",
     "plot_read_counts",
     "plot_roofline",

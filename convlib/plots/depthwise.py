@@ -60,7 +60,7 @@ def plot_maps(maps, threshold):
 
 
 def plot_pair_cost(kernel_sizes, most_channels=1024):
-    """Plot the MACs of depthwise + 1x1 as a share of the full convolution's, against C1 = C2.
+    """Plot the MACs of depthwise + 1 × 1 as a share of the vanilla convolution's, against C1 = C2.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def plot_pair_cost(kernel_sizes, most_channels=1024):
     --------
     >>> from convlib.plots import plot_pair_cost
     >>> print(plot_pair_cost((3,), most_channels=2).alt)
-    MACs of depthwise + 1x1 over those of the full convolution. Kernel 3: 1.11 at 1, 0.61 at 2.
+    MACs of depthwise + 1 × 1 over those of the vanilla convolution. Kernel 3: 1.11 at 1, 0.61 at 2.
     """
     channels = [2**k for k in range(int(most_channels).bit_length())]
     said = []
@@ -95,15 +95,15 @@ def plot_pair_cost(kernel_sizes, most_channels=1024):
         for size, line in zip(kernel_sizes, ("-o", "--s", ":^", "-.D"), strict=False):
             shares = []
             for c in channels:
-                full, *_, pair = cost.compare_convolutions(c, c, size, 32, groups=1)
-                shares.append(pair.cost.macs / full.cost.macs)
+                vanilla, *_, pair = cost.compare_convolutions(c, c, size, 32, groups=1)
+                shares.append(pair.cost.macs / vanilla.cost.macs)
             axes.plot(channels, shares, line, color=OUTPUT, markersize=4, label=f"kernel {size}")
             said.append(
                 f"Kernel {size}: {shares[0]:.2f} at {channels[0]}, "
                 f"{shares[-1]:.2f} at {channels[-1]}."
             )
         axes.axhline(1, color=PADDING)
-        axes.set(xscale="log", yscale="log", xlabel="channels C1 = C2")
+        axes.set(xscale="log", yscale="log", xlabel="channels C₁ = C₂")
         axes.set_ylabel("share of the MACs", labelpad=10)
         axes.set_xticks(channels[::2], [str(c) for c in channels[::2]], minor=False)
         axes.set_xticks([], minor=True)
@@ -114,5 +114,5 @@ def plot_pair_cost(kernel_sizes, most_channels=1024):
         axes.legend(frameon=False)
     return Picture(
         axes.figure,
-        f"MACs of depthwise + 1x1 over those of the full convolution. {' '.join(said)}",
+        f"MACs of depthwise + 1 × 1 over those of the vanilla convolution. {' '.join(said)}",
     )

@@ -1,4 +1,4 @@
-"""ChannelMixing: a depthwise convolution, a 1x1 convolution, and both, on a colour picture."""
+"""ChannelMixing: a depthwise convolution, a 1 × 1 convolution, and both, on a colour picture."""
 
 import ipywidgets
 import numpy as np
@@ -27,14 +27,14 @@ def _weight(value):
 
 
 class ChannelMixing(Explorer):
-    """See what a depthwise convolution, a 1x1 convolution and both do to a colour picture.
+    """See what a depthwise convolution, a 1 × 1 convolution and both do to a colour picture.
 
     Parameters
     ----------
     kernel_red, kernel_green, kernel_blue : int, 0 to 4
-        Each channel's own 3x3 kernel: 0 identity, 1 blur, 2 sharpen, 3 edge, 4 off.
+        Each channel's own 3 × 3 kernel: 0 identity, 1 blur, 2 sharpen, 3 edge, 4 off.
     mix_rr, mix_rg, mix_rb, mix_gr, mix_gg, mix_gb, mix_br, mix_bg, mix_bb : float, -3 to 3
-        Weights of the 1x1 convolution: `mix_rg` is the weight of input green in output red.
+        Weights of the 1 × 1 convolution: `mix_rg` is the weight of input green in output red.
     preset : int
         What the weights are: 0 as set, 1 identity, 2 yellowness, 3 grey, 4 red and blue swapped.
     row, column : int
@@ -138,7 +138,7 @@ class ChannelMixing(Explorer):
 
     @property
     def mixing(self):
-        """The 1x1 convolution's weights, a list for each output channel."""
+        """The 1 × 1 convolution's weights, a list for each output channel."""
         cells = [getattr(self, name) for name in _CELLS]
         return [cells[0:3], cells[3:6], cells[6:9]]
 

@@ -46,7 +46,7 @@ def yellowness(picture):
 
 @cache
 def presets():
-    """Return, for each of `PRESETS` but the first, the nine weights of its 1x1 convolution.
+    """Return, for each of `PRESETS` but the first, the nine weights of its 1 × 1 convolution.
 
     Those of "yellowness" are fitted to the photograph's `yellowness` by least squares, without a
     bias, and doubled: otherwise yellow things would be dim.

@@ -34,7 +34,7 @@ class ConvolutionMatrix(GridExplorer):
         Number of the chosen output, which is the number of its row in the matrix, from 0.
     image, weights, task : optional
         As in :class:`~convlib.widgets.shared.grid_explorer.GridExplorer`: an image of up to
-        6 x 6 numbers, a kernel of up to 3 x 3, a sentence.
+        6 × 6 numbers, a kernel of up to 3 × 3, a sentence.
 
     Raises
     ------

@@ -12,7 +12,7 @@ function costTable({ params, macs, bytes, denseParams, denseMacs, denseBytes }) 
     html(
       "tbody", {},
       cells("td", ["convolution", number(params), number(macs), number(bytes)]),
-      cells("td", ["dense layer", number(denseParams), number(denseMacs), number(denseBytes)]),
+      cells("td", ["fully connected", number(denseParams), number(denseMacs), number(denseBytes)]),
     ),
   ];
 }

@@ -3,13 +3,13 @@ const FIELDS = ["macs", "flops", "params", "input_bytes", "output_bytes", "weigh
 const COLUMNS = [["macs", "MACs"], ["params", "parameters"], ["bytes", "bytes moved, float32"], ["intensity", "FLOPs per byte"], ["ms", "milliseconds"], ["gflops", "GFLOP/s"]];
 const MEASURED = ["ms", "gflops"];
 const WHERE = "measured in this browser, WebAssembly, one thread";
-const SYMBOLS = { H: "height", W: "width", h: "kernel_height", w: "kernel_width", C1: "in_channels", C2: "out_channels", g: "groups" };
+const SYMBOLS = { H: "height", W: "width", h: "kernel_height", w: "kernel_width", "C₁": "in_channels", "C₂": "out_channels", g: "groups" };
 // Each variant's MACs as factors, in symbols; numbers that can be dragged are put in their places.
 const FORMULAS = {
-  vanilla: "H · W · h · w · C1 · C2",
-  grouped: "H · W · h · w · C1 · C2 / g",
-  depthwise: "H · W · h · w · C1",
-  "depthwise + 1x1": "H · W · C1 · ( h · w + C2 )",
+  vanilla: "W · H · w · h · C₁ · C₂",
+  grouped: "W · H · w · h · C₁ · C₂ / g",
+  depthwise: "W · H · w · h · C₁",
+  "depthwise + 1 × 1": "W · H · C₁ · ( w · h + C₂ )",
 };
 
 const geometryOf = (model) => Object.fromEntries(GEOMETRY.map((name) => [name, model.get(name)]));
@@ -66,7 +66,7 @@ function build(model, el, kernels) {
     const trait = SYMBOLS[symbol];
     const [, low, high] = legal[trait];
     // Channels and groups are worth doubling, lengths are not.
-    const doubles = ["C1", "C2", "g"].includes(symbol);
+    const doubles = ["C₁", "C₂", "g"].includes(symbol);
     return numberGrip({
       name: `${symbol} in the formula`, low, high, get: () => model.get(trait), set: (value) => setAll(model, { [trait]: value }),
       dragged: (from, dx) => (doubles ? from * 2 ** (dx / 40) : from + Math.round(dx / 6)),
@@ -86,7 +86,7 @@ function build(model, el, kernels) {
       numbers.push(made);
       return made.node;
     });
-    const symbols = FORMULAS[name].split(" ").map((part) => (/\d/.test(part) ? sub(part[0], part[1]) : part));
+    const symbols = FORMULAS[name].split(" ").map((part) => (part in SYMBOLS && part.length > 1 ? sub("C", part === "C₁" ? 1 : 2) : part));
     const result = html("span", {});
     const node = html("div", { "data-line": name }, `${name}: `, formula(symbols), "=", ...factors, result);
     node.addEventListener("pointerenter", () => plot.light(name, "macs"));
@@ -106,7 +106,7 @@ function build(model, el, kernels) {
     for (const [row, { numbers, result }] of lines.entries()) {
       for (const number of numbers) number.show();
       const { macs } = costs[row];
-      result.replaceChildren(macs ? formula("=", digits(macs), mathml("mtext", "\u00a0MACs")) : "= no layer: g does not divide C1 and C2");
+      result.replaceChildren(macs ? formula("=", digits(macs), mathml("mtext", "\u00a0MACs")) : "= no layer: g does not divide C₁ and C₂");
     }
     const intensity = (row) =>
       html("span", {}, `${row.name}: `, formula(2, "·", mathml("mtext", "MACs / bytes")),
@@ -142,7 +142,7 @@ function build(model, el, kernels) {
     for (let g = 1; g <= Math.min(in_channels, out_channels); g += 1) {
       if (kernels.groups_divide(in_channels, out_channels, g)) fitting.push(g);
     }
-    return `There is no grouped convolution with g = ${groups}: it must divide C1 = ${in_channels} and C2 = ${out_channels}. Legal values are ${fitting.join(", ")}.`;
+    return `There is no grouped convolution with g = ${groups}: it must divide C₁ = ${in_channels} and C₂ = ${out_channels}. Legal values are ${fitting.join(", ")}.`;
   }
 
   function sentence({ in_channels, out_channels }) {
@@ -150,7 +150,7 @@ function build(model, el, kernels) {
     const compared = [["macs", "MACs"], ["params", "parameters"], ["bytes", "bytes"]].map(
       ([field, noun]) => `${against(pair[field], vanilla[field])} of vanilla's ${noun}`.replace("× of", "×"),
     );
-    const words = [`Depthwise + 1x1 takes ${compared[0]}, ${compared[1]} and ${compared[2]}.`];
+    const words = [`Depthwise + 1 × 1 takes ${compared[0]}, ${compared[1]} and ${compared[2]}.`];
     if (timings) {
       const time = `${against(timings[3].ms, timings[0].ms)} of vanilla's time`.replace("× of", "×");
       words.push(`In this browser it takes ${time}; you guessed ${against(model.get("guess"), 1)}.`);

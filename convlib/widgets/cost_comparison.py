@@ -24,8 +24,8 @@ GEOMETRY = (
     "groups",
 )
 LABELS = (
-    "channels C1",
-    "channels C2",
+    "channels C₁",
+    "channels C₂",
     "height H",
     "width W",
     "kernel h",
@@ -49,7 +49,7 @@ PANELS = (
 
 
 class CostComparison(Explorer):
-    """Compare what vanilla, grouped, depthwise and depthwise + 1x1 convolution cost.
+    """Compare what vanilla, grouped, depthwise and depthwise + 1 × 1 convolution cost.
 
     All four have stride 1, no bias, and the padding that keeps the size. The numbers are those of
     :func:`convlib.compare_convolutions`. On request the page also measures how long convlib's
@@ -68,7 +68,7 @@ class CostComparison(Explorer):
     layer : int
         Number of a layer to start from, which sets all of the above; 0 as set.
     guess : float, 0.001 to 10
-        The reader's guess: time of depthwise + 1x1, divided by vanilla's.
+        The reader's guess: time of depthwise + 1 × 1, divided by vanilla's.
     measure : bool
         Whether a measurement is running. Setting it starts or stops one in a page that is open;
         a page never starts one by itself.
@@ -95,7 +95,7 @@ class CostComparison(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> does depthwise + 1x1 also save as much <em>time</em> as MACs? Drag "
+        "<b>Try:</b> does depthwise + 1 × 1 also save as much <em>time</em> as MACs? Drag "
         "<i>your guess</i>, then press <em>measure here</em>."
     )
     OPEN = ("guess", "layer")

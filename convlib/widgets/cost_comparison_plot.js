@@ -72,7 +72,7 @@ function ratiosIn(figure, guess) {
 
   function ratioIn(field, row, found, vanilla, y, timings) {
     const none = (text) => [svg("text", { x: scale.left + 4, y, class: "ratio-text none" }, text)];
-    if (!row.macs) return none(field === "macs" ? "g does not divide C1 and C2" : "–");
+    if (!row.macs) return none(field === "macs" ? "g does not divide C₁ and C₂" : "–");
     if (field === "ms" && !timings) return none("not measured yet");
     const ratio = found[field] / vanilla[field];
     const spread = found.spread ?? [ratio, ratio];

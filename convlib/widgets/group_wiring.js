@@ -184,7 +184,7 @@ function build(model, el, kernels) {
       const moved = numbers.filter((o) => changes[o - 1] > 0);
       const same = numbers.filter((o) => changes[o - 1] === 0);
       const rest = same.length ? `; output ${channels(same)} did not change at all` : c2 > 1 ? ", all there are" : ", the only one";
-      return `${shares} With 1 added to input channel ${disturbed}, output ${channels(moved)} moved${rest}.`;
+      return `${shares} With 1 added to input channel ${disturbed}, output ${channels(moved)} moved${rest}; ± is the largest change of a number.`;
     }
     if (asked) {
       const share = c1 / g;

@@ -84,7 +84,7 @@ class GroupWiring(Explorer):
         c1, c2, g = self.in_channels, self.out_channels, self.groups
         if not groups_fit(c1, c2, g):
             figure, _ = panels(1, height=1)
-            said = f"g = {g} does not divide both C1 = {c1} and C2 = {c2}."
+            said = f"g = {g} does not divide both C₁ = {c1} and C₂ = {c2}."
             figure.suptitle(said)
             return Picture(figure, said)
         belongs = [

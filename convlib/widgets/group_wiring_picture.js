@@ -100,7 +100,7 @@ function wiresIn(figure, split) {
     const outputs = among(c2).map((o) => {
       const moved = changes[o - 1] > 0;
       const marks = moved ? [svg("circle", { cx: 27, cy: 0, r: 4, class: "mark" })] : [];
-      if (disturbed && disturbed <= c1 && legal) marks.push(svg("text", { x: 36, class: "change" }, moved ? `by ${changes[o - 1]}` : "same"));
+      if (disturbed && disturbed <= c1 && legal) marks.push(svg("text", { x: 36, class: "change" }, moved ? `±${changes[o - 1]}` : "same"));
       return node("output", o, c2, { "data-output": o, "data-moved": moved ? 1 : 0 }, { ring: asked === o || lit.output === o, marks });
     });
 
@@ -153,7 +153,7 @@ function channelMatrixIn(figure) {
     if (disturbed && disturbed <= c1) shapes.push(outline(0, disturbed - 1, c2, 1, "chosen"));
     if (asked && asked <= c2) shapes.push(outline(asked - 1, 0, 1, c1, "chosen"));
     if (lit.input && lit.output) shapes.push(outline(lit.output - 1, lit.input - 1, 1, 1, "lit-cell"));
-    const blocks = !legal ? "no blocks fit" : g === 1 ? "one full block" : `${g} blocks of ${c2 / g} × ${c1 / g}`;
+    const blocks = !legal ? "no blocks fit" : g === 1 ? "one block" : `${g} blocks of ${c2 / g} × ${c1 / g} cells`;
     const label = `Channel weight matrix, ${c2} by ${c1}`;
     figure.style.setProperty("--unit", unit);
     drawGrid({ rows: c2, columns: c1, text: `kernels, C₂ × C₁ = ${c2} × ${c1}: ${blocks}`, label, describe, shapes, scale: 1 / unit });

@@ -45,7 +45,7 @@ def grey(picture):
 
 
 class _Kernel(Numbers):
-    """A trait that holds a 3 x 3 kernel."""
+    """A trait that holds a 3 × 3 kernel."""
 
     def validate(self, obj, value):
         rows = super().validate(obj, value)
@@ -57,7 +57,7 @@ class _Kernel(Numbers):
 
 
 class KernelOnPhotograph(Explorer):
-    """Edit a 3 x 3 kernel and see what it makes of a photograph, and of one window.
+    """Edit a 3 × 3 kernel and see what it makes of a photograph, and of one window.
 
     The photograph is convolved in grey, the mean of its three colours, so that a pixel is one
     number. Outputs below 0 are drawn black, those above 255 white.

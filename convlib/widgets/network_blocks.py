@@ -129,7 +129,7 @@ class NetworkBlocks(Explorer):
 
     TRY = (
         "<b>Try:</b> go through the five steps; each switches one part of all 16 blocks. Guess "
-        "first: will the spread explode, vanish or stay in bounds? Is the picture kept?"
+        "first: will the spread explode, vanish or stay in bounds? Will the picture survive?"
     )
     OPEN = ("steps", "parts")
     _esm = javascript("network_blocks_chart.js", "network_blocks_diagram.js", "network_blocks.js")

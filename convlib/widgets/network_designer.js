@@ -34,7 +34,7 @@ function build(model, el, kernels) {
     if (number) choose(number);
   }, editor.row);
   const note = html("p", { class: "note" },
-    "Padding “same” is TensorFlow’s; a depthwise layer has as many groups as input channels, g = C1. In the column MACs the bar compares with the largest layer, and the line is where it ended as published. ",
+    "Padding “same” is TensorFlow’s; a depthwise layer has as many groups as input channels, g = C₁. In the column MACs the bar compares with the largest layer, and the line is where it ended as published. ",
     "Field, stride and shift are in pixels of the image, down and across alike. ",
     "MACs and parameters count shortcuts and, for parameters, normalisation; fields follow the main path. ",
     "1 MAC = 2 FLOPs. Published: at ", `${model.get("published_size")} pixels and width 100 %.`);

@@ -97,7 +97,8 @@ class NetworkDesigner(Explorer):
 
     TRY = (
         "<b>Try:</b> in VGG-16, give <i>conv2_1</i> stride 2 and find the rows whose MACs "
-        "change, and those whose parameters do. Then double its C2. What keeps its cost?"
+        "change, and those whose parameters do. Then double its C₂, and that of <i>conv2_2</i>. "
+        "Which layer costs again what it did?"
     )
     OPEN = ("network", "layer", "channels", "stride")
     _esm = javascript(
@@ -221,11 +222,11 @@ class NetworkDesigner(Explorer):
             value=self.width, min=25, max=200, step=25, description="width %"
         )
         channels = ipywidgets.IntSlider(
-            value=self.out_channels, min=8, max=4096, step=8, description="channels C2"
+            value=self.out_channels, min=8, max=4096, step=8, description="channels C₂"
         )
         most_groups = self.traits()["groups"].max
         groups = ipywidgets.Dropdown(
-            options=["depthwise, g = C1", *map(str, range(1, most_groups + 1))],
+            options=["depthwise, g = C₁", *map(str, range(1, most_groups + 1))],
             index=self.groups,
             description="groups g",
         )

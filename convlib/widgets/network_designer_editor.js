@@ -4,7 +4,7 @@ const EDITED = [
   { knob: "kernel", short: "k", name: "kernel" },
   { knob: "stride", short: "s", name: "stride" },
   { knob: "padding", short: "p", name: "padding", words: { [-1]: "same" } },
-  { knob: "out_channels", short: "C2", name: "channels C2" },
+  { knob: "out_channels", short: "C₂", name: "channels C₂" },
   { knob: "groups", short: "g", name: "groups", words: { 0: "depthwise" } },
 ];
 

@@ -43,9 +43,9 @@ function faultOf(columns, table, rows, found, at) {
   const g = got[c.USED_GROUPS];
   switch (got[c.STATE]) {
     case c.GROUPS_INPUT:
-      return `${name} is illegal: g = ${g} does not divide its C1 = ${got[c.IN_CHANNELS]} input channels. Choose a g that divides both C1 and C2 = ${got[c.CHANNELS]}.`;
+      return `${name} is illegal: g = ${g} does not divide its C₁ = ${got[c.IN_CHANNELS]} input channels. Choose a g that divides both C₁ and C₂ = ${got[c.CHANNELS]}.`;
     case c.GROUPS_OUTPUT:
-      return `${name} is illegal: g = ${g} does not divide its C2 = ${got[c.CHANNELS]} output channels. Choose a g, or a C2, so that g divides both C1 = ${got[c.IN_CHANNELS]} and C2.`;
+      return `${name} is illegal: g = ${g} does not divide its C₂ = ${got[c.CHANNELS]} output channels. Choose a g, or a C₂, so that g divides both C₁ = ${got[c.IN_CHANNELS]} and C₂.`;
     case c.TOO_TALL:
     case c.TOO_WIDE: {
       const spread = row[c.DILATION_H] > 1 ? ` with dilation ${row[c.DILATION_H]}` : "";

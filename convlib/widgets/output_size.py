@@ -41,7 +41,7 @@ class OutputSize(GridExplorer):
         Show how often each cell is read instead of its value.
     image, weights, task : optional
         As in :class:`~convlib.widgets.shared.grid_explorer.GridExplorer`: an image of up to
-        10 x 10 numbers, a kernel of up to 5 x 5, a sentence.
+        10 × 10 numbers, a kernel of up to 5 × 5, a sentence.
 
     Raises
     ------

@@ -36,7 +36,7 @@ class StrideGrid(GridExplorer):
         The output at stride 1 whose window is shown, from 0.
     image, weights, task : optional
         As in :class:`~convlib.widgets.shared.grid_explorer.GridExplorer`: an image of up to
-        10 x 10 numbers, a kernel of up to 5 x 5, a sentence.
+        10 × 10 numbers, a kernel of up to 5 × 5, a sentence.
 
     Raises
     ------

@@ -17,7 +17,7 @@ RANGES = {
     "stride s": ("stride", lambda chance: chance.randint(1, 4)),
     "padding p": ("padding", lambda chance: chance.randint(-1, 5)),
     "dilation d": ("dilation", lambda chance: chance.randint(1, 4)),
-    "channels C2": ("out_channels", lambda chance: 8 * chance.randint(1, 64)),
+    "channels C₂": ("out_channels", lambda chance: 8 * chance.randint(1, 64)),
     "groups g": ("groups", lambda chance: chance.choice([0, 1, 2, 3, 8])),
 }
 
@@ -125,8 +125,8 @@ def test_opens_on_vgg16_as_published(explorer):
 @pytest.mark.parametrize(
     ("moves", "said"),
     [
-        ({"groups g": 3}, "g = 3 does not divide its C1 = 64"),
-        ({"channels C2": 200, "groups g": 32}, "g = 32 does not divide its C2 = 200"),
+        ({"groups g": 3}, "g = 3 does not divide its C₁ = 64"),
+        ({"channels C₂": 200, "groups g": 32}, "g = 32 does not divide its C₂ = 200"),
         ({"input pixels": 32, "dilation d": 4, "kernel w = h": 11}, "11 × 11 with dilation 4"),
     ],
 )
@@ -142,7 +142,7 @@ def test_illegal_layers_are_explained_and_the_rest_is_marked(explorer, moves, sa
 def test_a_shortcut_must_match(explorer):
     choose_network(explorer, "ResNet-18")
     explorer.put({"layer": 3})
-    explorer.put({"channels C2": 128})
+    explorer.put({"channels C₂": 128})
     said = explorer.text(".said")
     assert "the main path brings 128 × 56 × 56, the shortcut 64 × 56 × 56" in said
 
@@ -209,7 +209,7 @@ def test_the_chosen_row_is_edited_in_its_place(explorer):
     knob(explorer, "kernel").fill("5")
     knob(explorer, "stride").press("ArrowUp")
     knob(explorer, "padding").select_option("same")
-    knob(explorer, "channels C2").fill("96")
+    knob(explorer, "channels C₂").fill("96")
     knob(explorer, "groups").select_option("depthwise")
     knob(explorer, "groups").select_option("32")
     explorer.visit.settle()
@@ -218,7 +218,7 @@ def test_the_chosen_row_is_edited_in_its_place(explorer):
     check(explorer, names, encoded.walked(changed, (224, 224)))
     assert shown(explorer)["conv2_1"][0] == "changed: conv 5 × 5, s 2, same, g 32"
     # The controls have followed.
-    assert [explorer.value(label) for label in ("stride s", "channels C2")] == [2, 96]
+    assert [explorer.value(label) for label in ("stride s", "channels C₂")] == [2, 96]
     assert menu(explorer, "groups g").input_value() == "32"
     pressed = explorer.buttons("padding p").and_(explorer.root.locator(".mod-active"))
     assert pressed.text_content() == "same"

@@ -11,8 +11,8 @@ from convlib.widgets import CostComparison
 from convlib.widgets.cost_comparison import LABELS, LAYERS
 
 RANGES = {
-    "channels C1": (1, 512),
-    "channels C2": (1, 512),
+    "channels C₁": (1, 512),
+    "channels C₂": (1, 512),
     "height H": (1, 112),
     "width W": (1, 112),
     "kernel h": (1, 7),
@@ -88,7 +88,7 @@ def random_setting(seed):
     chance = random.Random(seed)
     at = {label: chance.randint(*ends) for label, ends in RANGES.items()}
     if seed % 2:
-        for label in ("channels C1", "channels C2"):
+        for label in ("channels C₁", "channels C₂"):
             at[label] = at["groups g"] * chance.randint(1, 512 // at["groups g"])
     return at
 
@@ -104,7 +104,7 @@ def test_random_setting_equals_native(explorer, seed):
     results = [formula.rsplit("= ", 1)[-1] for formula in explorer.texts(".formulas [data-line]")]
     results = [result.rsplit("=", 1)[-1] for result in results]
     macs = [expected[key] for key in expected if key[1] == "macs"]
-    no_layer = "no layer: g does not divide C1 and C2"
+    no_layer = "no layer: g does not divide C₁ and C₂"
     assert results == [f"{count:,}\u00a0MACs" if count else no_layer for count in macs]
     assert ratios(explorer) == {
         (variant, field): value / expected["vanilla", field]
@@ -114,15 +114,15 @@ def test_random_setting_equals_native(explorer, seed):
 
 
 def test_opens_on_mobilenets_layer(explorer):
-    assert shown(explorer)[("depthwise + 1x1", "macs")] == 52_283_392
+    assert shown(explorer)[("depthwise + 1 × 1", "macs")] == 52_283_392
     said = explorer.text(".said")
-    assert said.startswith("Depthwise + 1x1 takes 1/8.84 of vanilla's MACs, 1/8.84 of vanilla's")
+    assert said.startswith("Depthwise + 1 × 1 takes 1/8.84 of vanilla's MACs, 1/8.84 of vanilla's")
 
 
 def test_groups_that_do_not_divide_are_explained_with_the_legal_ones(explorer):
-    put(explorer, {"channels C1": 6, "channels C2": 4, "groups g": 4})
+    put(explorer, {"channels C₁": 6, "channels C₂": 4, "groups g": 4})
     said = explorer.text(".illegal")
-    assert "g = 4: it must divide C1 = 6 and C2 = 4. Legal values are 1, 2." in said
+    assert "g = 4: it must divide C₁ = 6 and C₂ = 4. Legal values are 1, 2." in said
     put(explorer, {"groups g": 2})
     assert explorer.root.locator(".illegal").count() == 0
     assert "it makes 6 channels and not 4" in explorer.text(".said")
@@ -169,7 +169,7 @@ def test_measures_where_it_says_and_only_when_asked(explorer, layer):
     assert message(explorer) == "measure here"
     assert explorer.root.locator(BUTTON).get_attribute("aria-pressed") == "false"
     drawn = ratios(explorer)
-    for variant in ("grouped", "depthwise", "depthwise + 1x1"):
+    for variant in ("grouped", "depthwise", "depthwise + 1 × 1"):
         expected = found[variant, "ms"] / found["vanilla", "ms"]
         assert drawn[variant, "ms"] == pytest.approx(expected)
     assert explorer.root.locator(".spread").count() == 3
@@ -177,7 +177,7 @@ def test_measures_where_it_says_and_only_when_asked(explorer, layer):
 
 
 def test_a_change_of_sizes_ends_a_measurement_and_forgets_it(explorer):
-    put(explorer, {"channels C1": 8, "channels C2": 8, "groups g": 2})
+    put(explorer, {"channels C₁": 8, "channels C₂": 8, "groups g": 2})
     measure(explorer)
     put(explorer, {"height H": number(explorer, "height H") + 1})
     assert explorer.root.locator(MEASURED).count() == 0
@@ -206,7 +206,7 @@ def test_a_change_of_sizes_ends_a_measurement_and_forgets_it(explorer):
 
 
 def test_an_impossible_grouped_convolution_is_not_timed(explorer):
-    put(explorer, {"channels C1": 8, "channels C2": 8, "groups g": 3})
+    put(explorer, {"channels C₁": 8, "channels C₂": 8, "groups g": 3})
     measure(explorer)
     found = shown(explorer, MEASURED)
     assert {key for key, value in found.items() if not value} == {
@@ -263,7 +263,7 @@ def test_a_guess_is_dragged_stepped_or_typed(explorer):
     explorer.visit.settle()
     assert explorer.text(".guess-text") == "1/4"
     assert grip.get_attribute("aria-valuetext") == "1/4 of vanilla's time"
-    put(explorer, {"channels C1": 8, "channels C2": 8, "groups g": 2})
+    put(explorer, {"channels C₁": 8, "channels C₂": 8, "groups g": 2})
     measure(explorer)
     assert explorer.text(".said").split("; ")[1].startswith("you guessed 1/4.")
 
@@ -271,7 +271,7 @@ def test_a_guess_is_dragged_stepped_or_typed(explorer):
 def test_numbers_in_the_formula_are_dragged_and_stepped(explorer):
     explorer.root.locator(".foot > summary").click()
     line = explorer.root.locator("[data-line=grouped]")
-    channels = line.get_by_role("slider", name="C1 in the formula")
+    channels = line.get_by_role("slider", name="C₁ in the formula")
     channels.scroll_into_view_if_needed()
     box = channels.bounding_box()
     assert min(box["width"], box["height"]) >= 44
@@ -283,11 +283,11 @@ def test_numbers_in_the_formula_are_dragged_and_stepped(explorer):
     mouse.move(x - 80, y)
     mouse.up()
     explorer.visit.settle()
-    assert number(explorer, "channels C1") == 128
+    assert number(explorer, "channels C₁") == 128
     for key, value in (("ArrowRight", 129), ("ArrowDown", 128), ("Home", 1), ("End", 512)):
         channels.press(key)
         explorer.visit.settle()
-        assert number(explorer, "channels C1") == value
+        assert number(explorer, "channels C₁") == value
     # An illegal g stays in the reader's hand.
     groups = line.get_by_role("slider", name="g in the formula")
     groups.press("ArrowRight")
@@ -357,5 +357,5 @@ def test_a_finger_drags_a_guess_and_a_number_of_the_formula(show):
     assert float(explorer.root.get_by_label("your guess", exact=True).input_value()) < 0.5
     explorer.root.locator(".foot > summary").click()
     line = explorer.root.locator("[data-line=grouped]")
-    explorer.swipe(line.get_by_role("slider", name="C2 in the formula"), -80, 0)
-    assert number(explorer, "channels C2") == 128
+    explorer.swipe(line.get_by_role("slider", name="C₂ in the formula"), -80, 0)
+    assert number(explorer, "channels C₂") == 128

@@ -55,7 +55,7 @@ def put(explorer, c1, c2, g, channel):
 def changes_shown(explorer):
     """Return by how much each output is said to move."""
     texts = explorer.texts("[data-output] .change")
-    return [float(text.removeprefix("by ")) if text != "same" else 0.0 for text in texts]
+    return [float(text.removeprefix("±")) if text != "same" else 0.0 for text in texts]
 
 
 def by_code(explorer):

@@ -36,7 +36,7 @@ def test_fifty_one_million_layers_and_four_by_the_rules():
     steps = dict(designs_left(64))
     assert steps["all of them"] == 50_978_816 == (7 * 4 * 4 * 2) ** 2 * 1016
     assert sum(64 % g == 0 == c2 % g for c2 in range(1, 513) for g in range(1, 65)) == 1016
-    assert steps["C2 = s C1"] == 4
+    assert steps["C₂ = s C₁"] == 4
     assert list(steps.values()) == sorted(steps.values(), reverse=True)
     assert len(networks.convolutions(networks.vgg16())) == 13
 
@@ -79,7 +79,7 @@ def test_what_published_networks_use():
     assert firsts == {64 / 3, 32 / 3}
 
 
-def test_1x1_with_stride_2_stands_in_shortcuts_only():
+def test_1x1_with_stride_2_stands_in_shortcuts_only_as_torchvision_builds_them():
     found = 0
     for network in PUBLISHED:
         convs = networks.convolutions(network)
@@ -89,6 +89,8 @@ def test_1x1_with_stride_2_stands_in_shortcuts_only():
                 assert "downsample" in name
                 found += 1
     assert found == 9
+    paper = networks.convolutions(networks.resnet50(stride_on="1x1"))
+    assert sum((*c.kernel_size, *c.stride) == (1, 1, 2, 2) for c in paper) == 3 + 3
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3])
@@ -181,6 +183,15 @@ def test_the_designers_three_questions():
         assert before[params] == after[params]
         share = 1 if name == "conv1_1" or name.startswith("fc") else 4
         assert before[macs] == share * after[macs], name
+    first = {"conv2_1": {"stride": 2, "out_channels": 256}}
+    both = {**first, "conv2_2": {"out_channels": 256}}
+    cost = dict(zip(names, plain[:, macs], strict=False))
+    for edits, keep in ((first, []), (both, ["conv2_2"])):
+        again, found, _ = total(NetworkDesigner(edits=edits))
+        changed = dict(zip(again, found[:, macs], strict=False))
+        convs = [name for name in names if name.startswith("conv") and name[4] != "1"]
+        assert [name for name in convs if changed[name] == cost[name]] == keep
+    assert changed["conv2_2"] == cost["conv2_2"] == 1_849_688_064
     strided = ["conv0", "conv2_dw", "conv4_dw", "conv6_dw", "conv12_dw"]
     for changed, shift in ((0, 15.5), (3, 8.5), (5, -15.5)):
         edits = {name: {"padding": 1} for name in strided[:changed]}

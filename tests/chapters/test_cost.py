@@ -1,10 +1,15 @@
 """What chapters/cost.md claims in prose. No time is asserted: those are the machine's."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import convlib
 from convlib import Conv2d, Linear, compare_convolutions, conv2d, conv2d_cost, network_cost
 from convlib import networks as nets
+from convlib.fast.choice import choose
 from convlib.plots.cost import layer_kind, plot_roofline, plot_speeds
 from convlib.timing import Machine, convolution_times, machine_limits
 
@@ -27,11 +32,11 @@ def intensities(network, kind):
 
 def test_pair_needs_less_than_an_eighth_of_the_multiplications():
     costs = by_name(512, 512, 3, 14, groups=32)
-    assert costs["depthwise + 1x1"].macs < costs["vanilla"].macs / 8
+    assert costs["depthwise + 1 × 1"].macs < costs["vanilla"].macs / 8
     assert costs["grouped"].macs * 32 == costs["vanilla"].macs
     assert costs["depthwise"].macs * 512 == costs["vanilla"].macs
     # Most of what is left is the 1 x 1 convolution.
-    assert costs["depthwise"].macs < 0.02 * costs["depthwise + 1x1"].macs
+    assert costs["depthwise"].macs < 0.02 * costs["depthwise + 1 × 1"].macs
 
 
 def test_as_many_pixels_in_another_shape_cost_the_same():
@@ -70,10 +75,10 @@ def test_vggs_first_layers_are_picture_and_its_last_ones_weights():
 
 @pytest.mark.parametrize("channels", [16, 64, 256])
 def test_intensities_on_a_large_picture(channels):
-    dense = conv2d_cost(Conv2d(channels, channels, 3, padding=1, bias=False), 224)
+    vanilla = conv2d_cost(Conv2d(channels, channels, 3, padding=1, bias=False), 224)
     point = conv2d_cost(Conv2d(channels, channels, 1, bias=False), 224)
     depth = conv2d_cost(Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False), 224)
-    assert dense.intensity == pytest.approx(9 * channels / 4, rel=0.03)
+    assert vanilla.intensity == pytest.approx(9 * channels / 4, rel=0.03)
     assert point.intensity == pytest.approx(channels / 4, rel=0.01)
     assert depth.intensity == pytest.approx(9 / 4, rel=0.001)
 
@@ -91,7 +96,7 @@ def test_mobilenets_depthwise_layers_stand_left_of_its_other_convolutions():
 
 def test_the_pair_moves_more_bytes_than_the_vanilla_layer():
     costs = by_name(128, 128, 3, 28, groups=4)
-    assert costs["depthwise + 1x1"].bytes > costs["vanilla"].bytes
+    assert costs["depthwise + 1 × 1"].bytes > costs["vanilla"].bytes
     assert costs["vanilla"].macs == 128 * costs["depthwise"].macs
     assert costs["vanilla"].bytes < 2 * costs["depthwise"].bytes
 
@@ -138,7 +143,7 @@ def test_exercise_4():
 @pytest.mark.parametrize(("out_channels", "kernel"), [(64, 1), (1, 3), (2, 3), (64, 3)])
 def test_exercise_5(out_channels, kernel):
     costs = by_name(64, out_channels, kernel, 14, groups=1)
-    more = costs["depthwise + 1x1"].macs > costs["vanilla"].macs
+    more = costs["depthwise + 1 × 1"].macs > costs["vanilla"].macs
     assert more == (1 / out_channels + 1 / kernel**2 > 1) == (out_channels == 1 or kernel == 1)
 
 
@@ -151,6 +156,50 @@ def test_exercise_6():
     # 40 channels are where C / 4 is 10; the weights take a little of it.
     point = conv2d_cost(Conv2d(40, 40, 1, bias=False), 512).intensity
     assert point == pytest.approx(10, rel=0.001)
+
+
+def measured(way):
+    """Return the committed measurements of one way by (channels, size, library)."""
+    with open(Path(convlib.__file__).parents[1] / "benchmarks/results/depthwise.csv") as file:
+        return {
+            (int(row["channels"]), int(row["size"]), row["library"]): row
+            for row in csv.DictReader(file)
+            if row["way"] == way
+        }
+
+
+def test_the_table_has_the_macs_of_its_layers():
+    for (channels, size, _), row in measured("depthwise").items():
+        costs = by_name(channels, channels, 3, size, groups=1)
+        share = costs["depthwise"].macs / costs["vanilla"].macs
+        assert float(row["macs"]) == pytest.approx(share, rel=1e-3)
+        assert (row["rounds"], bool(row["processor"])) == ("15", True)
+        assert float(row["low"]) <= float(row["time"]) <= float(row["high"])
+
+
+def test_what_the_page_says_of_the_measurements():
+    # Not of this machine: of the committed table. Made anew, it may ask for other words.
+    copies = measured("new memory")
+    part = {"convlib": {}, "PyTorch": {}}
+    for (channels, size, library), row in measured("depthwise").items():
+        kept = float(row["macs"]) / float(row["time"])
+        if library == "plain loops":
+            assert 0.8 < kept < 1
+            continue
+        assert 1 / 55 < kept < 1 / 4
+        copy = copies[channels, size, "copy"]
+        part[library][size] = float(copy["milliseconds"]) / float(row["milliseconds"])
+    assert max(part["PyTorch"].values()) < 1 / 6
+    assert 1 / 8 < part["convlib"][14] < part["convlib"][56] < 0.22
+    assert all(0.45 < part["convlib"][size] < 0.55 for size in (112, 224))
+    assert 0.8 < part["convlib"][1024] < 1
+    assert 4 * 64 * 1024**2 > 260e6
+
+
+def test_winograds_algorithm_is_taken_on_request_only():
+    assert "winograd" not in {
+        name for size in (1, 14, 224) for name in choose((64, 64, 3, 3), 1, (1, 64, size, size))
+    }
 
 
 def test_roof_has_a_slope_and_is_then_flat():

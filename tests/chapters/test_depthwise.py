@@ -115,6 +115,19 @@ def test_green_minus_blue_is_the_rule_on_this_photograph(maps, picture):
     np.testing.assert_array_equal(found, maps["rule"] > 0.25)
 
 
+def test_one_layer_is_right_on_pure_colours_and_none_on_all():
+    pure = np.array(list(np.ndindex(2, 2, 2)))
+    rule = yellowness(pure.T) > 0.25
+    assert rule.sum() == 1
+    found = pointwise_conv2d(pure.T[:, :, np.newaxis], [[1, 1, -1]])[0, :, 0] > 1.5
+    np.testing.assert_array_equal(found, rule)
+    wrong = (pure @ [0, 1, -1] > 0.25) != rule
+    assert pure[wrong].tolist() == [[0, 1, 0]]
+    # Red and green are not yellow and their mean is: no half-space has it and neither of them.
+    red, green = np.eye(3)[:2]
+    assert [float(yellowness(c)) for c in (red, green, (red + green) / 2)] == [0, 0, 0.5]
+
+
 def test_the_explorers_yellowness_is_green_minus_blue(maps, picture):
     row = np.array(presets()[PRESETS.index("yellowness")][:3]) / 2
     assert abs(row[0]) < 0.1

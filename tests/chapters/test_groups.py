@@ -78,6 +78,16 @@ def test_resnext_has_more_channels_for_nearly_the_same_cost():
     resnet, resnext = networks.resnet50(), networks.resnext50_32x4d()
     middle = [dict(dict(net)["layer1.1"].main)["conv2"] for net in (resnet, resnext)]
     assert [(layer.out_channels, layer.groups) for layer in middle] == [(64, 1), (128, 32)]
+    # The grouped layer costs an eighth, and the 1 x 1 layers around it twice as much.
+    assert middle[0].macs(1) == 8 * middle[1].macs(1)
+    for name in ("conv1", "conv3"):
+        one, two = (dict(dict(net)["layer1.1"].main)[name].macs(1) for net in (resnet, resnext))
+        assert two == 2 * one
+    totals = [
+        sum(layer.macs(1) for name, layer in dict(net)["layer1.1"].main if "conv" in name)
+        for net in (resnet, resnext)
+    ]
+    assert totals == [69_632, 70_144]
     costs = [network_cost(net, 224) for net in (resnet, resnext)]
     assert [round(cost.macs / 1e9, 2) for cost in costs] == [4.09, 4.23]
     assert [round(cost.params / 1e6, 1) for cost in costs] == [25.6, 25.0]

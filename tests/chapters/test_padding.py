@@ -34,6 +34,19 @@ def test_layers_that_fit_into_32_pixels(kernel, count, left):
         conv2d_output_size(size, kernel)
 
 
+def test_a_larger_picture_fits_dozens_of_layers_at_a_price():
+    assert layers_that_fit(224, 3) == (111, 2)
+    assert f"{(224 - 2 * 15) ** 2 / 224**2:.0%}" == "75%"
+
+
+@pytest.mark.parametrize("padding", range(6))
+def test_full_padding_or_more_evens_the_reads_at_stride_1_only(padding):
+    at_stride_1 = conv2d_read_counts(7, 3, padding=padding)
+    assert (at_stride_1 == 9).all() == (padding >= 2)
+    at_stride_2 = conv2d_read_counts(7, 3, stride=2, padding=padding)
+    assert at_stride_2.min() < at_stride_2.max()
+
+
 @pytest.mark.parametrize("side", range(4))
 def test_each_cell_of_padding_adds_one_row_or_column(side):
     for cells in range(5):
@@ -53,6 +66,11 @@ def test_reads_of_corner_and_middle(padding, corner, middle):
 def test_reads_of_a_row_of_seven():
     counts = conv2d_read_counts((1, 7), (1, 3), padding=(0, 1))
     assert counts.tolist() == [[2, 3, 3, 3, 3, 3, 2]]
+    # 7 outputs take two cells of padding, at whichever ends, and these take some of the 21 reads.
+    for ends in ((2, 0), (1, 1), (0, 2)):
+        counts = conv2d_read_counts((1, 7), (1, 3), padding=((0, 0), ends))
+        assert conv2d_output_size((1, 7), (1, 3), padding=((0, 0), ends)) == (1, 7)
+        assert counts.sum() < 21
 
 
 def test_average_of_ones_darkens_the_frame():

@@ -87,6 +87,28 @@ def test_mobilenets_field_outgrows_the_picture_at_the_24th_convolution():
     layers = list(networks.features(networks.mobilenet_v1(padding=1)))
     assert receptive_field(layers[: 2 * 23]).size[0] == 219
     assert receptive_field(layers[: 2 * 24]).size[0] == 251
+    assert layers[2 * 22][0] == "conv11_pw"
+    assert layers[2 * 23][0] == "conv12_dw"
+
+
+def test_paths_of_a_residual_block_look_one_pixel_apart_with_same_on_even_inputs():
+    basic = dict(networks.resnet18())["layer2.0"]
+    assert dict(basic.main)["conv1"].padding == ((1, 1), (1, 1))
+    point = np.zeros((9, 1, 9, 9))
+    point[range(9), 0, range(9), range(9)] = 1  # picture n has its point at (n, n)
+    for padding, apart in (("same_upper", 1), (1, 0)):
+        main = [Conv2d(64, 128, 3, 2, padding), Conv2d(128, 128, 3, padding=1)]
+        for size in (8, 9):
+            middle = receptive_field(main, size).center[0]
+            assert middle == (apart if size == 8 else 0)
+            x = point[:size, :, :size, :size]
+            for stride, pad in ((2, padding), (1, 1)):
+                x = conv2d(x, np.ones((1, 1, 3, 3)), stride=stride, padding=pad)
+            seen = np.flatnonzero(x[:, 0, 1, 1])
+            # The middle of output 1's window, from its last pixel: the first may be in the padding.
+            assert seen[-1] - 3 == middle + 2
+            side = conv2d(point[:size, :, :size, :size], np.ones((1, 1, 1, 1)), stride=2)
+            assert np.flatnonzero(side[:, 0, 1, 1]).tolist() == [2]
 
 
 @pytest.mark.parametrize("kernel", range(1, 6))

@@ -35,7 +35,9 @@ def test_value_out_of_range_is_refused(name, value):
 
 
 def test_still_picture_says_the_costs_and_what_cannot_be():
-    assert "depthwise + 1x1 52,283,392 MACs at 39.1 FLOPs per byte" in CostComparison().still().alt
+    assert (
+        "depthwise + 1 × 1 52,283,392 MACs at 39.1 FLOPs per byte" in CostComparison().still().alt
+    )
     said = CostComparison(groups=5).still().alt
     assert "grouped 14" not in said
     assert "No grouped one: g = 5 does not divide the channels." in said

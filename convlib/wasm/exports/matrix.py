@@ -22,10 +22,10 @@ def matrix_taps(
 def matrix_counts(
     height, width, kh, kw, stride_h, stride_w, top, bottom, left, right, itemsize, counts
 ):  # fmt: skip
-    """Write into `counts` (10,) the matrix of one channel, and a dense layer of its size.
+    """Write into `counts` (10,) the matrix of one channel, and a fully connected layer of its size.
 
     They are: rows, columns, entries that hold a weight; then the parameters, MACs and bytes of
-    parameters of the convolution, the same three of a dense layer, and those MACs of the
+    parameters of the convolution, the same three of a fully connected layer, and those MACs of the
     convolution that meet padding.
     """
     oh = output_length(height, kh, stride_h, top, bottom, 1)
@@ -39,7 +39,7 @@ def matrix_counts(
     out[3] = cost_rules.conv2d_params(kh, kw, 1, 1, 1, 0)
     out[4] = cost_rules.conv2d_macs(oh, ow, kh, kw, 1, 1, 1)
     out[5] = cost_rules.tensor_bytes(1, 1, out[3], itemsize)
-    # A dense layer is a convolution of one 1 x 1 output with a channel for each number.
+    # A fully connected layer is a convolution of one 1 x 1 output with a channel for each number.
     out[6] = cost_rules.conv2d_params(1, 1, out[1], out[0], 1, 0)
     out[7] = cost_rules.conv2d_macs(1, 1, 1, 1, out[1], out[0], 1)
     out[8] = cost_rules.tensor_bytes(1, 1, out[6], itemsize)

@@ -14,7 +14,7 @@ def photograph():
     """Return a colour photograph as a read-only uint8 array of shape (3, 150, 128).
 
     It shows Rear Admiral Grace Hopper and is in the public domain; matplotlib ships it. Each
-    pixel is the mean of a block of 4 x 4.
+    pixel is the mean of a block of 4 × 4.
     """
     with cbook.get_sample_data("grace_hopper.jpg") as file:
         pixels = imread(file, format="jpg").astype(np.float64)
