@@ -104,7 +104,8 @@ FAMILIES = (
         title="layers that take turns with their padding",
         asks="{layers} layers with a {kernel} × {kernel} kernel take turns: the first puts {pad} "
         "cells of padding {axis?at the top|on the left}, the second {pad} "
-        "{axis?at the bottom|on the right}, and so on. By how many pixels is the picture out of its place in the end?",
+        "{axis?at the bottom|on the right}, and so on. By how many pixels is the picture out of "
+        "its place in the end?",
         unit="pixels",
         mistakes=(
             Mistake(
