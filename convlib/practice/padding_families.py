@@ -3,7 +3,7 @@
 from convlib.practice.families import Family, Mistake, Place, Show
 
 FRAME = Place("padding", "Padding puts a frame around the input")
-READS = Place("padding", "Which pixels are read how often")
+READS = Place("padding", "How often each pixel is read")
 ODD = Place("padding", "Pad to retain size, and why kernels are odd")
 SMALLER = Place("padding", "Why the output is smaller")
 # The buttons of ContextShift: 0 is both sides.
