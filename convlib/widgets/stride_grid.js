@@ -165,10 +165,9 @@ function build(model, el, kernels) {
     said.words[1].classList.toggle("lit", Boolean(cell) && cell[1] >= got.width - columns.dropped);
   }
 
-  // Draws one grid in its room. The smaller its cells, the larger the digits in them, as far as they fit.
+  // Draws one grid in its room.
   function put(name, grid, what) {
     const { left, top, cell } = room[name];
-    parts[name].style.setProperty("--digits", `${clamp((11.2 * CELL) / cell, 15, 20)}px`);
     grid({ ...what, scale: cell / CELL });
     parts[name].setAttribute("aria-label", what.help ? `${what.label}. ${what.help}` : what.label);
     placeAt(parts[name], left, top);
