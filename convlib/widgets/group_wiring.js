@@ -169,7 +169,7 @@ function build(model, el, kernels) {
         formula(over(pair(), "g")), formula("=", over([c1, "·", c2], g), "=", ...kernelsNow)),
       html("div", {}, "cost: ", formula(over(["W", "H", "w", "h", ...pair()], "g"), mathml("mtext", "\u00a0MACs"))),
       html("div", {}, "weights: ", formula(over(["w", "h", ...pair()], "g"))),
-      ...(legal ? [html("div", {}, g === 1 ? "cost and weights: all of them, as without groups" : `cost and weights: 1/${g} of those without groups (g = 1)`)] : []),
+      html("div", {}, !legal ? "cost and weights: none" : g === 1 ? "cost and weights: all of them, as without groups" : `cost and weights: 1/${g} of those without groups (g = 1)`),
     ];
   }
 

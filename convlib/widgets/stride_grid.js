@@ -151,9 +151,10 @@ function build(model, el, kernels) {
     key.say([strided.length, every.length - strided.length, ...(legal ? [counts[2], counts[3], counts[4] + counts[5]] : [0, 0, 0])]);
     const rule = model.get("rule");
     el.classList.toggle("pads-by-rule", rule === TENSORFLOW);
+    const { padding } = introducedOf(model, { padding: [["padding", "rule"], [rows, columns].some(({ before, after }) => before || after)] });
     parts.formulas.replaceChildren(
-      html("div", { "data-axis": "rows" }, "output rows: ", ...strideFormula(rows, "H", "h", rule)),
-      html("div", { "data-axis": "columns" }, "output columns: ", ...strideFormula(columns, "W", "w", rule)),
+      html("div", { "data-axis": "rows" }, "output rows: ", ...strideFormula(rows, "H", "h", rule, padding)),
+      html("div", { "data-axis": "columns" }, "output columns: ", ...strideFormula(columns, "W", "w", rule, padding)),
     );
     parts.costs.replaceChildren(...costSays(state, got));
     const nothing = ["", "", ""];

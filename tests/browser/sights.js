@@ -57,12 +57,13 @@
     return found;
   }
 
-  // Everything painted outside of the folded numbers, by its look and place: {look and place: [top, bottom, how often]}.
-  function picture(panel) {
+  // What is painted below what is always in sight, and outside of the folded numbers, by its look and place:
+  // {look and place: {top, bottom, count}}.
+  function below(panel) {
     const from = panel.getBoundingClientRect();
     const seen = new Map();
-    for (const { node, box, look } of painted(panel)) {
-      if (node === panel || node.closest(".foot > :not(summary)")) continue;
+    const parts = [...panel.querySelectorAll(":scope > .convlib-controls, .more, .foot > summary")];
+    for (const { box, look } of parts.flatMap(painted)) {
       const place = [box.left - from.left, box.right - from.left, box.top - from.top, box.bottom - from.top].map((at) => at.toFixed(1));
       const key = `${look}|${place.join()}`;
       const known = seen.get(key);
@@ -98,8 +99,8 @@
         [...panel.querySelectorAll(selector)].forEach((node, number) => {
           if (!node.getClientRects().length || getComputedStyle(node).visibility !== "visible") return;
           const box = node.getBoundingClientRect();
-          const name = node.dataset.grid ?? node.closest("[data-grid]")?.dataset.grid ?? "";
-          const key = `${selector} ${number} ${name} ${(node.getAttribute("aria-label") ?? "").slice(0, 20)}`;
+          const { grid, panel: part } = node.closest("[data-grid], [data-panel]")?.dataset ?? {};
+          const name = grid ?? part ?? "";
           found[`${selector} ${number}${name && ` of ${name}`}`] = sides.map((side) => box[side] - from[side === "left" || side === "right" ? "left" : "top"]);
         });
       }
@@ -123,6 +124,8 @@
   }
   const labelOf = (box) => (box.querySelector(".widget-label, label")?.textContent || box.textContent).trim();
   const buttonsOf = (box) => [...box.querySelectorAll(".widget-toggle-button")].filter((button) => button.offsetWidth);
+
+  const isNumber = (box) => !box.querySelector("select, input[type=checkbox]") && buttonsOf(box).every(({ textContent }) => /^\d+$/.test(textContent));
 
   // Moves a control by one step; returns what moves it back.
   function step(box) {
@@ -169,7 +172,7 @@
   function toEnd(box, last) {
     const buttons = buttonsOf(box);
     if (buttons.length) {
-      if (!buttons.every(({ textContent }) => /^\d+$/.test(textContent))) return null;
+      if (!isNumber(box)) return null;
       const at = buttons.findIndex((button) => button.classList.contains("mod-active"));
       buttons.at(last ? -1 : 0).click();
       return () => buttons[at]?.click();
@@ -196,6 +199,13 @@
     };
   }
 
+  // ---- What the formulas speak of.
+
+
+  function symbolsOf(panel) {
+    return [...new Set([...panel.querySelectorAll(".foot mi")].map(({ textContent }) => textContent))].sort();
+  }
+
   // ---- What is wrong in the picture.
 
   const LEAST = 11; // pixels of a letter
@@ -214,7 +224,8 @@
 
   function wrong(panel) {
     const board = panel.querySelector(".board") ?? panel.querySelector(".sight > :first-child");
-    const frame = board.getBoundingClientRect();
+    // A ring around a pixel at the rim may reach into the explorer's own margin.
+    const [frame, edge] = [board, panel].map((node) => node.getBoundingClientRect());
     const marks = painted(board).filter(({ node }) => node !== board);
     const texts = marks.filter(({ text }) => text);
     const found = [];
@@ -226,7 +237,7 @@
       if (cell && each.whole.width > cell.width + 0.5 && !each.node.matches(".change")) found.push(`wider than its cell: ${short(each)}`);
     }
     for (const each of marks) {
-      const out = Math.max(frame.left - each.box.left, each.box.right - frame.right, frame.top - each.box.top, each.box.bottom - frame.bottom);
+      const out = Math.max(edge.left - each.box.left, each.box.right - edge.right, frame.top - each.box.top, each.box.bottom - frame.bottom);
       if (out > 2) found.push(`out of the board by ${out.toFixed(1)}: ${short(each)} ${each.node.getAttribute("class")}`);
     }
     const tight = texts.filter(({ node }) => !node.matches("[data-tap]")).map((each) => {
@@ -236,11 +247,12 @@
       const slack = 0.15 * (box.bottom - box.top);
       return { ...each, box: { ...box, top: box.top + slack, bottom: box.bottom - slack } };
     });
+    tight.sort((one, other) => one.box.top - other.box.top);
     tight.forEach((one, k) => {
-      for (const other of tight.slice(k + 1)) {
-        if (one.node.contains(other.node) || other.node.contains(one.node)) continue;
+      for (let next = k + 1; next < tight.length && tight[next].box.top < one.box.bottom - 1; next += 1) {
+        const other = tight[next];
         const [across, down] = shared(one.box, other.box);
-        if (across > 1 && down > 1) found.push(`overlap: ${short(one)} and ${short(other)}`);
+        if (across > 1 && down > 1 && !one.node.contains(other.node) && !other.node.contains(one.node)) found.push(`overlap: ${short(one)} and ${short(other)}`);
       }
     });
     const figures = [...board.children].filter((node) => node.getClientRects().length && getComputedStyle(node).visibility === "visible");
@@ -258,6 +270,9 @@
     return [...new Set(found)];
   }
 
+  // A test that opens the page notes of each figure what it is.
+  const kindOf = (panel) => panel.querySelector("[data-explorer]")?.dataset.explorer ?? "";
+
   const unfold = async (panel) => {
     panel.querySelector("button.more[aria-expanded=false]")?.click();
     const foot = panel.querySelector("details.foot");
@@ -266,28 +281,36 @@
   };
 
   globalThis.sights = {
-    painted, picture, differences, unfold,
+    // Moves each control by a step. Says, in pixels below the explorer's top: where the picture with its sentence is, where the
+    // control is, and where else something changed; what grew, what moved, what did not fit.
     async steps(panel) {
       await unfold(panel);
       const [outer, inner] = [panel, panel.querySelector(".sight")].map((node) => node.getBoundingClientRect());
-      const sight = [inner.top - outer.top, inner.bottom - outer.top];
       const said = panel.querySelector(".said");
       const found = [];
+      let [before, stood, height] = [null, null, 0];
+      const look = () => {
+        [before, stood, height] = [below(panel), places(panel), panel.getBoundingClientRect().height];
+      };
+      look();
       for (const box of controlsOf(panel)) {
-        const name = labelOf(box);
-        const [before, stood, height] = [picture(panel), places(panel), panel.getBoundingClientRect().height];
         const own = box.getBoundingClientRect();
         const back = step(box);
         await frames(3);
-        const rows = differences(before, picture(panel));
+        const rows = differences(before, below(panel));
         found.push({
-          name, own: [own.top - outer.top, own.bottom - outer.top], rows, grown: panel.getBoundingClientRect().height - height,
+          name: labelOf(box), own: [own.top - outer.top, own.bottom - outer.top], rows, grown: panel.getBoundingClientRect().height - height,
           hidden: Math.max(said.scrollHeight - said.clientHeight - 1, 0), moved: moved(stood, places(panel)),
+          symbols: symbolsOf(panel), open: Boolean(box.closest(".convlib-open")),
         });
         back();
         await frames(3);
+        look(); // going back may leave another control as it is now, such as a choice that has ended
       }
-      return { sight, found };
+      return {
+        kind: kindOf(panel), sight: [inner.top - outer.top, inner.bottom - outer.top],
+        sticky: getComputedStyle(panel.querySelector(".sight")).position === "sticky", found,
+      };
     },
     async extremes(panel) {
       await unfold(panel);
@@ -309,15 +332,15 @@
           await frames(3);
           look(`${labelOf(box)} ${last ? "greatest" : "least"}`);
           back();
-          await frames(3);
         }
+        await frames(3);
         const backs = boxes.map((box) => toEnd(box, last)).filter(Boolean);
         await frames(4);
         look(last ? "all greatest" : "all least");
         for (const back of backs.reverse()) back();
         await frames(4);
       }
-      return found;
+      return [kindOf(panel), found];
     },
   };
 })()
