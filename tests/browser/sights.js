@@ -233,7 +233,7 @@
       const size = letters(each.node, each.style);
       if (size < LEAST - 0.05) found.push(`small: ${size.toFixed(1)} ${short(each)}`);
       if (each.node.scrollWidth > each.node.clientWidth + 1 && each.style.overflowX === "hidden") found.push(`cut off: ${short(each)}`);
-      const cell = each.node.matches("g.cell text:not(.letter)") && each.node.parentNode.querySelector("rect").getBoundingClientRect();
+      const cell = each.node.matches("g.cell text:not(.letter)") && each.node.parentNode.querySelector("rect")?.getBoundingClientRect();
       if (cell && each.whole.width > cell.width + 0.5 && !each.node.matches(".change")) found.push(`wider than its cell: ${short(each)}`);
     }
     for (const each of marks) {
@@ -252,11 +252,12 @@
       for (let next = k + 1; next < tight.length && tight[next].box.top < one.box.bottom - 1; next += 1) {
         const other = tight[next];
         const [across, down] = shared(one.box, other.box);
-        if (across > 1 && down > 1 && !one.node.contains(other.node) && !other.node.contains(one.node)) found.push(`overlap: ${short(one)} and ${short(other)}`);
+        const underHead = [one, other].some(({ style }) => style.position === "sticky"); // of a table that scrolls
+        if (across > 1 && down > 1 && !underHead && !one.node.contains(other.node) && !other.node.contains(one.node)) found.push(`overlap: ${short(one)} and ${short(other)}`);
       }
     });
     const figures = [...board.children].filter((node) => node.getClientRects().length && getComputedStyle(node).visibility === "visible");
-    const bodies = figures.map((node) => ({ node, boxes: [...node.querySelectorAll(":scope > :is(svg, canvas, div, ul, table)")].map((part) => part.getBoundingClientRect()) }));
+    const bodies = figures.map((node) => ({ node, boxes: [...node.querySelectorAll(":scope > :is(svg, canvas, div, ul, table)")].map((part) => meet(part.getBoundingClientRect(), node.getBoundingClientRect())) }));
     bodies.forEach(({ node, boxes }, k) => {
       for (const other of bodies.slice(k + 1)) {
         for (const a of boxes) {
@@ -319,7 +320,7 @@
       const found = {};
       const look = (name) => {
         const faults = wrong(panel);
-        if (panel.getBoundingClientRect().height !== height) faults.push(`height ${panel.getBoundingClientRect().height - height}`);
+        if (Math.abs(panel.getBoundingClientRect().height - height) > 0.5) faults.push(`height ${panel.getBoundingClientRect().height - height}`);
         if (said.scrollHeight > said.clientHeight + 1) faults.push(`sentence too long by ${said.scrollHeight - said.clientHeight}`);
         if (faults.length) found[name] = faults;
       };

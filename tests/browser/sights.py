@@ -26,8 +26,8 @@ def measured(visit):
     pixels must be in sight at once: the picture with its sentence, which stay in sight, the
     control's row and all that changes below the picture; "grown" by how many the explorer's height
     changes, "hidden" by how many the sentence is too long for its room; "moved" a list of
-    [thing, its box before, its box after] in the explorer; "symbols" the names in the formulas then;
-    "open" whether the control is one of those that the lesson has introduced.
+    [thing, its box before, its box after] in the explorer; "symbols" the names in the formulas
+    then; "open" whether the control is one of those that the lesson has introduced.
     """
     for number, element in enumerate(explorers_of(visit)):
         seen = element.evaluate("(panel) => sights.steps(panel)")
