@@ -227,7 +227,7 @@ function build(model, el, kernels) {
       const where = row < 0 || column < 0 || row >= rows.size || column >= columns.size ? "Padding cell" : "Input cell";
       return [`${where} (${row}, ${column}) holds ${shown(got.padded[(row + rows.before) * got.width + column + columns.before])} and is read by ${plural(count, "output")}, marked with a dot.${cut}${idle}`];
     }
-    return [`${sumSays(chosen)} ${compared()}${cut}${idle}`];
+    return [`${sumSays(chosen)}${idle || ` ${compared()}`}${cut}`];
   }
 
   // "Output (0, 1) = 1·2 + 2·4 + 0·3 + 1·6 = 16." Where the cells show reads, or there are many, not each product.

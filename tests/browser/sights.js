@@ -17,12 +17,6 @@
   const isClear = (colour) => colour === "none" || colour === "transparent" || /, 0\)$/.test(colour);
   const ownText = (node) => [...node.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data.trim()).join("");
 
-  function pixelsOf(canvas) {
-    if (!canvas.width || !canvas.height) return "";
-    const words = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-    return words.reduce((sum, word) => (Math.imul(sum, 31) + word) | 0, 0);
-  }
-
   const meet = (one, other) => ({
     left: Math.max(one.left, other.left), right: Math.min(one.right, other.right),
     top: Math.max(one.top, other.top), bottom: Math.min(one.bottom, other.bottom),
@@ -45,7 +39,7 @@
       if (paints && style.visibility === "visible" && box.right >= box.left && box.bottom >= box.top && whole.width + whole.height) {
         const look = [
           node.tagName, text, through, ...STYLES.map((name) => style[name]), ...(shape ? DRAWN.map((name) => node.getAttribute(name)) : []),
-          node.tagName === "CANVAS" ? pixelsOf(node) : "", node.value ?? "", node.checked ?? "",
+          node.value ?? "", node.checked ?? "",
         ].join("|");
         found.push({ node, box, whole, text, look, style });
       }
@@ -217,6 +211,7 @@
     return matrix ? size * Math.hypot(matrix.c, matrix.d) : size;
   }
   const short = ({ node, text }) => `${node.closest("[data-grid], [data-stage], figure")?.dataset.grid ?? ""} ${node.tagName} "${text.slice(0, 24)}"`.trim();
+  const nameOf = ({ className, dataset: { grid, panel } }) => grid ?? panel ?? className;
   const shared = (one, other) => {
     const both = meet(one, other);
     return [both.right - both.left, both.bottom - both.top];
@@ -263,7 +258,7 @@
         for (const a of boxes) {
           for (const b of other.boxes) {
             const [across, down] = shared(a, b);
-            if (across > 2 && down > 2) found.push(`overlap: ${node.className || node.dataset.grid} and ${other.node.className || other.node.dataset.grid} ${across.toFixed()} x ${down.toFixed()}`);
+            if (across > 2 && down > 2) found.push(`overlap: ${nameOf(node)} and ${nameOf(other.node)} ${across.toFixed()} x ${down.toFixed()}`);
           }
         }
       }
@@ -273,6 +268,10 @@
 
   // A test that opens the page notes of each figure what it is.
   const kindOf = (panel) => panel.querySelector("[data-explorer]")?.dataset.explorer ?? "";
+
+  // The sentence and the formulas that do not fit the rooms that are kept for them.
+  const tooLong = (panel) => [...panel.querySelectorAll(".said, .formulas > div")].filter((node) => node.scrollHeight > node.clientHeight + 1)
+    .map((node) => `too long by ${node.scrollHeight - node.clientHeight}: ${node.textContent}`);
 
   const unfold = async (panel) => {
     panel.querySelector("button.more[aria-expanded=false]")?.click();
@@ -287,7 +286,6 @@
     async steps(panel) {
       await unfold(panel);
       const [outer, inner] = [panel, panel.querySelector(".sight")].map((node) => node.getBoundingClientRect());
-      const said = panel.querySelector(".said");
       const found = [];
       let [before, stood, height] = [null, null, 0];
       const look = () => {
@@ -301,7 +299,7 @@
         const rows = differences(before, below(panel));
         found.push({
           name: labelOf(box), own: [own.top - outer.top, own.bottom - outer.top], rows, grown: panel.getBoundingClientRect().height - height,
-          hidden: Math.max(said.scrollHeight - said.clientHeight - 1, 0), moved: moved(stood, places(panel)),
+          hidden: tooLong(panel), moved: moved(stood, places(panel)),
           symbols: symbolsOf(panel), open: Boolean(box.closest(".convlib-open")),
         });
         back();
@@ -316,12 +314,11 @@
     async extremes(panel) {
       await unfold(panel);
       const height = panel.getBoundingClientRect().height;
-      const said = panel.querySelector(".said");
       const found = {};
       const look = (name) => {
         const faults = wrong(panel);
         if (Math.abs(panel.getBoundingClientRect().height - height) > 0.5) faults.push(`height ${panel.getBoundingClientRect().height - height}`);
-        if (said.scrollHeight > said.clientHeight + 1) faults.push(`sentence too long by ${said.scrollHeight - said.clientHeight}`);
+        faults.push(...tooLong(panel));
         if (faults.length) found[name] = faults;
       };
       look("as opened");

@@ -25,7 +25,7 @@ def measured(visit):
     The keys: "name" is the explorer's number and kind, and the control's label; "span" how many
     pixels must be in sight at once: the picture with its sentence, which stay in sight, the
     control's row and all that changes below the picture; "grown" by how many the explorer's height
-    changes, "hidden" by how many the sentence is too long for its room; "moved" a list of
+    changes, "hidden" the sentences and formulas that are too long for their room; "moved" a list of
     [thing, its box before, its box after] in the explorer; "symbols" the names in the formulas
     then; "open" whether the control is one of those that the lesson has introduced.
     """
