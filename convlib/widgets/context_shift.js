@@ -113,7 +113,7 @@ function build(model, el, kernels) {
   }
 
   // A panel: pictures with their corner at the input's corner, shapes over them, room around.
-  function panel(figure, caption, pictures, shapes) {
+  function panel(figure, caption, pictures, shapes, words = []) {
     const { height, width } = photo;
     const box = { width: width + 2 * most, height: height + 2 * most };
     const share = (length, whole) => `${(100 * length) / whole}%`;
@@ -131,11 +131,12 @@ function build(model, el, kernels) {
     }
     figure.querySelector("figcaption").textContent = caption;
     frame.style.aspectRatio = `${box.width} / ${box.height}`;
-    for (const old of frame.querySelectorAll("canvas")) old.remove();
+    for (const old of frame.querySelectorAll("canvas, .band-name")) old.remove();
     frame.prepend(...pictures.map(({ canvas }) => canvas));
     const over = frame.querySelector("svg");
     setAttributes(frame, { role: "group", "aria-label": caption });
     setAttributes(over, { viewBox });
+    for (const { text, y } of words) frame.append(html("span", { class: "band-name", style: `top: ${share(most + y, box.height)}` }, text));
     const kept = [...over.children].filter((node) => node.matches(".grip, .held"));
     for (const node of [...over.children]) if (!kept.includes(node)) node.remove();
     over.prepend(...shapes);
@@ -144,20 +145,20 @@ function build(model, el, kernels) {
   const area = (x, y, w, h, kind) => svg("rect", { x, y, width: w, height: h, class: kind });
   const band = (x, y, w, h) => (w > 0 && h > 0 ? [area(x, y, w, h, "band")] : []);
 
-  // Grey around the input: what all layers pad together. The widest band is named where its name fits.
+  // Grey around the input: what all layers pad together. The widest band has a name, where it fits.
   const padded = ({ top, bottom, left, right }, layers) => {
     const { height, width } = photo;
     const across = width + (left + right) * layers;
-    const named = Math.max(top, bottom) * layers >= 16
-      ? [svg("text", { x: width / 2, y: top >= bottom ? (-top * layers) / 2 : height + (bottom * layers) / 2, class: "band-name" }, "padding")]
-      : [];
     return [
       ...band(-left * layers, -top * layers, across, top * layers),
       ...band(-left * layers, height, across, bottom * layers),
       ...band(-left * layers, 0, left * layers, height),
       ...band(width, 0, right * layers, height),
-      ...named,
     ];
+  };
+  const nameOfPadding = ({ top, bottom }, layers) => {
+    if (Math.max(top, bottom) * layers < 18) return [];
+    return [{ text: "padding", y: top >= bottom ? (-top * layers) / 2 : photo.height + (bottom * layers) / 2 }];
   };
 
   // Grey in the output: pixels whose window is centred on padding. The picture has left them.
@@ -198,7 +199,7 @@ function build(model, el, kernels) {
     }
     const { rows, columns, predicted } = drawn;
     const { height, width } = photo;
-    const input = panel(panels.input, "input, padded (grey)", [{ canvas: canvasOf(drawn.input) }], padded(padding, layers));
+    const input = panel(panels.input, "input, padded (grey)", [{ canvas: canvasOf(drawn.input) }], padded(padding, layers), nameOfPadding(padding, layers));
     if (!edge.node.parentNode) input.append(edge.node);
     const [down, across] = outwards();
     edge.node.style.display = down || across ? "" : "none";

@@ -154,10 +154,9 @@ function build(model, el, kernels) {
 
   const readersOf = (column) => (column === null ? 0 : got.sums.reduce((count, _, row) => count + (tapAt(row, column) !== null), 0));
 
-  // Draws one grid in its room. The smaller its cells, the larger the digits in them, as far as they fit.
+  // Draws one grid in its room.
   function put(name, grid, what) {
     const { left, top, cell } = room[name];
-    parts[name].style.setProperty("--digits", `${clamp((11.2 * CELL) / cell, 15, 20)}px`);
     grid({ ...what, scale: cell / CELL });
     parts[name].setAttribute("aria-label", `${what.label}. ${what.help}`);
     placeAt(parts[name], left, top);

@@ -55,9 +55,10 @@ function matrixBox({ choose, point }) {
     if (event.pointerType === "mouse" && !event.buttons) tell(under(event));
   });
   box.addEventListener("pointerleave", () => tell(null));
-  box.addEventListener("click", (event) => {
-    const row = event.target.closest("[data-row]")?.dataset.row;
-    if (row) choose(Number(row));
+  // Rows may be lower than a fingertip: the whole box is to be met, and takes the row that is nearest.
+  box.addEventListener("click", ({ clientY }) => {
+    const row = Math.floor((clientY - drawing.getBoundingClientRect().top) / side);
+    choose(clamp(row, 0, size[0] - 1));
   });
 
   // Scrolls the box, not the page, until what lies from `low` to `high`, in pixels of the drawing, is in it.

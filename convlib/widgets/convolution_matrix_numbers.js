@@ -43,7 +43,7 @@ function compute(kernels, state, image, weights) {
 
 const WIDEST = 900; // the pictures stay together on a wide board
 const CAPTION = 26;
-const ROOM_FOR_LETTER = 18; // pixels of a cell
+const ROOM_FOR_LETTER = 26; // pixels of a cell, beside its number
 const LEAST = 20; // pixels of an entry of the matrix, whose letter is 11 pixels then
 
 // Where each picture stands and how large its cells are: fixed areas, so that none moves when another changes.

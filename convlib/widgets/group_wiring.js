@@ -75,7 +75,6 @@ function build(model, el, kernels) {
   };
   const { board, size: boardSize, undo: leaveBoard } = boardOf("wiring", [parts.wiring, parts.matrix], () => draw());
   onStage(el, board, parts.said, parts.formulas);
-  const drawWires = wiresIn(parts.wiring, split);
   const drawMatrix = channelMatrixIn(parts.matrix);
 
   const choose = (trait, number) => {
@@ -84,14 +83,7 @@ function build(model, el, kernels) {
     draw();
   };
   // In both figures what is chosen again is left alone.
-  const partUnder = (event) => {
-    const node = event.target.closest("[data-input], [data-output]");
-    if (!node) return null;
-    const { input, output } = node.dataset;
-    return { input: input && Number(input), output: output && Number(output) };
-  };
-  const tap = (event) => {
-    const at = partUnder(event);
+  const tap = (at) => {
     if (!at) return;
     if (at.input && at.output) {
       const again = kept?.input === at.input && kept?.output === at.output;
@@ -104,6 +96,11 @@ function build(model, el, kernels) {
       choose("asked", at.output === model.get("asked") ? 0 : at.output);
     }
   };
+  const slide = ({ input, output }) => {
+    if (input) choose("disturbed", clamp(input, 1, state.c1));
+    else choose("asked", clamp(output, 1, state.c2));
+  };
+  const drawWires = wiresIn(parts.wiring, split, { tap, slide });
   const point = (at) => {
     if (JSON.stringify(at) === JSON.stringify(pointed)) return;
     pointed = at;
@@ -114,9 +111,11 @@ function build(model, el, kernels) {
     });
   };
   for (const figure of [parts.wiring, parts.matrix]) {
-    figure.addEventListener("click", tap);
+    figure.addEventListener("click", ({ target }) => {
+      if (!target.closest(".nodes")) tap(partOf(target)); // channels of the wiring can be dragged along, and tell it themselves
+    });
     figure.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "mouse" && !event.buttons) point(partUnder(event));
+      if (event.pointerType === "mouse" && !event.buttons) point(partOf(event.target));
     });
     figure.addEventListener("pointerleave", () => point(null));
   }
@@ -169,7 +168,7 @@ function build(model, el, kernels) {
         formula(over(pair(), "g")), formula("=", over([c1, "·", c2], g), "=", ...kernelsNow)),
       html("div", {}, "cost: ", formula(over(["W", "H", "w", "h", ...pair()], "g"), mathml("mtext", "\u00a0MACs"))),
       html("div", {}, "weights: ", formula(over(["w", "h", ...pair()], "g"))),
-      ...(legal ? [html("div", {}, g === 1 ? "cost and weights: all of them, as without groups" : `cost and weights: 1/${g} of those without groups (g = 1)`)] : []),
+      html("div", {}, !legal ? "cost and weights: none" : g === 1 ? "cost and weights: all of them, as without groups" : `cost and weights: 1/${g} of those without groups (g = 1)`),
     ];
   }
 

@@ -34,13 +34,36 @@ function groupLit({ legal, lit, groupOf }) {
   return lit.output ? groupOf.output(lit.output) : lit.input ? groupOf.input(lit.input) : -1;
 }
 
-// The wiring in `figure`: bands of groups, wires, channels. Returns the function that draws it; that returns the height
-// of the column of groups.
-function wiresIn(figure, split) {
+// The channel or the wire that an element stands for: {input, output}, of which one may be missing; null for none.
+function partOf(element) {
+  const node = element.closest("[data-input], [data-output]");
+  if (!node) return null;
+  const { input, output } = node.dataset;
+  return { input: input && Number(input), output: output && Number(output) };
+}
+
+// The wiring in `figure`: bands of groups, wires, channels. `tap(part)` is told the channel that was tapped, {input} or
+// {output}, and `slide(part)` those that a drag along a column comes to. Returns the function that draws it; that returns the
+// height of the column of groups.
+function wiresIn(figure, split, { tap, slide }) {
   const caption = html("figcaption", {}, "input channels (left) to output channels (right)");
   const layers = ["bands", "wires", "light", "reach", "nodes"].map((name) => svg("g", { class: name }));
   const drawing = svg("svg", { role: "group" }, ...layers, split.node);
   figure.replaceChildren(caption, drawing);
+  // Many channels are closer together than fingertips: a finger goes on along the column to the one that it means.
+  let [pressed, pitches] = [null, {}];
+  onDrag(layers.at(-1), {
+    begin: ({ target }) => {
+      pressed = partOf(target);
+      figure.focus({ preventScroll: true, focusVisible: false });
+      return pressed;
+    },
+    move: (from, _, dy) => {
+      const [[kind, number]] = Object.entries(from).filter(([, at]) => at);
+      slide({ [kind]: number + Math.round(dy / pitches[kind]) });
+    },
+    tap: () => tap(pressed),
+  });
   return (drawn, { left, top, width, height }, legalValues) => {
     const { c1, c2, g, legal, wired, groupOf, lit, disturbed, asked, changes } = drawn;
     const tall = Math.min(height - HEAD - 14, MOST_ROW * Math.max(c1, c2, 3));
@@ -83,6 +106,7 @@ function wiresIn(figure, split) {
       : among(c2).flatMap((o) => among(c1).filter((i) => (lit.input === i && !lit.output) || (lit.output === o && !lit.input)).filter((i) => wired(i, o)).map((i) => line(i, o))).join("");
 
     const pitch = (count) => tall / count;
+    pitches = { input: pitch(c1), output: pitch(c2) };
     const deep = Math.min(20, pitch(Math.max(c1, c2)) - 3); // a node's height
     const node = (kind, number, count, extra, { ring, marks = [] }) => {
       const box = { x: -18, width: 36, y: -deep / 2, height: deep, rx: deep / 2 };
@@ -131,8 +155,9 @@ function channelMatrixIn(figure) {
       mark: disturbed === i + 1 && changes[o] > 0,
       input: i + 1,
     });
+    const everySecond = side < 16; // columns so narrow have room for every second number
     const heads = [
-      ...Array.from({ length: c1 }, (_, i) => svg("text", { x: (i + 0.5) * CELL, y: -10 * unit, "data-input": i + 1 }, `${i + 1}`)),
+      ...Array.from({ length: c1 }, (_, i) => i).filter((i) => !everySecond || i % 2).map((i) => svg("text", { x: (i + 0.5) * CELL, y: -10 * unit, "data-input": i + 1 }, `${i + 1}`)),
       ...Array.from({ length: c2 }, (_, o) => svg("text", { x: -12 * unit, y: (o + 0.5) * CELL, "data-output": o + 1 }, `${o + 1}`)),
     ];
     // A kernel is drawn as a lattice of 3 x 3, whatever its size.

@@ -50,9 +50,9 @@ const HEAD = 26; // a figure's caption
 // Where the figures stand: pictures and chart side by side above the diagram or, on a phone, below each other.
 function blockPlaces({ width, narrow }) {
   if (narrow) {
-    const room = { width: (width - 10) / 2, height: 186 };
+    const room = { width: (width - 10) / 2, height: 172 };
     const second = HEAD + room.height + 4;
-    const chart = { width, height: 140 };
+    const chart = { width, height: 124 };
     return { room, chart, input: [0, 0], output: [room.width + 10, 0], spread: [0, second], block: [0, second + HEAD + chart.height + 8] };
   }
   const room = { width: 216, height: 254 };

@@ -131,14 +131,12 @@ function build(model, el, kernels) {
     parts.said.classList.toggle("illegal", !legal);
   }
 
-  // What the formula may speak of: what the lesson has introduced, or the reader has moved.
   function introduced() {
-    const open = model.get("open_controls");
-    const { rows, columns } = state;
-    return {
-      padding: open.includes("padding") || open.includes("presets") || [rows, columns].some(({ before, after }) => before || after),
-      stride: open.includes("stride") || [rows, columns].some(({ stride }) => stride > 1),
-    };
+    const axes = [state.rows, state.columns];
+    return introducedOf(model, {
+      padding: [["padding", "presets"], axes.some(({ before, after }) => before || after)],
+      stride: [["stride"], axes.some(({ stride }) => stride > 1)],
+    });
   }
 
   function drawInput(chosen, pixel, { left, top, cell: side }) {
@@ -174,8 +172,8 @@ function build(model, el, kernels) {
       grip.at(...places[k], CELL / side, { now, low: 0, high: limits[SIDES[k]][2], text: plural(now, "cell") });
     });
     const label = `Padded input, ${got.height} by ${got.width}`;
-    const padding = isBare() ? "" : `, padded with ${padValue} to ${got.height} × ${got.width}`;
-    const text = `${reads ? "reads of each cell: " : ""}input ${rows.size} × ${columns.size}${padding}`;
+    const padding = isBare() ? "" : `, padded ${reads ? "" : `with ${padValue} `}to ${got.height} × ${got.width}`;
+    const text = `${reads ? "reads, " : ""}input ${rows.size} × ${columns.size}${padding}`;
     const shapes = pixel ? [outline(pixel[0] + rows.before, pixel[1] + columns.before, 1, 1, "chosen")] : [];
     inputGrid({ rows: got.height, columns: got.width, text, label, describe, shapes, scale: side / CELL });
     parts.input.setAttribute("aria-label", `${label}. Arrow keys choose a cell, Escape none.`);
@@ -227,9 +225,9 @@ function build(model, el, kernels) {
       const [row, column] = pixel;
       const count = got.reads[(row + rows.before) * got.width + column + columns.before];
       const where = row < 0 || column < 0 || row >= rows.size || column >= columns.size ? "Padding cell" : "Input cell";
-      return [`${where} (${row}, ${column}) is read by ${plural(count, "output")}, marked with a dot.${cut}${idle}`];
+      return [`${where} (${row}, ${column}) holds ${shown(got.padded[(row + rows.before) * got.width + column + columns.before])} and is read by ${plural(count, "output")}, marked with a dot.${cut}${idle}`];
     }
-    return [`${sumSays(chosen)} ${compared()}${cut}${idle}`];
+    return [`${sumSays(chosen)}${idle || ` ${compared()}`}${cut}`];
   }
 
   // "Output (0, 1) = 1·2 + 2·4 + 0·3 + 1·6 = 16." Where the cells show reads, or there are many, not each product.

@@ -25,11 +25,11 @@ function roomFor({ width, height, narrow }, { rows, columns }, got, padded) {
   const free = padded ? KEPT_FREE : 0;
   const along = ({ before, after, size }) => ({ head: Math.max(before, free), all: Math.max(before, free) + size + Math.max(after, free) });
   const [down, across] = [along(rows), along(columns)];
-  const low = narrow ? 0.58 * height : 0; // where kernel and output begin
+  const low = narrow ? 0.61 * height : 0; // where kernel and output begin
   const left = narrow ? 0 : 0.48 * width;
-  const area = { width: (narrow ? width : left) - 24, height: (narrow ? low : height) - CAPTION - 14 };
+  const area = { width: (narrow ? width : left) - 32, height: (narrow ? low : height) - CAPTION - 14 };
   const cell = Math.min(LARGEST_CELL, area.width / across.all, area.height / down.all);
-  const input = { left: (across.head - columns.before) * cell + (padded ? 0 : 8), top: (down.head - rows.before) * cell, cell };
+  const input = { left: (across.head - columns.before) * cell + 8, top: (down.head - rows.before) * cell, cell };
   const below = { width: width - left, height: height - low - CAPTION - 8 };
   const kernelCell = Math.min(36, (0.34 * below.width) / columns.kernel, below.height / rows.kernel);
   const output = { left: left + 0.42 * below.width, top: low };

@@ -210,7 +210,7 @@ function build(model, el, kernels) {
       rect(across.start, down.start, across.reached.field, down.reached.field, "field"),
       ...twice((halo) => svg("path", { d: `M${middleX} ${middleY}L${across.center} ${down.center}${plus}`, class: `offset${halo}` })),
       ...goingOn(axes, size, margin, unit),
-    ], size, room, `input ${size} × ${size}; output (${down.output}, ${across.output}) of ${down.reached.outputs} × ${across.reached.outputs}`);
+    ], size, room, `${room.narrow ? "" : `input ${size} × ${size}; `}output (${down.output}, ${across.output}) of ${down.reached.outputs} × ${across.reached.outputs}`);
     cellGrip.node.style.display = "";
     cellGrip.at(middleX, middleY, unit, {
       now: down.output * across.reached.outputs + across.output, low: 0, high: down.reached.outputs * across.reached.outputs - 1,

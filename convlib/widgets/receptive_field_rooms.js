@@ -4,19 +4,19 @@
 function fieldRooms({ width, narrow }, published) {
   const caption = 26;
   if (narrow) {
-    const side = Math.min(180, Math.floor(0.55 * width));
-    const legend = { left: 0, top: caption + side + 2 };
-    const below = { left: 0, top: legend.top + 22, width, height: 119 };
+    const side = Math.min(160, Math.floor(0.5 * width));
+    const legend = { left: 0, top: caption + side + 4 };
+    const below = { left: 0, top: legend.top + 22, width, height: 117 };
     // The photograph's caption is as wide as both, so the chart's is one line lower.
     const beside = { left: side + 8, top: caption, width: width - side - 8, height: side - caption };
-    return { side, legend, fan: below, chart: published ? below : beside, sum: below.top + caption + 123, tight: !published };
+    return { side, legend, fan: below, chart: published ? below : beside, sum: below.top + caption + 117, tight: !published, narrow };
   }
   const side = Math.min(356, Math.floor(0.52 * width));
   const left = side + 24;
-  const fan = { left, top: 0, width: width - left, height: 196 };
-  const chart = { left, top: 228, width: width - left, height: 128 };
+  const chart = { left, top: 0, width: width - left, height: published ? 356 : 128 };
+  const fan = { left, top: 160, width: width - left, height: 196 };
   const legend = { left: 0, top: caption + side + 4 };
-  return { side, legend, fan, chart: published ? { ...fan, height: 356 } : chart, sum: caption + 356 + 28, tight: false };
+  return { side, legend, fan, chart, sum: caption + 356 + 28, tight: false, narrow };
 }
 
 // The names of what is drawn over the photograph.

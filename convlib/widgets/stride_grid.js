@@ -151,9 +151,10 @@ function build(model, el, kernels) {
     key.say([strided.length, every.length - strided.length, ...(legal ? [counts[2], counts[3], counts[4] + counts[5]] : [0, 0, 0])]);
     const rule = model.get("rule");
     el.classList.toggle("pads-by-rule", rule === TENSORFLOW);
+    const { padding } = introducedOf(model, { padding: [["padding", "rule"], [rows, columns].some(({ before, after }) => before || after)] });
     parts.formulas.replaceChildren(
-      html("div", { "data-axis": "rows" }, "output rows: ", ...strideFormula(rows, "H", "h", rule)),
-      html("div", { "data-axis": "columns" }, "output columns: ", ...strideFormula(columns, "W", "w", rule)),
+      html("div", { "data-axis": "rows" }, "output rows: ", ...strideFormula(rows, "H", "h", rule, padding)),
+      html("div", { "data-axis": "columns" }, "output columns: ", ...strideFormula(columns, "W", "w", rule, padding)),
     );
     parts.costs.replaceChildren(...costSays(state, got));
     const nothing = ["", "", ""];
@@ -165,10 +166,9 @@ function build(model, el, kernels) {
     said.words[1].classList.toggle("lit", Boolean(cell) && cell[1] >= got.width - columns.dropped);
   }
 
-  // Draws one grid in its room. The smaller its cells, the larger the digits in them, as far as they fit.
+  // Draws one grid in its room.
   function put(name, grid, what) {
     const { left, top, cell } = room[name];
-    parts[name].style.setProperty("--digits", `${clamp((11.2 * CELL) / cell, 15, 20)}px`);
     grid({ ...what, scale: cell / CELL });
     parts[name].setAttribute("aria-label", what.help ? `${what.label}. ${what.help}` : what.label);
     placeAt(parts[name], left, top);

@@ -4,20 +4,20 @@ const TENSORFLOW = 1;
 // What cut_cells writes for a cell of the padded input; odd numbers are padding.
 const FATES = ["read", "read", "dropped", "dropped", "jumped", "jumped"];
 
-// "⌊(H − h + 2p) / s⌋ + 1 = ⌊(7 − 3 + 0) / 2⌋ + 1 = ⌊4 / 2⌋ + 1 = 3"; SAME has no 2p, but two ends.
-function strideFormula(axis, size, kernel, rule) {
+// "⌊(H − h + 2p) / s⌋ + 1 = ⌊(7 − 3 + 2·1) / 2⌋ + 1 = ⌊6 / 2⌋ + 1 = 4"; SAME has no 2p, but two ends, and before there is
+// `padding` there is neither.
+function strideFormula(axis, size, kernel, rule, padding) {
   const { before, after, stride, outputs } = axis;
-  const ends = rule === TENSORFLOW
-    ? [sub("p", "before"), "+", sub("p", "after")]
-    : [2, sub("p", kernel)];
-  const numbers = rule === TENSORFLOW ? [before, "+", after] : [2, "·", before];
+  const plus = (symbols, own) => (padding ? ["+", ...(rule === TENSORFLOW ? symbols : own)] : []);
+  const ends = plus([sub("p", "before"), "+", sub("p", "after")], [2, sub("p", kernel)]);
+  const numbers = plus([before, "+", after], [2, "·", before]);
   const step = (upper) => floored(over(upper, stride));
   const last = outputs
     ? ["=", step(axis.every - 1), "+", 1, "=", outputs]
     : ["=", "none"];
   return [
-    formula(floored(over([size, "−", kernel, "+", ...ends], sub("s", kernel))), "+", 1),
-    formula("=", step([axis.size, "−", axis.kernel, "+", ...numbers]), "+", 1),
+    formula(floored(over([size, "−", kernel, ...ends], sub("s", kernel))), "+", 1),
+    formula("=", step([axis.size, "−", axis.kernel, ...numbers]), "+", 1),
     formula(...last),
   ];
 }

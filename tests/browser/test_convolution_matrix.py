@@ -274,3 +274,13 @@ def test_at_the_extremes_nothing_overlaps_and_the_height_stays(show, width):
                     or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
                 )  # fmt: skip
                 assert apart, (at, one, other)
+
+
+def test_a_tap_below_the_last_row_or_beside_the_matrix_takes_the_nearest_row(show):
+    matrix = Driver(show(ConvolutionMatrix(height=1, kernel_height=1)))
+    box = matrix.root.locator(".matrix-box")
+    assert box.bounding_box()["height"] >= 44
+    for y, row in ((2, 0), (box.bounding_box()["height"] - 2, matrix.ends("row")[1])):
+        box.click(position={"x": 5, "y": y})
+        matrix.visit.settle()
+        assert matrix.value("row") == row

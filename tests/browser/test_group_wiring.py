@@ -265,3 +265,16 @@ def test_a_finger_drags_the_split_and_taps_channels(show):
         explorer.root.locator(f"[data-wiring] [data-{kind}='7']:not(path)").tap()
         explorer.visit.settle()
         assert explorer.value(control) == 7
+
+
+def test_a_finger_slides_along_channels_that_are_closer_together_than_fingertips(show):
+    seen = show(GroupWiring(in_channels=12, out_channels=12, groups=3), width=390, has_touch=True)
+    explorer = Driver(seen)
+    for kind, label in (("input", "disturb"), ("output", "inputs of output")):
+        fifth = explorer.root.locator(f".nodes > [data-{kind}='5']")
+        sixth = explorer.root.locator(f".nodes > [data-{kind}='6']")
+        pitch = sixth.bounding_box()["y"] - fifth.bounding_box()["y"]
+        assert pitch < 44
+        for steps, reached in ((4, 9), (-3, 2), (-10, 1)):
+            explorer.swipe(fifth, 0, steps * pitch)
+            assert explorer.value(label) == reached

@@ -4,7 +4,7 @@ const CELL = 40; // a grid cell's side in drawing units
 
 // One cell. Besides its class and its text it may have a dot (`mark`), a letter in its corner, another
 // opacity, the number of an input channel.
-function cellOf(row, column, { kind, text, mark, letter, opacity, input }) {
+function cellOf(row, column, { kind, text, mark, letter, opacity, input }, scale = 1) {
   const square = svg("rect", { width: CELL, height: CELL });
   if (opacity !== undefined) square.style.fillOpacity = opacity;
   const at = { class: `cell ${kind}`, transform: `translate(${column * CELL} ${row * CELL})`, "data-at": `${row},${column}` };
@@ -12,7 +12,7 @@ function cellOf(row, column, { kind, text, mark, letter, opacity, input }) {
   if (/padding|skipped/.test(kind)) cell.append(svg("path", { d: HATCH, class: "hatch" }));
   if (kind.includes("dropped")) cell.append(svg("path", { d: CROSS, class: "cross" }));
   const words = cell.appendChild(svg("text", { x: HALF, y: HALF }, ""));
-  writeIn(words, text);
+  writeIn(words, text, scale);
   if (kind.includes("jumped")) cell.append(svg("circle", { cx: HALF, cy: HALF, r: HALF - 4, class: "ring" }));
   if (mark) cell.append(svg("circle", { cx: CELL - 7, cy: 7, r: 4, class: "mark" }));
   if (letter) cell.append(svg("text", { x: CELL - 8, y: 10, class: "letter" }, letter));
@@ -23,18 +23,27 @@ const HALF = CELL / 2;
 const HATCH = `M0 ${HALF}L${HALF} 0M0 ${CELL}L${CELL} 0M${HALF} ${CELL}L${CELL} ${HALF}`;
 const CROSS = `M0 0L${CELL} ${CELL}M${CELL} 0L0 ${CELL}`;
 
-// Puts a cell's text into its element, smaller if it is long.
-function writeIn(words, text) {
+const READABLE = 11.2; // pixels of the page: no letter is smaller
+
+// Puts a cell's text into its element, smaller if it is long, but never too small to be read on the page, where a unit
+// of the drawing is `scale` pixels. Text that does not fit then is not seen; a sentence says what a chosen cell holds.
+function writeIn(words, text, scale) {
   words.textContent = text;
-  const size = text.length > 3 ? `${56 / text.length}px` : "";
+  const least = READABLE / scale;
+  const fits = (1.5 * CELL) / text.length;
+  const size = `${Math.min(Math.max(15, least), Math.max(fits, least))}px`;
   if (words.style.fontSize !== size) words.style.fontSize = size;
+  words.classList.toggle("too-long", fits < least);
 }
 
 // Cells of a group that stays: of those of which `describe(row, column)` says something else than last
 // time, the text is changed, or they are made anew.
 function cellsIn(group) {
   const drawn = []; // for each row, its cells, and what they were made of
-  return (rows, columns, describe) => {
+  let size = 0; // what a unit was on the page
+  return (rows, columns, describe, scale) => {
+    const resized = scale !== size;
+    size = scale;
     for (; drawn.length > rows; drawn.pop()) group.lastChild.remove();
     for (let i = 0; i < rows; i += 1) {
       if (i === drawn.length) drawn.push([]);
@@ -46,11 +55,11 @@ function cellsIn(group) {
         const look = Object.values(rest).join();
         const old = drawn[i][j];
         if (old?.look === look) {
-          if (old.text !== text) writeIn(old.words, text);
+          if (resized || old.text !== text) writeIn(old.words, text, scale);
           old.text = text;
           continue;
         }
-        const made = cellOf(i, j, wanted);
+        const made = cellOf(i, j, wanted, scale);
         if (old) old.cell.replaceWith(made.cell);
         else row.append(made.cell);
         drawn[i][j] = { ...made, text, look };
@@ -69,11 +78,11 @@ function gridIn(figure, { margin = 3, scale: usual = 1, grips = [] } = {}) {
   figure.replaceChildren(caption);
   return ({ rows, columns, text, label, describe, shapes = [], scale = usual }) => {
     if (caption.textContent !== text) caption.textContent = text;
-    drawCells(rows, columns, describe);
+    drawCells(rows, columns, describe, scale);
     over.replaceChildren(...shapes);
     const size = [columns, rows].map((count) => count * CELL + margin + 3);
     setAttributes(drawing, {
-      viewBox: [-margin, -margin, ...size].join(" "), style: `width: ${scale * size[0]}px`, "aria-label": label,
+      viewBox: [-margin, -margin, ...size].join(" "), style: `width: ${scale * size[0]}px; --letters: ${Math.max(13, READABLE / scale)}px`, "aria-label": label,
     });
     if (!rows || !columns) drawing.remove();
     else if (!drawing.parentNode) figure.append(drawing);

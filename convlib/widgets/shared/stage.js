@@ -8,6 +8,14 @@ function onStage(el, picture, said, ...details) {
   el.replaceChildren(html("div", { class: "sight" }, picture, said), ...(details.length ? [foot] : []));
 }
 
+// What a formula may speak of: what the lesson has introduced, that is, what stands among the open controls, and what the
+// reader has set to work. `quantities`: {name: [the names of its controls, whether it is at work]}.
+function introducedOf(model, quantities) {
+  const open = model.get("open_controls");
+  const known = ([controls, atWork]) => atWork || controls.some((name) => open.includes(name));
+  return Object.fromEntries(Object.entries(quantities).map(([name, each]) => [name, known(each)]));
+}
+
 // Calls `begin(panel)` once the figure stands in its explorer; `begin` may return an undo. Returns the undo.
 function whenInPage(el, begin) {
   let [frame, undo] = [null, () => {}];
