@@ -116,6 +116,7 @@ class ContextShift(Explorer):
     OPEN = ("padding", "layers", "overlay")
     _esm = javascript("context_shift.js")
     _css = style_sheet("context_shift.css")
+    PICTURE = '<div class="photographs shift">{still}</div>'
 
     layers = setting(traitlets.Int(3, min=0, max=LAYERS))
     kernel = setting(traitlets.Int(2, min=0, max=len(KERNEL_SIZES) - 1))

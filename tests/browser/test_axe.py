@@ -19,6 +19,7 @@ OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 @pytest.mark.parametrize(("page", "width", "theme"), VISITS)
 def test_axe_finds_nothing(visit, page, width, theme):
     seen = visit(page, width=width, theme=theme)
+    assert seen.shifts == []
     seen.page.evaluate("document.querySelectorAll('button.more').forEach((more) => more.click())")
     seen.settle()
     found = Axe().run(seen.page, options=OPTIONS).response["violations"]
