@@ -4,8 +4,9 @@ The files end up directly in ``_static``. They do not live there in the sources 
 Book adds every script under ``_static`` to every page.
 
 A font that arrives after the text moves the text. So the two fonts stand in a style sheet, as
-data, and are there before anything is drawn; so are the explorers' rules, because a page keeps an
-explorer's place with them before the explorer brings its own copy.
+data, and the page is shown when the browser has read them, a tenth of a second later. The
+explorers' rules are a style sheet, too: a page keeps an explorer's place with them before the
+explorer brings its own copy.
 """
 
 import base64
@@ -25,6 +26,16 @@ FONTS = {
     "STIX Two Math": ("math.woff2", "font-style: normal; font-weight: 400"),
 }
 
+WAIT_FOR_FONTS = """
+(() => {
+  const root = document.documentElement;
+  const show = () => root.classList.remove("without-fonts");
+  root.classList.add("without-fonts");
+  const fonts = ["16px 'STIX Two Math'", "900 16px 'Font Awesome 6 Free'"];
+  Promise.all(fonts.map((font) => document.fonts.load(font))).then(show, show);
+})();
+"""
+
 
 def use_local_runtime(app: Sphinx, config: Config) -> None:
     """Have myst-nb load our bundle, and nothing from a CDN, on the pages that hold widgets."""
@@ -40,6 +51,7 @@ def add_static_files(app: Sphinx) -> None:
     app.config.html_static_path.extend(str(VENDOR / name) for name in SHIPPED)
     app.config.html_static_path.append(str(made))
     app.add_css_file("fonts.css")
+    app.add_js_file(None, body=WAIT_FOR_FONTS)
 
 
 def font_sheet() -> str:

@@ -104,7 +104,8 @@ class CostComparison(Explorer):
     )
     _css = style_sheet("cost_comparison.css")
     PICTURE = (
-        '<div><div class="measure-row"><span class="measure-button"></span></div>'
+        '<div><div class="measure-row"><span class="measure-button"></span>'
+        '<p class="cost-caption"></p></div>'
         '<div class="board ratios">{still}</div></div>'
     )
 
