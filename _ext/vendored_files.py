@@ -26,13 +26,22 @@ FONTS = {
     "STIX Two Math": ("math.woff2", "font-style: normal; font-weight: 400"),
 }
 
+# Asking for a font by its name would also load the theme's whole one; a sign in it does not.
 WAIT_FOR_FONTS = """
 (() => {
   const root = document.documentElement;
-  const show = () => root.classList.remove("without-fonts");
+  const signs = document.createElement("div");
+  signs.innerHTML = "<span style=\"font: 16px 'STIX Two Math'\">x</span>" +
+    "<span style=\"font: 900 16px 'Font Awesome 6 Free'\">\uf0c9</span>";
+  const show = () => {
+    signs.remove();
+    root.classList.remove("without-fonts");
+  };
   root.classList.add("without-fonts");
-  const fonts = ["16px 'STIX Two Math'", "900 16px 'Font Awesome 6 Free'"];
-  Promise.all(fonts.map((font) => document.fonts.load(font))).then(show, show);
+  root.append(signs);
+  signs.getBoundingClientRect();
+  const asked = [...document.fonts].filter(({ status }) => status !== "unloaded");
+  Promise.all(asked.map((font) => font.loaded)).then(show, show);
 })();
 """
 
