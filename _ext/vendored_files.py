@@ -26,22 +26,18 @@ FONTS = {
     "STIX Two Math": ("math.woff2", "font-style: normal; font-weight: 400"),
 }
 
-# Asking for a font by its name would also load the theme's whole one; a sign in it does not.
-WAIT_FOR_FONTS = """
+# Asking for the icons by name would also load the theme's whole font, which comes before ours.
+BEFORE_THE_PAGE = """
 (() => {
   const root = document.documentElement;
-  const signs = document.createElement("div");
-  signs.innerHTML = "<span style=\"font: 16px 'STIX Two Math'\">x</span>" +
-    "<span style=\"font: 900 16px 'Font Awesome 6 Free'\">\uf0c9</span>";
-  const show = () => {
-    signs.remove();
-    root.classList.remove("without-fonts");
-  };
+  // The theme chooses light or dark after the page was shown, and some of its rules wait for that.
+  root.dataset.theme ||= matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const show = () => root.classList.remove("without-fonts");
   root.classList.add("without-fonts");
-  root.append(signs);
-  signs.getBoundingClientRect();
-  const asked = [...document.fonts].filter(({ status }) => status !== "unloaded");
-  Promise.all(asked.map((font) => font.loaded)).then(show, show);
+  const last = (name, bold) => [...document.fonts].filter(({ family, weight }) =>
+    family.includes(name) && weight === bold).at(-1);
+  const ours = [last("Font Awesome 6 Free", "900"), last("STIX Two Math", "400")];
+  Promise.all(ours.map((font) => font.load())).then(show, show);
 })();
 """
 
@@ -60,7 +56,7 @@ def add_static_files(app: Sphinx) -> None:
     app.config.html_static_path.extend(str(VENDOR / name) for name in SHIPPED)
     app.config.html_static_path.append(str(made))
     app.add_css_file("fonts.css")
-    app.add_js_file(None, body=WAIT_FOR_FONTS)
+    app.add_js_file(None, body=BEFORE_THE_PAGE)
 
 
 def font_sheet() -> str:
