@@ -31,7 +31,9 @@ BEFORE_THE_PAGE = """
 (() => {
   const root = document.documentElement;
   // The theme chooses light or dark after the page was shown, and some of its rules wait for that.
-  root.dataset.theme ||= matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  if (!["light", "dark"].includes(root.dataset.theme)) {
+    root.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
   const show = () => root.classList.remove("without-fonts");
   root.classList.add("without-fonts");
   const last = (name, bold) => [...document.fonts].filter(({ family, weight }) =>
