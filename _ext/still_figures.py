@@ -1,8 +1,13 @@
-"""Show an explorer's still picture where a page runs no JavaScript.
+"""Show an explorer's still picture until the explorer is drawn, or where a page runs no JavaScript.
 
-An explorer's output holds two forms: the widget, and a still picture as HTML. myst-nb would write
-only the first into the page; this adds the second after it, in a ``<noscript>``. Both are taken
-from the doctree, which has them whether the chapter was just executed or came from the cache.
+An explorer's output holds two forms: the widget, and HTML with a still picture and, in a
+``<template>``, what keeps the explorer's place (``convlib/widgets/shared/places.py``). myst-nb
+would write only the first into the page; this adds the second before it. Both are taken from the
+doctree, which has them whether the chapter was just executed or came from the cache. HTML without
+a place is for pages without JavaScript alone.
+
+The explorer is drawn behind its place, unseen, and takes it when it has come to rest: nothing on
+the page moves.
 """
 
 from typing import Any
@@ -12,25 +17,73 @@ from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+TEMPLATE, STILL = '<template class="convlib-place">', "<!--still-->"
+
+# At rest is what stands at the same places in three frames. A figure that is never drawn leaves
+# its still picture where it is.
+TAKE_PLACES = """
+addEventListener("DOMContentLoaded", () => {
+  for (const place of document.querySelectorAll(".explorer-place")) {
+    const kept = place.querySelector(":scope > .kept-place");
+    let [last, rest] = ["", 0];
+    const look = () => {
+      const live = place.querySelector(":scope > .page-widget");
+      const controls = ".convlib-open > *";
+      const drawn = live?.querySelector(".convlib-figure")?.childElementCount &&
+        live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
+      const now = drawn ? [...live.querySelectorAll("*")].map((node) => {
+        const { left, top, width } = node.getBoundingClientRect();
+        return [left + scrollX, top + scrollY, width];
+      }).join() : "";
+      rest = drawn && now === last ? rest + 1 : 0;
+      last = now;
+      if (rest < 2) requestAnimationFrame(look);
+      else kept.remove();
+    };
+    look();
+  }
+});
+"""
+
 
 class AddStills(SphinxPostTransform):
-    """Put each still picture after its widget."""
+    """Put each still picture beside its widget."""
 
     default_priority = 3  # myst-nb chooses one form of each output at 4, and drops the others
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
         """Run the transform."""
-        for output in self.document.findall(nodes.container):
+        for output in list(self.document.findall(nodes.container)):
             if output.get("nb_element") != "mime_bundle":
                 continue
             forms = {form["mime_type"]: form for form in output.children}
-            if WIDGET_VIEW_MIMETYPE in forms and "text/html" in forms:
-                picture = f"<noscript>{forms['text/html'].astext()}</noscript>"
-                forms[WIDGET_VIEW_MIMETYPE].append(nodes.raw("", picture, format="html"))
+            if WIDGET_VIEW_MIMETYPE not in forms or "text/html" not in forms:
+                continue
+            widget, html = forms[WIDGET_VIEW_MIMETYPE], forms["text/html"].astext()
+            still, template, place = html.partition(TEMPLATE)
+            if template:
+                place = place.rpartition("</template>")[0].replace(STILL, still)
+                widget.insert(0, _raw(f'<div class="explorer-place">{place}'))
+                widget.append(_raw("</div>"))
+            else:
+                widget.append(_raw(f"<noscript>{still}</noscript>"))
+
+
+def _raw(html: str) -> nodes.raw:
+    return nodes.raw("", html, format="html")
+
+
+def take_places(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give pages with explorers the script that puts them into their places."""
+    if 'class="explorer-place"' in context.get("body", ""):
+        app.add_js_file(None, body=TAKE_PLACES)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the transform."""
+    """Register the transform and the event."""
     app.add_post_transform(AddStills)
+    app.connect("html-page-context", take_places)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

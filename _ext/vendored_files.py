@@ -2,16 +2,46 @@
 
 The files end up directly in ``_static``. They do not live there in the sources because Jupyter
 Book adds every script under ``_static`` to every page.
+
+A font that arrives after the text moves the text. So the two fonts stand in a style sheet, as
+data, and the page is shown when the browser has read them, a tenth of a second later. The
+explorers' rules are a style sheet, too: a page keeps an explorer's place with them before the
+explorer brings its own copy.
 """
 
+import base64
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-VENDOR = Path(__file__).resolve().parent.parent / "_vendor"
-SHIPPED = ("widgets.js", "widgets.css", "icons.woff2", "math.woff2")
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR, WIDGETS = ROOT / "_vendor", ROOT / "convlib" / "widgets"
+SHIPPED = ("widgets.js", "widgets.css")
+# Font Awesome's name is the one that the theme's own rules ask for. An icon that is not in the
+# small font comes from the theme's copy of the whole one.
+FONTS = {
+    "Font Awesome 6 Free": ("icons.woff2", "font-style: normal; font-weight: 900"),
+    "STIX Two Math": ("math.woff2", "font-style: normal; font-weight: 400"),
+}
+
+# Asking for the icons by name would also load the theme's whole font, which comes before ours.
+BEFORE_THE_PAGE = """
+(() => {
+  const root = document.documentElement;
+  // The theme chooses light or dark after the page was shown, and some of its rules wait for that.
+  if (!["light", "dark"].includes(root.dataset.theme)) {
+    root.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+  const show = () => root.classList.remove("without-fonts");
+  root.classList.add("without-fonts");
+  const last = (name, bold) => [...document.fonts].filter(({ family, weight }) =>
+    family.includes(name) && weight === bold).at(-1);
+  const ours = [last("Font Awesome 6 Free", "900"), last("STIX Two Math", "400")];
+  Promise.all(ours.map((font) => font.load())).then(show, show);
+})();
+"""
 
 
 def use_local_runtime(app: Sphinx, config: Config) -> None:
@@ -20,19 +50,43 @@ def use_local_runtime(app: Sphinx, config: Config) -> None:
 
 
 def add_static_files(app: Sphinx) -> None:
-    """Copy the runtime and the fonts to ``_static``."""
+    """Copy the runtime to ``_static``, and write the style sheets that are made here."""
+    made = Path(app.doctreedir).parent / ".made"
+    made.mkdir(parents=True, exist_ok=True)
+    (made / "fonts.css").write_text(font_sheet(), "utf-8")
+    (made / "explorers.css").write_text(explorer_sheet(), "utf-8")
     app.config.html_static_path.extend(str(VENDOR / name) for name in SHIPPED)
+    app.config.html_static_path.append(str(made))
+    app.add_css_file("fonts.css")
+    app.add_js_file(None, body=BEFORE_THE_PAGE)
+
+
+def font_sheet() -> str:
+    """Return a style sheet with the two fonts in it."""
+    rules = []
+    for family, (name, look) in FONTS.items():
+        data = base64.b64encode((VENDOR / name).read_bytes()).decode("ascii")
+        source = f"url('data:font/woff2;base64,{data}') format('woff2')"
+        rules.append(f"@font-face {{ font-family: '{family}'; {look}; src: {source}; }}\n")
+    return "".join(rules)
+
+
+def explorer_sheet() -> str:
+    """Return all explorers' rules, the shared ones first."""
+    paths = [*sorted((WIDGETS / "shared").glob("*.css")), *sorted(WIDGETS.glob("*.css"))]
+    return "\n".join(path.read_text("utf-8") for path in paths)
 
 
 def add_widget_styles(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Load the widgets' stylesheet on the pages that load their script."""
+    """Load the widgets' stylesheets on the pages that load their script."""
     if any(
         str(getattr(script, "filename", "")).endswith("widgets.js")
         for script in context["script_files"]
     ):
         app.add_css_file("widgets.css")
+        app.add_css_file("explorers.css")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

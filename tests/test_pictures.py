@@ -2,12 +2,15 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from convlib import Conv2d, conv2d_read_counts, networks, plots
 from convlib.branches import Residual
 from convlib.design_space import designs_left
+from convlib.plots.colours import ACCENT, INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import narrowed
+from convlib.timing import Machine
 from convlib.widgets import photograph
 
 # The room that a page 390 pixels wide leaves, and the smallest text, in points of 4/3 pixels.
@@ -16,6 +19,8 @@ ROOM, SMALLEST = 358 * 0.75, 11 * 0.75
 COUNTS = conv2d_read_counts(5, 3)
 SHADES = photograph()[0] / 255
 BLOCK = Residual(Conv2d(8, 8, 3, 2, 1), Conv2d(8, 8, 1, 2))
+ERROR = np.array([[0.0, 0.2], [1e-7, 0.5]])
+SPEED = {"layer": "3x3 dw @28", "flops_per_byte": 2, "torch_gflops": 5, "gflops": 6}
 PICTURES = {
     "sizes": lambda: plots.plot_size_over_layers(32, (3, 5, 7)),
     "reads": lambda: plots.plot_read_counts({"valid": COUNTS, "same": COUNTS, "full": COUNTS}),
@@ -26,6 +31,9 @@ PICTURES = {
     "usage": lambda: plots.plot_usage({"stride": {1: 9, 2: 1}, "groups": {"C1 (depthwise)": 3}}),
     "designs": lambda: plots.plot_designs_left(designs_left(64)),
     "macs": lambda: plots.plot_layer_macs(networks.mobilenet_v2(), 224, "MobileNet v2"),
+    "roofline": lambda: plots.plot_roofline(networks.mobilenet_v2(), 224, Machine(1e11, 1e10)),
+    "speeds": lambda: plots.plot_speeds([{**SPEED, "peak_gflops": 99}]),
+    "errors": lambda: plots.plot_errors({"rounded": ERROR}, ERROR > 1),
 }
 
 
@@ -59,3 +67,24 @@ def test_both_drawings_say_the_same():
     picture = PICTURES["macs"]()
     said = re.findall(r'aria-label="([^"]+)"', picture._repr_html_())
     assert said == [picture.alt] * 2
+
+
+# What a picture shows of an input, a kernel, an output or padding, and so may have its colour.
+ROLES = {"reads": {INPUT}}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_colours_of_roles_are_for_roles_alone(name):
+    drawn = PICTURES[name]()._repr_html_().lower()
+    found = {role for role in (INPUT, KERNEL, OUTPUT, PADDING) if role.lower() in drawn}
+    assert found == ROLES.get(name, set())
+    # Else ink and accent are the page's; what is left are shades of grey maps and white.
+    kept = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", drawn)) - {r.lower() for r in found}
+    assert kept <= {"#ffffff"}, kept
+
+
+def test_ink_and_accent_are_those_of_the_page():
+    drawn = PICTURES["macs"]()._repr_html_()
+    assert "currentColor" in drawn
+    assert f"var(--accent, {ACCENT})" in drawn
+    assert re.findall(rf"(?<!--accent, ){ACCENT}", drawn) == []

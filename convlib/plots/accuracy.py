@@ -5,7 +5,7 @@ from matplotlib import rc_context
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from convlib.plots.colours import KERNEL, PADDING
+from convlib.plots.colours import ACCENT, RULE
 from convlib.plots.picture import STYLE, Picture
 
 
@@ -49,15 +49,15 @@ def plot_errors(errors, seen):
             raise ValueError(
                 f"errors[{title!r}] has shape {error.shape}; legal is that of seen, {seen.shape}"
             )
-    shades = LinearSegmentedColormap.from_list("error", ["#FFFFFF00", KERNEL])
+    shades = LinearSegmentedColormap.from_list("error", [(ACCENT, 0), ACCENT])
     with rc_context(STYLE):
         figure = Figure(figsize=(3.6 * len(errors), 3.9), layout="constrained")
         all_axes = figure.subplots(1, len(errors), squeeze=False)[0]
         for axes, (title, error) in zip(all_axes, errors.items(), strict=True):
             large = np.where(seen, 0, np.minimum(error, 1))
-            axes.pcolormesh(large, cmap=shades, vmin=0, vmax=1.6, edgecolor=PADDING)
+            axes.pcolormesh(large, cmap=shades, vmin=0, vmax=1.6, edgecolor=RULE)
             hatched = np.ma.masked_array(np.ones(seen.shape), ~seen)
-            axes.pcolor(hatched, hatch="////", facecolor="none", edgecolor=PADDING, linewidth=0)
+            axes.pcolor(hatched, hatch="////", facecolor="none", edgecolor=RULE, linewidth=0)
             for (i, j), e in np.ndenumerate(error):
                 if e >= 0.005 and not seen[i, j]:
                     axes.text(

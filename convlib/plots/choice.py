@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from convlib import networks
 from convlib.networks import layer_table
-from convlib.plots.colours import INPUT, KERNEL, OUTPUT
+from convlib.plots.colours import ACCENT, INK, PALE
 from convlib.plots.picture import STYLE, Picture
 
 
@@ -47,7 +47,7 @@ def plot_usage(counts):
         for axes, (title, values) in zip(grid[:, 0], counts.items(), strict=True):
             ordered = sorted(values.items(), key=lambda item: -item[1])
             labels = [str(value) for value, _ in ordered]
-            bars = axes.barh(labels, [count for _, count in ordered], color=KERNEL, height=0.7)
+            bars = axes.barh(labels, [count for _, count in ordered], color=ACCENT, height=0.7)
             axes.bar_label(bars, padding=3)
             axes.invert_yaxis()
             axes.set_ylabel(title, rotation=0, ha="left", va="center")
@@ -91,7 +91,7 @@ def plot_designs_left(steps):
         raise ValueError("steps=[] has no entry; give at least one rule with its count")
     with rc_context(STYLE):
         axes = Figure(figsize=(6, 0.6 + 0.34 * len(steps))).subplots()
-        bars = axes.barh([name for name, _ in steps], [count for _, count in steps], color=OUTPUT)
+        bars = axes.barh([name for name, _ in steps], [count for _, count in steps], color=ACCENT)
         axes.bar_label(bars, [f"{count:,}" for _, count in steps], padding=3)
         axes.set(xscale="log", xlabel="layers to choose from")
         # The axis's default labels are powers, whose exponents are separate text in an SVG.
@@ -140,12 +140,12 @@ def plot_layer_macs(network, input_size, title):
     macs = [row.macs / 1e6 for row in rows]
     with rc_context(STYLE):
         axes = Figure(figsize=(7, 2.6)).subplots()
-        bars = axes.bar(range(1, len(macs) + 1), macs, color=INPUT, width=0.75)
+        bars = axes.bar(range(1, len(macs) + 1), macs, color=PALE, width=0.75)
+        look = {"facecolor": ACCENT, "hatch": "///", "edgecolor": INK}
         for bar, halves in zip(bars, strided, strict=True):
             if halves:
-                bar.set(facecolor=KERNEL, hatch="///", edgecolor="black")
+                bar.set(**look)
         if any(strided):
-            look = {"facecolor": KERNEL, "hatch": "///", "edgecolor": "black"}
             axes.bar(0, 0, label="stride 2", **look)
             axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
         axes.set_title(title, loc="left")

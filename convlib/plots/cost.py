@@ -8,16 +8,16 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from convlib import cost, network_steps
 from convlib.blocks import Linear
 from convlib.layer import Conv2d
-from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.colours import ACCENT, INK, PALE
 from convlib.plots.picture import STYLE, Picture
 
 # Kinds of layers by what limits them, with their marks: never colour alone.
 _MARKS = {
-    "k × k": ("s", INPUT),
-    "1 × 1": ("o", OUTPUT),
-    "grouped": ("D", INPUT),
-    "depthwise": ("^", KERNEL),
-    "fully connected": ("x", PADDING),
+    "k × k": ("s", INK),
+    "1 × 1": ("o", INK),
+    "grouped": ("D", INK),
+    "depthwise": ("^", ACCENT),
+    "fully connected": ("x", INK),
 }
 
 
@@ -102,7 +102,7 @@ def plot_roofline(network, input_size, machine, timings=()):
         axes = Figure(figsize=(7, 4.2)).subplots()
         roof_x = np.array([ends[0], balance, ends[1]])
         roof = [machine.attainable(x) / 1e9 for x in roof_x]
-        axes.loglog(roof_x, roof, color="#000000", linewidth=1.5)
+        axes.loglog(roof_x, roof, color=INK, linewidth=1.5)
         for kind, values in found.items():
             mark, colour = _MARKS[kind]
             height = [machine.attainable(x) / 1e9 for x in values]
@@ -112,7 +112,7 @@ def plot_roofline(network, input_size, machine, timings=()):
         for number, (variant, timing) in enumerate(timings):
             x, y = variant.cost.intensity, timing.flops_per_second / 1e9
             label = None if number else "measured"
-            axes.loglog([x], [y], "*", color="#000000", markersize=10, label=label)
+            axes.loglog([x], [y], "*", color=INK, markersize=10, label=label)
             right = x < np.sqrt(ends.prod())
             axes.annotate(
                 variant.name,
@@ -169,12 +169,12 @@ def plot_speeds(rows):
     )
     with rc_context(STYLE):
         axes = Figure(figsize=(7, 4.2)).subplots()
-        axes.axhline(max(peaks), color="#000000", linewidth=1.5)
-        axes.vlines(intensity, theirs, ours, color=PADDING, linewidth=1)
+        axes.axhline(max(peaks), color=INK, linewidth=1.5)
+        axes.vlines(intensity, theirs, ours, color=PALE, linewidth=1)
         depthwise = np.array([" dw " in row["layer"] for row in rows])
         for library, speeds, colour, fill in (
-            ("PyTorch", theirs, "#000000", "none"),
-            ("convlib", ours, KERNEL, KERNEL),
+            ("PyTorch", theirs, INK, "none"),
+            ("convlib", ours, ACCENT, ACCENT),
         ):
             for chosen, kind, mark in ((~depthwise, "", "o"), (depthwise, ", depthwise", "^")):
                 if chosen.any():

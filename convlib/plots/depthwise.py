@@ -5,7 +5,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from convlib import cost
-from convlib.plots.colours import KERNEL, OUTPUT, PADDING
+from convlib.plots.colours import ACCENT, INK, PALE
 from convlib.plots.picture import STYLE, Picture
 
 
@@ -50,7 +50,7 @@ def plot_maps(maps, threshold):
         for axes, (title, m) in zip(every, maps.items(), strict=False):
             axes.imshow(m, cmap="gray", vmin=low, vmax=high)
             down, across = np.nonzero(m > threshold)
-            axes.plot(across, down, "s", color=KERNEL, markersize=1.6)
+            axes.plot(across, down, "s", color=ACCENT, markersize=1.6)
             axes.set_title(title, fontsize=11)
             # A second line of the title would not be centred: the page's font is not Matplotlib's.
             where = {"transform": axes.transAxes, "ha": "center", "va": "top"}
@@ -97,12 +97,12 @@ def plot_pair_cost(kernel_sizes, most_channels=1024):
             for c in channels:
                 vanilla, *_, pair = cost.compare_convolutions(c, c, size, 32, groups=1)
                 shares.append(pair.cost.macs / vanilla.cost.macs)
-            axes.plot(channels, shares, line, color=OUTPUT, markersize=4, label=f"kernel {size}")
+            axes.plot(channels, shares, line, color=INK, markersize=4, label=f"kernel {size}")
             said.append(
                 f"Kernel {size}: {shares[0]:.2f} at {channels[0]}, "
                 f"{shares[-1]:.2f} at {channels[-1]}."
             )
-        axes.axhline(1, color=PADDING)
+        axes.axhline(1, color=PALE)
         axes.set(xscale="log", yscale="log", xlabel="channels C₁ = C₂")
         axes.set_ylabel("share of the MACs", labelpad=10)
         axes.set_xticks(channels[::2], [str(c) for c in channels[::2]], minor=False)

@@ -5,7 +5,7 @@ from matplotlib import rc_context
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from convlib.plots.colours import INPUT, OUTPUT, PADDING
+from convlib.plots.colours import INK, INPUT, RULE
 from convlib.plots.picture import STYLE, Picture
 from convlib.shape import conv2d_output_size
 
@@ -46,7 +46,7 @@ def plot_size_over_layers(input_size, kernel_sizes):
             sizes = [conv2d_output_size(input_size, 1)[0]]
             while sizes[-1] >= kernel > 1:
                 sizes.append(conv2d_output_size(sizes[-1], kernel)[0])
-            axes.plot(sizes, line, color=OUTPUT, markersize=4, label=f"kernel {kernel}")
+            axes.plot(sizes, line, color=INK, markersize=4, label=f"kernel {kernel}")
             said.append(
                 f"Kernel {kernel}: {len(sizes) - 1} layers fit, and leave {sizes[-1]} pixels."
             )
@@ -89,14 +89,14 @@ def plot_read_counts(counts):
     """
     if not counts:
         raise ValueError("counts={} has no entry; give at least one title with its counts")
-    shades = LinearSegmentedColormap.from_list("input", ["#FFFFFF00", INPUT])
+    shades = LinearSegmentedColormap.from_list("input", [(INPUT, 0), INPUT])
     most = max(c.max() for c in counts.values())
     with rc_context(STYLE):
         figure = Figure(figsize=(3 * len(counts), 3))
         for axes, (title, c) in zip(
             figure.subplots(1, len(counts), squeeze=False)[0], counts.items(), strict=True
         ):
-            axes.pcolormesh(c, cmap=shades, vmin=0, vmax=1.6 * most, edgecolor=PADDING)
+            axes.pcolormesh(c, cmap=shades, vmin=0, vmax=1.6 * most, edgecolor=RULE)
             for (i, j), count in np.ndenumerate(c):
                 axes.text(j + 0.5, i + 0.5, str(count), ha="center", va="center")
             axes.set(title=title, aspect="equal", xticks=[], yticks=[])

@@ -10,6 +10,8 @@ import re
 from matplotlib import rc_context
 from matplotlib.gridspec import GridSpec
 
+from convlib.plots.colours import ACCENT, INK
+
 STYLE = {"svg.fonttype": "none", "font.size": 11, "axes.spines.top": False}
 
 # The width in inches of a picture for a phone: with what labels stick out, 340 of its pixels.
@@ -24,7 +26,8 @@ CHOICE = (
 class Picture:
     """A Matplotlib figure that shows itself as SVG in the colours of the page around it.
 
-    Black becomes the page's text colour and the background stays transparent.
+    Black becomes the page's text colour, `ACCENT` of :mod:`convlib.plots.colours` its accent, and
+    the background stays transparent.
 
     Parameters
     ----------
@@ -120,6 +123,8 @@ def _drawing(figure, salt, label):
             file, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None}
         )
     drawing = file.getvalue()
-    drawing = drawing[drawing.index("<svg") :].replace("#000000", "currentColor")
+    drawing = drawing[drawing.index("<svg") :].replace(INK, "currentColor")
+    # The page says what the accent is in its theme; a notebook says nothing.
+    drawing = drawing.replace(ACCENT, f"var(--accent, {ACCENT})")
     look = "max-width: 100%; height: auto; fill: currentColor"
     return re.sub("^<svg", f'<svg role="img" aria-label="{label}" style="{look}"', drawing, count=1)

@@ -81,6 +81,7 @@ class ChannelMixing(Explorer):
     OPEN = ("kernels", "presets")
     _esm = javascript("channel_mixing_picture.js", "channel_mixing.js")
     _css = style_sheet("channel_mixing.css")
+    PICTURE = '<div class="mixing">{still}</div>'
 
     kernel_red = _kernel()
     kernel_green = _kernel()

@@ -8,6 +8,7 @@ from convlib.plots.colours import KERNEL
 from convlib.plots.picture import Picture
 from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 from convlib.widgets.shared.own_data import OwnPicture, own
+from convlib.widgets.shared.places import STILL
 from convlib.widgets.shared.stills import draw_photograph, panels
 
 KERNEL_SIZES = (3, 5, 7)
@@ -141,6 +142,18 @@ class ContextShift(Explorer):
                 self.slider("moved_right", "moved right"),
             ],
         }
+
+    def picture_box(self):
+        """Return the three panels, each as high as the picture with the most padding; empty."""
+        _, height, width = self.picture.shape
+        most = 2 * LAYERS * (KERNEL_SIZES[-1] - 1)
+        panels_of = "".join(
+            f'<figure data-panel="{name}"><figcaption>{name}</figcaption>'
+            f'<div class="frame" style="aspect-ratio: {width + most} / {height + most}">'
+            f"{STILL if name == 'input' else ''}</div></figure>"
+            for name in ("input", "output", "overlay")
+        )
+        return f'<div class="photographs shift">{panels_of}</div>'
 
     def still(self):
         """Return the input, the output and the shift between them as a still picture."""

@@ -5,7 +5,7 @@ import traitlets
 
 from convlib.conv import conv2d
 from convlib.matrix import conv2d_matrix
-from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.colours import INK, INPUT, KERNEL, OUTPUT
 from convlib.plots.picture import Picture
 from convlib.shape import conv2d_output_size
 from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
@@ -68,6 +68,7 @@ class ConvolutionMatrix(GridExplorer):
         "convolution_matrix.js",
     )
     _css = style_sheet("convolution_matrix.css")
+    PICTURE = '<div class="board matrices">{still}</div>'
 
     height = whole(4, LARGEST_SIZE)
     width = whole(4, LARGEST_SIZE)
@@ -115,9 +116,9 @@ class ConvolutionMatrix(GridExplorer):
         joined = conv2d_matrix(size, np.ones((1, 1, *kernel.shape)), **options) != 0
         axes[2].imshow(np.where(joined, matrix, np.nan), cmap="Oranges", vmin=0)
         axes[2].set_title(f"matrix {len(matrix)} × {matrix.shape[1]}")
-        outline(axes[2], row - 0.5, -0.5, 1, matrix.shape[1], PADDING)
+        outline(axes[2], row - 0.5, -0.5, 1, matrix.shape[1], INK)
         draw_cells(axes[3], output, OUTPUT, "output")
-        outline(axes[3], row // ow, row % ow, 1, 1, PADDING)
+        outline(axes[3], row // ow, row % ow, 1, 1, INK)
         return Picture(
             figure,
             f"A {size[0]} × {size[1]} input, a {kernel.shape[0]} × {kernel.shape[1]} kernel, the "

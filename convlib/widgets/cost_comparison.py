@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from convlib.cost import compare_convolutions
 from convlib.kernels.cost_rules import VARIANTS, groups_divide
-from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.colours import ACCENT
 from convlib.plots.picture import Picture
 from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, whole
 
@@ -41,10 +41,10 @@ LAYERS = {
     "the lecture's groups: 6 to 4 channels, g = 2": (6, 4, 32, 32, 3, 3, 2),
 }
 PANELS = (
-    ("macs", "MACs", OUTPUT),
-    ("params", "parameters", KERNEL),
-    ("bytes", "bytes moved", INPUT),
-    ("intensity", "FLOPs per byte", PADDING),
+    ("macs", "MACs"),
+    ("params", "parameters"),
+    ("bytes", "bytes moved"),
+    ("intensity", "FLOPs per byte"),
 )
 
 
@@ -103,6 +103,11 @@ class CostComparison(Explorer):
         "cost_comparison_measuring.js", "cost_comparison_plot.js", "cost_comparison.js"
     )
     _css = style_sheet("cost_comparison.css")
+    PICTURE = (
+        '<div><div class="measure-row"><span class="measure-button"></span>'
+        '<p class="cost-caption"></p></div>'
+        '<div class="board ratios">{still}</div></div>'
+    )
 
     in_channels = whole(512, LARGEST_CHANNELS)
     out_channels = whole(512, LARGEST_CHANNELS)
@@ -169,11 +174,9 @@ class CostComparison(Explorer):
         names = [v.name for v in found]
         with mpl.rc_context({"font.size": 10, "axes.spines.top": False}):
             figure = Figure(figsize=(9, 4.4), layout="constrained")
-            for axes, (field, title, colour) in zip(
-                figure.subplots(2, 2).flat, PANELS, strict=True
-            ):
+            for axes, (field, title) in zip(figure.subplots(2, 2).flat, PANELS, strict=True):
                 values = [getattr(v.cost, field) for v in found]
-                axes.barh(names, values, color=colour, log=True)
+                axes.barh(names, values, color=ACCENT, log=True)
                 numbers = [f"{v:,}" if isinstance(v, int) else f"{v:.1f}" for v in values]
                 axes.bar_label(axes.containers[0], numbers, padding=3)
                 axes.set(title=title, xlim=(min(values) / 3, max(values) * 100))

@@ -1,10 +1,12 @@
 """GroupWiring: which input channels reach which output channels of a grouped convolution."""
 
+import itertools
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from convlib.kernels.group_rules import group_of, groups_fit
-from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
+from convlib.plots.colours import INPUT, KERNEL, OUTPUT, RULE
 from convlib.plots.picture import Picture
 from convlib.widgets.shared.explorer import Explorer, javascript, style_sheet, whole
 from convlib.widgets.shared.stills import panels
@@ -58,6 +60,7 @@ class GroupWiring(Explorer):
     OPEN = ("groups", "channels")
     _esm = javascript("group_wiring_picture.js", "group_wiring.js")
     _css = style_sheet("group_wiring.css")
+    PICTURE = '<div class="board wiring">{still}</div>'
 
     in_channels = whole(6, MOST_CHANNELS)
     out_channels = whole(4, MOST_CHANNELS)
@@ -103,13 +106,11 @@ class GroupWiring(Explorer):
             for number, place in enumerate(places, start=1):
                 wiring.text(x - 0.09 if x == 0 else x + 0.09, place, str(number), va="center")
         wiring.set(xlim=(-0.2, 1.2), ylim=(1, 0), title="input and output channels")
-        for o in range(c2):
-            for i in range(c1):
-                matrix.add_patch(
-                    Rectangle((i, o), 1, 1, fill=False, hatch="///", edgecolor=PADDING)
-                )
+        joined = {(i, o) for i, o, _ in belongs}
+        for i, o in itertools.product(range(c1), range(c2)):
+            hatch = None if (i, o) in joined else "///"
+            matrix.add_patch(Rectangle((i, o), 1, 1, fill=False, hatch=hatch, edgecolor=RULE))
         for i, o, k in belongs:
-            matrix.add_patch(Rectangle((i, o), 1, 1, facecolor="white", edgecolor=PADDING))
             matrix.add_patch(Rectangle((i, o), 1, 1, facecolor=KERNEL, alpha=0.3))
             matrix.text(i + 0.5, o + 0.5, str(k + 1), ha="center", va="center")
         matrix.set(xlim=(-0.1, c1 + 0.1), ylim=(c2 + 0.1, -0.1), aspect="equal")

@@ -119,6 +119,7 @@ class KernelOnPhotograph(Explorer):
         "kernel_on_photograph.js",
     )
     _css = style_sheet("kernel_on_photograph.css")
+    PICTURE = '<div class="board on-photograph">{still}</div>'
 
     preset = setting(traitlets.Int(preset_of(PRESETS[FIRST]), min=0, max=len(PRESETS)))
     padding = setting(traitlets.Int(1, min=0, max=1))

@@ -134,6 +134,7 @@ class NetworkBlocks(Explorer):
     OPEN = ("steps", "parts")
     _esm = javascript("network_blocks_chart.js", "network_blocks_diagram.js", "network_blocks.js")
     _css = style_sheet("network_blocks.css")
+    PICTURE = '<div class="board network">{still}</div>'
 
     step = setting(traitlets.Int(1, min=0, max=len(STEPS)))
     blocks = setting(traitlets.Int(BLOCKS, min=0, max=BLOCKS))

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from convlib import networks
 from convlib.kernels import network_rules, network_walk
 from convlib.networks import encoded
-from convlib.plots.colours import INPUT, KERNEL
+from convlib.plots.colours import ACCENT, PALE
 from convlib.plots.picture import Picture
 from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
 
@@ -108,6 +108,8 @@ class NetworkDesigner(Explorer):
         "network_designer.js",
     )
     _css = style_sheet("network_designer.css")
+    FIGURE = "network-designer"
+    PICTURE = '<div class="design">{still}</div>'
 
     network = setting(traitlets.Int(0, min=0, max=len(NETWORKS) - 1))
     size = setting(traitlets.Int(PUBLISHED_SIZE, min=32, max=512))
@@ -265,8 +267,8 @@ class NetworkDesigner(Explorer):
         macs = network_walk.MACS
         axes = Figure(figsize=(7, 3), layout="constrained").subplots()
         places = range(len(names))
-        axes.bar(places, published[:-1, macs] / 1e6, color=INPUT, alpha=0.5, label="published")
-        axes.plot(places, ours[:-1, macs] / 1e6, "o", color=KERNEL, markersize=4, label="ours")
+        axes.bar(places, published[:-1, macs] / 1e6, color=PALE, label="published")
+        axes.plot(places, ours[:-1, macs] / 1e6, "o", color=ACCENT, markersize=4, label="ours")
         axes.set(xlabel="layers, from the image on", ylabel="million MACs", title=label)
         axes.legend(frameon=False)
         totals = [f"{table[-1, macs] / 1e9:.3f} GMACs" for table in (published, ours)]

@@ -82,6 +82,7 @@ class OutputSize(GridExplorer):
         "output_size.js",
     )
     _css = style_sheet("output_size.css")
+    PICTURE = '<div class="board sizes">{still}</div>'
 
     height = whole(4, LARGEST_SIZE)
     width = whole(4, LARGEST_SIZE)
@@ -129,6 +130,13 @@ class OutputSize(GridExplorer):
             "pad value": [self.slider("pad_value", "pad value c")],
             "reads": [self.checkbox("reads", "show how often each cell is read")],
         }
+
+    def picture_box(self):
+        """Return the picture's element; without padding it is lower, as `introduced` has it."""
+        padded = {"padding", "presets"} & {*self.open_controls}
+        padded |= {self.pad_top, self.pad_bottom, self.pad_left, self.pad_right} - {0}
+        html = super().picture_box()
+        return html if padded else html.replace("board sizes", "board sizes bare")
 
     def still(self):
         """Return the three grids, with the window at its step, as a still picture."""

@@ -166,6 +166,8 @@ class ReceptiveField(Explorer):
         "receptive_field.js",
     )
     _css = style_sheet("receptive_field.css")
+    FIGURE = "receptive-field"
+    PICTURE = '<div class="board fields">{still}</div>'
 
     network = setting(traitlets.Int(0, min=0))
     depth = setting(traitlets.Int(4, min=0))

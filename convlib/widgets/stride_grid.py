@@ -68,6 +68,7 @@ class StrideGrid(GridExplorer):
         "stride_grid.js",
     )
     _css = style_sheet("stride_grid.css")
+    PICTURE = '<div class="board strides">{still}</div>'
 
     height = whole(7, LARGEST_SIZE)
     width = whole(7, LARGEST_SIZE)

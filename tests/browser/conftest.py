@@ -22,7 +22,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from explorers import REMEMBER, Driver, Visit
+from explorers import REMEMBER, WATCH_SHIFTS, Driver, Visit
 from ipywidgets.embed import dependency_state, embed_data, escape_script
 from playwright.sync_api import Error, sync_playwright
 
@@ -153,6 +153,7 @@ def kept(request, browser, shelf):
                 shelf.popitem(last=False)[1].page.context.close()
             context = _context(browser, width, theme)
             context.add_init_script(REMEMBER)
+            context.add_init_script(WATCH_SHIFTS)
             seen = shelf[key] = Visit(context.new_page()).open(address)
         shelf.move_to_end(key)
         used.append(key)

@@ -23,6 +23,17 @@ REMEMBER = """(() => {
     };
 })()"""
 
+# Notes what moves by itself while a page loads.
+WATCH_SHIFTS = """(() => {
+    globalThis.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries()) {
+            const moved = sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.data);
+            shifts.push([value, ...moved]);
+        }
+    }).observe({ type: "layout-shift", buffered: true });
+})()"""
+
 # Waits until nothing has changed its place for a while: controls are drawn after their figure, and
 # a click meanwhile would meet another one.
 REST = """() => new Promise((done) => {
@@ -85,7 +96,7 @@ class Visit:
     """One page in a browser of its own, with every fault and request it was seen to make."""
 
     def __init__(self, page):
-        self.page, self.faults, self.requests = page, [], []
+        self.page, self.faults, self.requests, self.shifts = page, [], [], []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("requestfailed", self._request_failed)
@@ -105,9 +116,11 @@ class Visit:
         self.page.goto(address)
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
-            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0)"
+            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0) && "
+            "!document.querySelector('.kept-place')"
         )
         self.page.evaluate(REST)
+        self.shifts = self.page.evaluate("globalThis.shifts ?? []")
         if self.page.evaluate("Boolean(globalThis.remembered)"):
             self.page.evaluate(NOTE)
         return self

@@ -37,6 +37,7 @@ def test_the_visits_bring_any_two_together():
 def test_page_is_whole(visit, addresses, page, place, width, theme):
     seen = visit(page, width, theme, place)
     assert seen.faults == []
+    assert seen.shifts == []
     assert seen.page.locator(".convlib-figure [role=alert]:visible").all_text_contents() == []
     foreign = [
         url for url in seen.requests if not url.startswith((addresses[place], "blob:", "data:"))
@@ -128,7 +129,7 @@ def test_page_without_a_script_and_in_print(visit, plain, page):
     """Each explorer is a still picture, and each picture is above its caption."""
     live = visit(page).page.locator(".convlib-explorer").count()
     still = plain(page)
-    pictures = still.locator("noscript svg[role=img]:visible")
+    pictures = still.locator(".kept-place svg[role=img]:visible")
     assert pictures.count() == live
     for picture in pictures.all():
         assert picture.bounding_box()["height"] > 100

@@ -11,6 +11,7 @@ import traitlets
 
 from convlib.wasm import module_bytes
 from convlib.widgets.shared.own_data import OwnPicture
+from convlib.widgets.shared.places import STILL, place_of
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -100,6 +101,10 @@ class Explorer(anywidget.AnyWidget):
 
     TRY = ""
     OPEN = ()
+    # The figure's own classes, and the element that holds its picture, as the front end makes them:
+    # with them a page keeps the explorer's place until it is drawn.
+    FIGURE = ""
+    PICTURE = ""
     _css = style_sheet()
     kernels = traitlets.Instance(Kernels).tag(sync=True, **ipywidgets.widget_serialization)
     # What the menu needs to write a link or a line of code, and to read a link: the class's name,
@@ -222,8 +227,15 @@ class Explorer(anywidget.AnyWidget):
         """Return a `convlib.plots.Picture` of the figure, for pages without JavaScript."""
         raise NotImplementedError
 
+    def picture_box(self):
+        """Return the HTML of the element that holds the picture, with the still one in it."""
+        return self.PICTURE.format(still=STILL)
+
     def _repr_mimebundle_(self, **kwargs):
-        return {**self.panel._repr_mimebundle_(**kwargs), "text/html": self.still()._repr_html_()}
+        # A template shows nothing by itself; _ext/still_figures.py makes it the explorer's place.
+        place = f'<template class="convlib-place">{place_of(self)}</template>'
+        html = self.still()._repr_html_() + place
+        return {**self.panel._repr_mimebundle_(**kwargs), "text/html": html}
 
 
 def group(name, *controls):

@@ -5,7 +5,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlib.plots.colours import PADDING
+from convlib.plots.colours import RULE
 
 
 def panels(count, width=2.4, height=2.4):
@@ -23,7 +23,7 @@ def draw_cells(axes, values, colours, title):
     colours = np.broadcast_to(np.array(colours, dtype=object), (rows, columns))
     for (i, j), value in np.ndenumerate(values):
         face = to_rgba(colours[i, j], 0.3)
-        axes.add_patch(Rectangle((j, i), 1, 1, facecolor=face, edgecolor=PADDING))
+        axes.add_patch(Rectangle((j, i), 1, 1, facecolor=face, edgecolor=RULE))
         axes.text(j + 0.5, i + 0.5, f"{value:g}", ha="center", va="center")
     axes.set(xlim=(-0.1, columns + 0.1), ylim=(rows + 0.1, -0.1), aspect="equal", title=title)
 
