@@ -1,0 +1,197 @@
+"""Every explorer in Firefox and in WebKit, Safari's family, does what it does in Chromium."""
+
+import functools
+import http.server
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from engines import PATIENCE, Chromium, Firefox, MissingError, WebKit
+from sights import SCRIPT
+from test_stage import PAGES
+
+WALKS = Path(__file__).with_name("walks.js").read_text("utf-8")
+OTHERS = ("firefox", "webkit")
+KEYS = (
+    *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"),
+    *("Home", "End", "PageUp", "PageDown", "Enter", "Space"),
+)
+# A walk: so many things get the focus, one after the other, and each so many keys.
+FOCUSED, PRESSED = 8, 5
+# The page that is looked at on a server; the others are looked at as files.
+SERVED = "groups"
+# Pages whose drawings keep their scale while something in them is dragged, so that a pointer that
+# comes to rest there is over the same thing in every browser.
+DRAGGED = ("convolution", "cost")
+# What happens before any other script, and would be told to nobody but the console.
+NOTE_FAULTS = """<script>
+    globalThis.faults = [];
+    addEventListener("error", ({ message, target }) =>
+        faults.push(message ?? `not loaded: ${target.outerHTML}`), true);
+    addEventListener("unhandledrejection", ({ reason }) => faults.push(`${reason}`));
+    for (const kind of ["error", "warn"]) console[kind] = (...what) => faults.push(what.join(" "));
+</script>"""
+ALIVE = """() => document.readyState === "complete" &&
+    [...document.querySelectorAll(".jupyter-widget-view, .page-widget")].every((view) =>
+        view.querySelector(".convlib-figure")?.childElementCount > 0) &&
+    !document.querySelector(".kept-place")"""
+REPORTED = """() => [...faults, ...[...document.querySelectorAll(".convlib-figure [role=alert]")]
+    .filter((node) => node.checkVisibility()).map((node) => node.textContent)]"""
+# Where the target of the page's address stands, and whether it could not stand higher.
+LANDED = """async () => {
+    for (let k = 0; k < 3; k += 1) await new Promise(requestAnimationFrame);
+    const root = document.documentElement;
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    return [target.getBoundingClientRect().top, root.scrollHeight - scrollY - innerHeight < 2];
+}"""
+
+
+@pytest.fixture(scope="session")
+def noting(book, tmp_path_factory):
+    """Return addresses of the book's chapters with a script before all others that notes faults."""
+    root = tmp_path_factory.mktemp("noting")
+    (root / "_static").symlink_to(book / "_static")
+    (root / "chapters").mkdir()
+    for page in book.glob("chapters/*.html"):
+        text = page.read_text("utf-8").replace("<head>", f"<head>{NOTE_FAULTS}", 1)
+        (root / "chapters" / page.name).write_text(text, "utf-8")
+    handler = functools.partial(_Silent, directory=str(root))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield {
+        "http": f"http://127.0.0.1:{server.server_port}/chapters/",
+        "file": f"{root.as_uri()}/chapters/",
+    }
+    server.shutdown()
+    server.server_close()
+
+
+class _Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def chromium(browser):
+    size = {"width": 1280, "height": 900}
+    context = browser.new_context(viewport=size, reduced_motion="reduce", has_touch=True)
+    yield Chromium(context.new_page())
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def engine(request, tmp_path_factory):
+    """Return a page in the browser of that name; without it skip, or fail if CI is set."""
+    name = request.param
+    if name == "chromium":
+        yield request.getfixturevalue("chromium")
+        return
+    try:
+        started = {"firefox": Firefox, "webkit": WebKit}[name](tmp_path_factory.mktemp(name))
+    except MissingError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"no {name}: {error}")
+        pytest.skip(f"no {name}: {error}")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def expected(chromium, noting):
+    """Return a function that gives what a page does in Chromium, which finds it out once."""
+    return functools.cache(lambda page: dict(everything(chromium, noting, page)))
+
+
+def come_alive(engine, address):
+    """Open a page; return how many explorers it has when all are drawn."""
+    engine.open(address)
+    wait_alive(engine)
+    engine.run(f"() => {{ {SCRIPT}; {WALKS}; }}")
+    return engine.run("() => document.querySelectorAll('.convlib-explorer').length")
+
+
+def wait_alive(engine):
+    end = time.monotonic() + PATIENCE
+    while not engine.run(ALIVE):
+        assert time.monotonic() < end, engine.run(REPORTED)
+        time.sleep(0.02)
+
+
+def everything(engine, noting, page):
+    """Yield what a page's explorers show as opened, after each step, some keys, and drags."""
+    place = noting["http" if page == SERVED else "file"]
+    for number in range(come_alive(engine, f"{place}{page}.html")):
+        for label, news in engine.run("(number) => walks.steps(number)", number):
+            yield f"explorer {number}: {label}", news
+        chance = random.Random(f"{page} {number}")
+        for _ in range(FOCUSED):
+            taker = engine.run("(...given) => walks.focus(...given)", number, chance.random())
+            keys = chance.choices(KEYS, k=PRESSED)
+            engine.keys(*keys)
+            news = engine.run("(number) => walks.news(number)", number)
+            yield f"explorer {number}: {taker} {' '.join(keys)}", news
+        for finger in (False, True) if page in DRAGGED else ():
+            grips = engine.run("(number) => walks.grips(number)", number)
+            for at, (x, y) in enumerate(grips[:2]):
+                engine.drag((x, y), (x + 50, y), finger)
+                news = engine.run("(number) => walks.news(number)", number)
+                yield f"explorer {number}: grip {at} by {'finger' if finger else 'mouse'}", news
+    yield "faults", engine.run(REPORTED)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("engine", OTHERS, indirect=True)
+def test_explorers_do_what_they_do_in_chromium(engine, noting, expected, page):
+    wanted = expected(page)
+    assert wanted["faults"] == []
+    # The walk goes somewhere: most of what is done changes something.
+    assert len([news for news in wanted.values() if len(news) > 1]) > len(wanted) / 2
+    done = []
+    for doing, news in everything(engine, noting, page):
+        assert news == wanted[doing], doing
+        done.append(doing)
+    assert done == list(wanted)
+
+
+@pytest.mark.parametrize("page", ["index", "groups"])
+@pytest.mark.parametrize("engine", ("chromium", *OTHERS), indirect=True)
+def test_a_link_into_a_page_leads_to_its_heading(engine, noting, page):
+    """Also when explorers are drawn above it after it was scrolled to."""
+    address = f"{noting['file']}{page}.html"
+    come_alive(engine, address)
+    names = engine.run(
+        "() => [...document.querySelectorAll('article :is(section, figure)[id]')].map(({ id }) => id)"
+    )
+    assert len(names) > 3
+    found = {}
+    for name in names:
+        # The same page with another end of its address would not be loaded anew.
+        engine.open("about:blank")
+        engine.open(f"{address}#{name}")
+        wait_alive(engine)
+        found[name] = engine.run(LANDED)
+    astray = {
+        name: top
+        for name, (top, last) in found.items()
+        if not -1 < top < 100 and not (last and top > 0)
+    }
+    assert astray == {}
+
+
+@pytest.mark.parametrize("engine", OTHERS, indirect=True)
+def test_explorers_live_when_the_reader_comes_back(engine, noting):
+    come_alive(engine, f"{noting['file']}groups.html")
+    come_alive(engine, f"{noting['file']}summary.html")
+    engine.run("() => void setTimeout(() => history.back())")
+    end = time.monotonic() + PATIENCE
+    while not engine.run("() => location.pathname").endswith("/groups.html"):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    wait_alive(engine)
+    engine.run(f"() => {{ {SCRIPT}; {WALKS}; }}")
+    steps = engine.run("() => walks.steps(0)")
+    assert all(len(news) > 1 for _, news in steps)
+    assert engine.run(REPORTED) == []
