@@ -148,11 +148,8 @@ class Firefox:
             )
         self._count = 0
         try:
-            address = _until(
-                lambda: re.search(
-                    r"BiDi listening on (ws://\S+)", log.read_text("utf-8", "replace")
-                )
-            )[1]
+            told = re.compile(r"BiDi listening on (ws://\S+)")
+            address = _until(lambda: told.search(log.read_text("utf-8", "replace")))[1]
             # Firefox refuses what comes from a page.
             self._socket = websocket.create_connection(
                 f"{address}/session", timeout=PATIENCE, suppress_origin=True
