@@ -70,7 +70,7 @@ def test_both_drawings_say_the_same():
 
 
 # What a picture shows of an input, a kernel, an output or padding, and so may have its colour.
-ROLES = {"reads": {INPUT}}
+ROLES = {"reads": {INPUT}, "paths": {INPUT, KERNEL, PADDING}}
 
 
 @pytest.mark.parametrize("name", PICTURES)

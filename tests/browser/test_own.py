@@ -49,6 +49,7 @@ def test_own_image_and_kernel_are_drawn_whole_and_end_the_sliders(show, kind):
     assert explorer.value("input H") == 4
     wide = explorer.root.locator(".cell").evaluate_all(
         """(cells) => cells.filter((cell) =>
+            getComputedStyle(cell.querySelector("text")).visibility === "visible" &&
             cell.querySelector("text").getBBox().width > cell.querySelector("rect").getBBox().width
         ).map((cell) => cell.textContent)"""
     )

@@ -181,7 +181,7 @@ def test_places_are_sections_of_the_book(name):
 @pytest.mark.parametrize(
     ("section", "anchor"),
     [
-        ("How often each pixel is read", "which-pixels-are-read-how-often"),
+        ("How often each pixel is read", "how-often-each-pixel-is-read"),
         (r"Why $C_2 = s\,C_1$", "why-c-2-s-c-1"),
         (
             "The solution: always add a 1 × 1 convolution",
