@@ -9,7 +9,7 @@ from convlib.kernels import network_rules, network_walk
 from convlib.networks import encoded
 from convlib.plots.colours import ACCENT, PALE
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, within
 
 # Labels, networks, and the layers that a width multiplier below 1 leaves alone.
 NETWORKS = (
@@ -156,6 +156,11 @@ class NetworkDesigner(Explorer):
     @traitlets.default("last_layer")
     def _default_last_layer(self):
         return len(self.tables[self.network]["convs"])
+
+    @traitlets.validate("layer")
+    def _one_of_the_convolutions(self, proposal):
+        table = self.tables[self.network]
+        return within(proposal, 1, len(table["convs"]), f"the convolutions of {table['label']}")
 
     @traitlets.validate("edits")
     def _check_edits(self, proposal):

@@ -30,7 +30,8 @@ const READABLE = 11.2; // pixels of the page: no letter is smaller
 function writeIn(words, text, scale) {
   words.textContent = text;
   const least = READABLE / scale;
-  const fits = (1.5 * CELL) / text.length;
+  // In some fonts a minus sign is half as wide again as a digit.
+  const fits = (1.5 * CELL) / (text.length + (text.startsWith("−") ? 0.5 : 0));
   const size = `${Math.min(Math.max(15, least), Math.max(fits, least))}px`;
   if (words.style.fontSize !== size) words.style.fontSize = size;
   words.classList.toggle("too-long", fits < least);
