@@ -276,6 +276,17 @@ def setting(trait):
     return trait.tag(sync=True, setting=True)
 
 
+def within(proposal, low, high, what):
+    """Return the value proposed for a setting whose ends follow from others, or refuse it.
+
+    Legal are `low` to `high`, which are those of `what`, in words.
+    """
+    name, value = proposal["trait"].name, proposal["value"]
+    if not low <= value <= high:
+        raise traitlets.TraitError(f"{name}={value}; legal are {low} to {high}, {what}")
+    return value
+
+
 def whole(value, largest, smallest=1):
     """Return a setting that is an integer from `smallest` to `largest`."""
     return setting(traitlets.Int(value, min=smallest, max=largest))
