@@ -8,12 +8,8 @@ from convlib.layer import Conv2d
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import STYLE, Picture
 
-# Fill, and hatch, of cells by their role, so that roles are told apart without colour, too.
-_LOOKS = {
-    "input": (INPUT, 0.35, None),
-    "padding": (PADDING, 0.2, "////"),
-    "output": (OUTPUT, 0.5, None),
-}
+# How strongly a cell is filled, by its role.
+_FILLS = {INPUT: 0.35, PADDING: 0.2, OUTPUT: 0.5}
 
 
 def plot_knobs(input_size=5, stride=2, channels=4, groups=2):
@@ -93,12 +89,12 @@ def _draw_layer(axes, input_size, output_size, places, stride=1):
     for i in range(input_size + 2):
         for j in range(input_size + 2):
             inside = {i, j}.isdisjoint((0, input_size + 1))
-            _cell(axes, "input" if inside else "padding", (j * cell, i * cell), cell)
+            _cell(axes, INPUT if inside else PADDING, (j * cell, i * cell), cell)
     corner = ((_INPUT - _OUTPUT) / 2, _BELOW)
     small = _OUTPUT / output_size
     for i in range(output_size):
         for j in range(output_size):
-            _cell(axes, "output", (corner[0] + j * small, corner[1] + i * small), small)
+            _cell(axes, OUTPUT, (corner[0] + j * small, corner[1] + i * small), small)
     arrow = {"arrowstyle": "-|>", "color": KERNEL, "linewidth": 2}
     for number, (i, j) in enumerate(places):
         window = (j * stride * cell, i * stride * cell)
@@ -108,14 +104,15 @@ def _draw_layer(axes, input_size, output_size, places, stride=1):
         _outline(axes, target, small, color=KERNEL, linestyle=dash)
         start = (window[0] + 1.5 * cell, window[1] + 3 * cell)
         axes.annotate("", (target[0] + small / 2, target[1]), start, arrowprops=arrow)
+    axes.text(8, _INPUT + 0.1, "input", ha="right", va="top")
+    axes.text(8, _BELOW - 0.1, "output", ha="right", va="bottom")
     return corner
 
 
 def _cell(axes, role, corner, side):
-    colour, alpha, hatch = _LOOKS[role]
-    axes.add_patch(
-        Rectangle(corner, side, side, facecolor=(colour, alpha), hatch=hatch, edgecolor=PADDING)
-    )
+    axes.add_patch(Rectangle(corner, side, side, facecolor=(role, _FILLS[role]), edgecolor=PADDING))
+    if role == PADDING:  # by itself: an SVG would fill between the lines in their own colour
+        axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=PADDING, hatch="////"))
 
 
 def _outline(axes, corner, side, **look):
