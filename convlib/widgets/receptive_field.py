@@ -154,8 +154,8 @@ class ReceptiveField(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> add layers one by one, first all at stride 1, then with stride 2 in every 2nd. "
-        "Drag the output over the photograph."
+        "<b>Try:</b> add layers one by one, first all at stride 1, then with stride 2 in every "
+        "2nd. Drag the output over the photograph."
     )
     OPEN = ("layers", "network", "stride", "usual sizes")
     _esm = javascript(

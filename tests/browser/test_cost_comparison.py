@@ -357,5 +357,5 @@ def test_a_finger_drags_a_guess_and_a_number_of_the_formula(show):
     assert float(explorer.root.get_by_label("your guess", exact=True).input_value()) < 0.5
     explorer.root.locator(".foot > summary").click()
     line = explorer.root.locator("[data-line=grouped]")
-    explorer.swipe(line.get_by_role("slider", name="C2 in the formula"), -80, 0)
+    explorer.swipe(line.get_by_role("slider", name="C₂ in the formula"), -80, 0)
     assert number(explorer, "channels C₂") == 128
