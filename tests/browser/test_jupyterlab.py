@@ -37,8 +37,10 @@ for name, explorer in zip(("picture", "picture", "image", "picture"), fields):
 def lab(tmp_path_factory):
     """Start the README's JupyterLab on a copy of the chapters; return its folder and address."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in ("chapters", ".jupyter"):
+    for name in ("chapters", ".jupyter", "_ext"):
         shutil.copytree(ROOT / name, folder / name)
+    for name in ("_toc.yml", "references.bib"):
+        shutil.copy(ROOT / name, folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -119,12 +121,36 @@ def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, fresh)
         page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()
         == 0
     )
+    assert page.locator("[title$='Not Found']").count() == 0  # jupyterlab-myst's mark
     # A reader who wants to leave the slider can.
     for leave in (lambda: page.keyboard.press("Escape"), page.locator(".jp-Toolbar").first.click):
         explorer.handle("input H").focus()
         leave()
         active.evaluate("(node) => node.focus()")
         assert active.evaluate("(node) => node === document.activeElement")
+
+
+def test_a_chapter_is_shown_in_plain_words_and_saved_as_it_was_written(lab):
+    folder, address = lab
+    file = folder / "chapters" / "stride.md"
+    before = file.read_text("utf-8")
+    contents = f"{address}api/contents/chapters/stride.md"
+    with urllib.request.urlopen(f"{contents}?type=notebook&content=1") as answer:
+        model = json.load(answer)
+    shown = json.dumps(model["content"])
+    assert "{cite}" not in shown
+    assert "(Luo et al., 2016)" in shown
+    folded = [
+        cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+        for cell in model["content"]["cells"]
+    ]
+    assert sum(folded) == before.count("tags: [hide-cell]") > 0
+    body = json.dumps({"type": "notebook", "format": "json", "content": model["content"]})
+    request = urllib.request.Request(contents, body.encode(), method="PUT")
+    request.add_header("Content-Type", "application/json")
+    urllib.request.urlopen(request).close()
+    # jupytext may add its version to the header.
+    assert file.read_text("utf-8").split("---\n", 2)[2] == before.split("---\n", 2)[2]
 
 
 def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, fresh):
