@@ -58,7 +58,7 @@ def test_six_formulas_of_eleven_points_or_more(printed):
     )
     assert len(sizes) == 6
     assert min(sizes) >= ELEVEN_POINTS
-    words = printed.locator("#six-formulas :is(p, td, th)").evaluate_all(
+    words = printed.locator("#six-formulas > p, #six-formulas :is(td, th)").evaluate_all(
         "(all) => all.map((node) => parseFloat(getComputedStyle(node).fontSize))"
     )
     assert min(words) >= ELEVEN_POINTS - 0.01
