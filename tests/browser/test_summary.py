@@ -66,7 +66,7 @@ def test_six_formulas_of_eleven_points_or_more(printed):
 
 def test_frameworks_are_on_the_second_sheet_and_what_is_for_the_screen_is_on_none(printed):
     assert printed.locator("#the-same-knob-elsewhere table").is_visible()
-    for hidden in ("#misconceptions", "#all-formulas", ".screen-only", "details", ".caption-number"):
+    for hidden in ("#misconceptions", "#all-formulas", ".screen-only", "details", "thead"):
         assert not printed.locator(f"#summary {hidden}").first.is_visible()
     assert not printed.locator(".bd-sidebar-primary, .bd-header-article").first.is_visible()
 
