@@ -1,7 +1,6 @@
-"""NetworkDesigner in the built page against the native walk; the summary on paper."""
+"""NetworkDesigner in the built page against the native walk."""
 
 import random
-import re
 
 import pytest
 from explorers import Driver
@@ -279,14 +278,3 @@ def test_code_makes_an_output_of_the_shape_that_is_shown(show):
     names = {}
     exec(explorer.root.locator(".menu textarea").input_value(), names)
     assert " × ".join(map(str, names["output"].shape)) == shown(explorer)["conv12_dw"][-1]
-
-
-def test_the_summary_prints_on_one_side_of_a_sheet(fresh, addresses, tmp_path):
-    page = fresh().open(addresses["file"] + "chapters/summary.html").page
-    pdf = page.pdf(path=tmp_path / "summary.pdf", prefer_css_page_size=True)
-    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 1
-    (width, height), *_ = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
-    assert [round(float(side)) for side in (width, height)] == [842, 595]  # A4, in points
-    page.emulate_media(media="print")
-    assert not page.locator(".bd-sidebar-primary, .bd-header-article").first.is_visible()
-    assert page.locator("table").last.is_visible()

@@ -3,11 +3,8 @@
 import re
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
+PAGES = re.findall(r"^ *(?:root:|- file:) (\S+)$", (ROOT / "_toc.yml").read_text(), flags=re.M)
 
 # An explorer, or without JavaScript its still; a plot, of whose two drawings one is shown. Each
 # with what is below it.
