@@ -104,8 +104,8 @@ class Visit:
         """Go to `address`; return when every explorer on the page has been drawn."""
         self.page.goto(address)
         self.page.wait_for_function(
-            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
-            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0)"
+            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')].every("
+            "(view) => view.querySelector('.convlib-figure, .convlib-practice')?.childElementCount)"
         )
         self.page.evaluate(REST)
         if self.page.evaluate("Boolean(globalThis.remembered)"):

@@ -12,7 +12,7 @@ from PIL import Image
 from convlib import widgets
 from convlib.widgets import ContextShift, NetworkBlocks, OutputSize
 
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
+EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if hasattr(made, "TRY")]
 # Reads what the models of a page hold, for the settings of one explorer.
 STATE = """([root, names]) => {
     const figure = remembered.find(({ given }) => root.contains(given.el));

@@ -11,7 +11,7 @@ from convlib import widgets
 from convlib.widgets import OutputSize
 
 ROOT = Path(__file__).parents[2]
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
+EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if hasattr(made, "TRY")]
 
 
 @pytest.mark.parametrize("width", WINDOWS)
