@@ -49,9 +49,9 @@ class Practice(anywidget.AnyWidget):
 
     Examples
     --------
-    >>> card = Practice(family="size-valid", setting={"height": 4, "width": 6, "kh": 3, "kw": 3})
-    >>> card.question.text[:72]
-    'A 3 × 3 kernel slides over 4 rows and 6 columns, without padding, one pi'
+    >>> card = Practice(family="legal-groups", setting={"c1": 12, "c2": 9})
+    >>> card.question.text[:55]
+    'A convolution has 12 input and 9 output channels. Which'
     """
 
     _esm = javascript(*_SCRIPTS, shared=("runtime.js",))

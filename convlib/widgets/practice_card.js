@@ -5,7 +5,7 @@ const withClass = (tag, name) => html(tag, { class: name });
 
 function cardParts() {
   const parts = {
-    progress: withClass("p", "progress"),
+    progress: withClass("p", "how-far"),
     asked: withClass("p", "question"),
     body: withClass("div", "answer"),
     feedback: html("div", { class: "feedback", "aria-live": "polite" }),
@@ -22,7 +22,7 @@ function cardParts() {
   const { progress, asked, body, room, go, show, showElsewhere, another, mixed, copy, status } = parts;
   const taken = html("span", { class: "taken" }, copy, status);
   const acts = html("div", { class: "acts" }, go, show, showElsewhere, another, mixed, taken);
-  const form = html("form", { class: "card", novalidate: "" }, progress, asked, body, acts, room);
+  const form = html("form", { class: "asking", novalidate: "" }, progress, asked, body, acts, room);
   // A notebook would take the keys for its own.
   form.addEventListener("keydown", (event) => event.stopPropagation());
   return { ...parts, form };
