@@ -25,7 +25,7 @@ function practiceCard(model, el, kernels) {
     [tries, next] = [0, null];
     field = fieldOf(question, words.reading);
     form.setAttribute("aria-label", question.text);
-    asked.textContent = question.text;
+    asked.replaceChildren(...textOf(question.text));
     body.replaceChildren(field.node);
     say("", []);
     room.replaceChildren(feedback, ...roomFor(question, words));

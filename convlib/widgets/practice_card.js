@@ -28,6 +28,9 @@ function cardParts() {
   return { ...parts, form };
 }
 
+// A text whose sizes, 3 × 3, stay on one line.
+const textOf = (text) => text.split(/(\d+(?: × \d+)+)/).map((part, k) => (k % 2 ? html("span", { class: "whole-size" }, part) : part));
+
 // A section of the book; in a notebook, only its name.
 const sectionOf = ({ title, address }) => (inJupyter() ? html("span", {}, title) : html("a", { href: address }, title));
 
@@ -35,8 +38,8 @@ const sectionOf = ({ title, address }) => (inJupyter() ? html("span", {}, title)
 function wordsOf({ right, says, where, solution }) {
   const verdict = right ? [] : [html("b", {}, solution ? "Not yet: see the way below." : "Not yet."), " "];
   return [
-    html("p", {}, ...verdict, html("span", { class: "says" }, says)),
-    ...(solution ? [html("p", { class: "solution" }, solution)] : []),
+    html("p", {}, ...verdict, html("span", { class: "says" }, ...textOf(says))),
+    ...(solution ? [html("p", { class: "solution" }, ...textOf(solution))] : []),
     html("p", { class: "where" }, "The book explains it: ", sectionOf(where)),
   ];
 }
