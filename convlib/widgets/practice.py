@@ -1,5 +1,6 @@
 """Practice questions on a page: a family's, or a lesson's mixed set of five."""
 
+import re
 from html import escape
 
 import anywidget
@@ -111,8 +112,10 @@ class Practice(anywidget.AnyWidget):
 
 def _as_html(question):
     options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
-    return (
+    text = (
         f"<p>{escape(question.text)}</p>{f'<ul>{options}</ul>' if options else ''}"
         f"<details><summary>Solution</summary><p><b>{escape(question.words(question.answer))}</b> "
         f"{escape(question.unit)}</p><p>{escape(question.solution)}</p></details>"
     )
+    # A size stays on one line.
+    return re.sub(r"(?<=\d) × (?=\d)", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}", text)

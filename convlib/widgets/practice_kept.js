@@ -1,5 +1,5 @@
 // The best set of each lesson, kept in this browser and nowhere else: { padding: { right: 4, of: 5, mastered: true } }.
-// The book's own pages read it too (_ext/predictions.js), where a reader can erase it.
+// The book's own pages read it too (_static/predictions.js), where a reader can erase it.
 
 const KEPT = "convlib-practice";
 let forVisit = "{}"; // where the browser refuses to keep, such as some do for pages from a file
@@ -29,7 +29,5 @@ function keepSet(lesson, set) {
     return true;
   } catch {
     return false;
-  } finally {
-    document.dispatchEvent(new CustomEvent("convlib-kept", { detail: sets }));
   }
 }
