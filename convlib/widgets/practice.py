@@ -66,6 +66,9 @@ class Practice(anywidget.AnyWidget):
     def __init__(self, family=None, lesson=None, seed=None, setting=None):
         if (family is None) == (lesson is None):
             raise ValueError(f"family={family!r} and lesson={lesson!r}; legal is one of them")
+        for name, value in (("family", family), ("lesson", lesson)):
+            if not isinstance(value, str | None):
+                raise TypeError(f"{name}={value!r} is not a str")
         if seed is not None:
             seed = checks.integer("seed", seed, 0)
         if lesson is not None and setting is not None:
