@@ -14,9 +14,9 @@ CHAPTERS = [*LESSONS, "reference"]
 
 # How each veil of a page is drawn.
 VEILS = """() => [...document.querySelectorAll(".veil")].map((veil) => {
-    const { filter, opacity, maxHeight } = getComputedStyle(veil);
+    const { filter, maxHeight } = getComputedStyle(veil);
     return {
-        veiled: filter !== "none" || opacity !== "1" || maxHeight !== "none",
+        veiled: filter !== "none" || maxHeight !== "none",
         tall: veil.getBoundingClientRect().height,
         bar: Boolean(document.querySelector(".veil-bar")?.getClientRects().length),
     };
