@@ -24,3 +24,10 @@ def test_axe_finds_nothing(visit, page, width, theme):
     found = Axe().run(seen.page, options=OPTIONS).response["violations"]
     faults = [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
     assert faults == []
+
+
+def test_axe_finds_nothing_on_a_page_with_veils(fresh, addresses):
+    seen = fresh(veils=True, width=390).open(f"{addresses['file']}chapters/padding.html")
+    assert seen.page.locator(".veil:not(.lifted)").count() > 5
+    found = Axe().run(seen.page, options=OPTIONS).response["violations"]
+    assert [(rule["id"], node["html"][:160]) for rule in found for node in rule["nodes"]] == []
