@@ -121,9 +121,9 @@ class Visit:
         """Go to `address`; return when every explorer on the page has been drawn."""
         self.page.goto(address)
         self.page.wait_for_function(
-            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
-            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0) && "
-            "!document.querySelector('.kept-place')"
+            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')].every("
+            "(view) => view.querySelector('.convlib-figure, .convlib-practice')?.childElementCount)"
+            " && !document.querySelector('.kept-place')"
         )
         self.page.evaluate(REST)
         self.shifts = self.page.evaluate("globalThis.shifts ?? []")

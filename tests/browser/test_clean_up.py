@@ -6,7 +6,7 @@ from ipywidgets.embed import dependency_state
 from convlib import widgets
 from convlib.widgets import CostComparison, GroupWiring, NetworkDesigner, OutputSize
 
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
+EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if hasattr(made, "TRY")]
 
 # Renders an explorer on a model of our own, changes it, and calls what `render` returned. Of all
 # that outlives a figure (its model, the document, timers, frames, observers) it counts what is on.

@@ -12,7 +12,7 @@ from convlib import widgets
 from convlib.widgets import OutputSize
 
 ROOT = Path(__file__).parents[2]
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
+EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if hasattr(made, "TRY")]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 # The pages with explorers, in the book's order.
 PAGES = [

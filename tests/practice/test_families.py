@@ -262,7 +262,7 @@ def test_a_lesson_ends_in_five_questions_of_its_own(lesson):
 
 def test_a_link_holds_the_seed():
     question = FAMILIES["size-padded"].draw(7)
-    assert question.link == "padding.html#practice=size-padded.7"
+    assert question.link == "padding.html#fig-padding-practice?family=size-padded&seed=7"
     assert question_of(question.code) == question
 
 

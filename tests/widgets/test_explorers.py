@@ -22,7 +22,7 @@ from convlib.widgets import (
 from convlib.widgets.context_shift import KERNEL_SIZES, LAYERS, blur
 
 EXPLORERS = [
-    offered for offered in map(vars(widgets).get, widgets.__all__) if isinstance(offered, type)
+    offered for offered in map(vars(widgets).get, widgets.__all__) if hasattr(offered, "TRY")
 ]
 
 

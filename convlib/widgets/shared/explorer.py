@@ -21,6 +21,7 @@ _SCRIPTS = (
     "picture.js",
     "full_screen.js",
     "menu.js",
+    "show_me.js",
     "grips.js",
     "number_grips.js",
     "grids.js",
@@ -55,17 +56,17 @@ def kernels():
     return Kernels(module=module_bytes())
 
 
-def javascript(*names):
+def javascript(*names, shared=_SCRIPTS):
     """Return one module's text: what explorers share, then the explorer's own files.
 
     anywidget loads a widget's JavaScript as one file that cannot import a neighbour.
     """
-    return _joined(_SCRIPTS, names)
+    return _joined(shared, names)
 
 
-def style_sheet(*names):
+def style_sheet(*names, shared=_SHEETS):
     """Return one style sheet's text: what explorers share, then the explorer's own files."""
-    return _joined(_SHEETS, names)
+    return _joined(shared, names)
 
 
 def _joined(shared, own):

@@ -234,7 +234,7 @@ function explorer(build) {
       try {
         const kernels = await loadKernels(model);
         const { names, draw, code, undo: own = () => {} } = build(model, el, kernels);
-        undo.push(own, redrawOn(model, names, draw), foldControls(model, el), menuOf(model, el, code));
+        undo.push(own, redrawOn(model, names, draw), foldControls(model, el), menuOf(model, el, code), followQuestions(model, el));
       } catch (error) {
         el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
       }
