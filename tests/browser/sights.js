@@ -152,7 +152,9 @@
         field.value = to;
         field.dispatchEvent(new Event("change", { bubbles: true }));
       };
-      go(Number(at) + (Number(field.step) || 0.5));
+      const by = Number(field.step) || 0.5;
+      const isLast = field.max !== "" && Number(at) + by > Number(field.max);
+      go(isLast ? Number(at) - by : Number(at) + by);
       return () => go(at);
     }
     const handle = box.querySelector("[role=slider]");

@@ -8,6 +8,8 @@ from sights import SCRIPT
 from states import EXPLORERS, wander
 from test_stage import PAGES
 
+from convlib.widgets import ConvolutionMatrix, OutputSize, StrideGrid
+
 # What a step shows: the picture, its sentence, the formulas and numbers that are folded.
 IDLE = "(panel) => sights.idle(panel)"
 
@@ -36,3 +38,25 @@ def test_no_control_is_idle_in_a_state_drawn_by_chance(show, kind):
     while explorer.root.locator(".said.illegal").count():
         wander(explorer, kind(), chance)
     assert idle(explorer) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [
+        (OutputSize, ["step"]),
+        (StrideGrid, ["output row", "output column"]),
+        (ConvolutionMatrix, ["row"]),
+    ],
+)
+def test_with_one_output_there_is_no_slider_through_the_outputs(show, kind, labels):
+    explorer = Driver(show(kind(image=[[1, 2]], weights=[[1, 1]]))).unfold()
+    playing = explorer.root.locator(".widget-play")
+
+    def offered():
+        return [label for label in labels if label in explorer.labels()]
+
+    assert offered() == []
+    assert [play.is_visible() for play in playing.all()] == [False] * playing.count()
+    explorer.put({"kernel w": 1})
+    assert offered() == [label for label in labels if label != "output row"]
+    assert [play.is_visible() for play in playing.all()] == [True] * playing.count()
