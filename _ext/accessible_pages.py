@@ -2,7 +2,8 @@
 
 A list of sources is a list of list items, whose role docutils writes as one that ARIA has dropped.
 What is too wide for a narrow screen scrolls in a box of its own; where it does, the keyboard must
-reach the box.
+reach the box. In the sidebar an arrow without a name unfolds the pages
+below a page.
 """
 
 import re
@@ -35,7 +36,28 @@ def mend_roles(
     app.add_js_file(None, body=REACH_SCROLLERS)
 
 
+def name_toggles(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Name what unfolds the pages below a page in the sidebar after that page."""
+    tree = context.get("generate_toctree_html")
+    if tree is None:
+        return
+
+    def named(*args: Any, **options: Any) -> Any:
+        made = tree(*args, **options)
+        if made:
+            for toggle in made.select("li.has-children > details > summary"):
+                page = toggle.find_parent("li").find("a").get_text(strip=True)
+                toggle["aria-label"] = f"Pages of {page}"
+        return made
+
+    context["generate_toctree_html"] = named
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the event."""
+    """Register the events."""
     app.connect("html-page-context", mend_roles)
+    # After the theme has put its functions into the context (500).
+    app.connect("html-page-context", name_toggles, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

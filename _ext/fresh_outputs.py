@@ -33,7 +33,7 @@ def library() -> Iterable[Path]:
     sources = (ROOT / "convlib").rglob("*")
     yield from (path for path in sources if path.suffix in {".py", ".js", ".css"})
     yield ROOT / "requirements.txt"
-    yield from (ROOT / "benchmarks" / "results").glob("*.csv")
+    yield from (ROOT / "convlib" / "measurements").glob("*.csv")
 
 
 def look() -> Iterable[Path]:

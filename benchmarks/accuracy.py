@@ -8,7 +8,7 @@ rounding unit, and u (|b| + M sum |w|), M being the largest magnitude in the 6 x
 which Winograd makes 4 x 4 outputs. The second table is of long sums of one number, 0.1. The third
 shows how outputs are affected by pixels that they do not read.
 
-    python benchmarks/accuracy.py [--save]      # results/accuracy.csv: the first table
+    python benchmarks/accuracy.py [--save]      # accuracy.csv: the first table
     python benchmarks/accuracy.py --search      # looks for the largest error of 'winograd'
 """
 
@@ -21,7 +21,7 @@ import numpy as np
 
 import convlib
 
-RESULTS = pathlib.Path(__file__).parent / "results"
+RESULTS = pathlib.Path(__file__).parents[1] / "convlib" / "measurements"
 ALGORITHMS = ("auto", "direct", "im2col", "shifted", "winograd")
 CHANNELS = (1, 4, 32)
 SIDE = 16
@@ -179,7 +179,7 @@ def search(starts=150, steps=600):
 
 
 def main():
-    """Print the tables; with --save, write the first to benchmarks/results."""
+    """Print the tables; with --save, write the first to convlib/measurements."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--save", action="store_true")
     parser.add_argument("--search", action="store_true")

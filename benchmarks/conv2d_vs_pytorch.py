@@ -23,11 +23,11 @@ import platform
 import statistics
 import time
 
-RESULTS = pathlib.Path(__file__).parent / "results"
+RESULTS = pathlib.Path(__file__).parents[1] / "convlib" / "measurements"
 
 
 def main():
-    """Print the table; with --save, write it to benchmarks/results."""
+    """Print the table; with --save, write it to convlib/measurements."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--block", type=int, default=10, help="calls counted in a turn")

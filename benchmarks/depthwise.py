@@ -19,7 +19,7 @@ import pathlib
 import statistics
 import time
 
-RESULTS = pathlib.Path(__file__).parent / "results" / "depthwise.csv"
+RESULTS = pathlib.Path(__file__).parents[1] / "convlib" / "measurements" / "depthwise.csv"
 # Channels, pixels a side, and whether the plain loops take part. An input takes 0.4, 0.8, 13, 13
 # and 268 MB: the last is more than the caches of any processor at hand hold.
 CASES = ((512, 14, True), (64, 56, True), (64, 224, False), (256, 112, False), (64, 1024, False))
@@ -28,7 +28,7 @@ TURN = 0.01
 
 
 def main():
-    """Print the table; with --save, write it to benchmarks/results."""
+    """Print the table; with --save, write it to convlib/measurements."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--only", type=int, help="only cases with this many pixels a side")

@@ -72,6 +72,6 @@ def test_stills_stay_behind_their_widgets(builds):
 
 def test_notebook_to_download_keeps_its_outputs(builds):
     for _, notebook, _ in builds:
-        (cell,) = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        _, cell = [cell for cell in notebook.cells if cell.cell_type == "code"]
         (output,) = cell.outputs
         assert output["data"]["text/html"] == STILL

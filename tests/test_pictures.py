@@ -29,6 +29,7 @@ PICTURES = {
     "maps": lambda: plots.plot_maps(dict.fromkeys("abcd", SHADES), 0.5),
     "pair": lambda: plots.plot_pair_cost((1, 3, 5)),
     "usage": lambda: plots.plot_usage({"stride": {1: 9, 2: 1}, "groups": {"C1 (depthwise)": 3}}),
+    "knobs": plots.plot_knobs,
     "designs": lambda: plots.plot_designs_left(designs_left(64)),
     "macs": lambda: plots.plot_layer_macs(networks.mobilenet_v2(), 224, "MobileNet v2"),
     "roofline": lambda: plots.plot_roofline(networks.mobilenet_v2(), 224, Machine(1e11, 1e10)),
@@ -70,7 +71,7 @@ def test_both_drawings_say_the_same():
 
 
 # What a picture shows of an input, a kernel, an output or padding, and so may have its colour.
-ROLES = {"reads": {INPUT}}
+ROLES = {"reads": {INPUT}, "paths": {INPUT, KERNEL, PADDING}}
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -17,7 +17,7 @@ MAY_KNOW = {
     "api": ("kernels", "arguments", "fast.choice"),
     "plots": ("arguments.checks", "api"),
     "practice": ("kernels", "arguments.checks"),
-    "widgets": ("kernels", "arguments", "api", "wasm", "plots"),
+    "widgets": ("kernels", "arguments", "api", "wasm", "plots", "practice"),
 }
 
 

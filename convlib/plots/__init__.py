@@ -8,11 +8,13 @@ from convlib.plots.padding import plot_read_counts, plot_size_over_layers
 from convlib.plots.paths import plot_paths
 from convlib.plots.picture import Picture
 from convlib.plots.pictures import plot_pictures
+from convlib.plots.summary import plot_knobs
 
 __all__ = [
     "Picture",
     "plot_designs_left",
     "plot_errors",
+    "plot_knobs",
     "plot_layer_macs",
     "plot_maps",
     "plot_pair_cost",

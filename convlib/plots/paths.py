@@ -3,7 +3,7 @@
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from convlib.plots.colours import INPUT, KERNEL, PADDING
+from convlib.plots.colours import INK, INPUT, KERNEL, PADDING
 from convlib.plots.picture import STYLE, Picture
 from convlib.receptive_field import receptive_field
 from convlib.shape import conv2d_output_size
@@ -86,6 +86,6 @@ def _draw(axes, fields, input_size):
         axes.plot((first - 0.4, last + 0.4), (output, output), color=KERNEL, linewidth=2)
     middles = [[field.center[1] + field.stride[1] * o for o in range(count)] for field in fields]
     axes.plot(middles[0], range(count), "o", color=KERNEL, markersize=7, label="main path")
-    axes.plot(middles[1], range(count), "x", color="#000000", markersize=8, mew=2, label="shortcut")
+    axes.plot(middles[1], range(count), "x", color=INK, markersize=8, mew=2, label="shortcut")
     axes.set(xticks=range(0, input_size, 2), yticks=range(count), ylim=(count - 0.5, -0.5))
     axes.spines[["left", "right", "bottom"]].set_visible(False)

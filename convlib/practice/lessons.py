@@ -36,6 +36,9 @@ LESSONS = {
     for lesson in dict.fromkeys(family.lesson for family in FAMILIES.values())
 }
 
+# A lesson is mastered by a set in which so many are right at the first go and without "show me".
+ENOUGH = 4
+
 
 def _families_of(lesson):
     """Return the names of a lesson's families, or say which lessons there are."""
@@ -123,7 +126,8 @@ def as_json(lesson):
     -------
     dict
         `lesson`; its `place`, from 0, for `practice_set`; its `families`, as `Family.as_json`
-        makes them; `layout`, where `practice_question` writes what; and `reading`, the sentences
+        makes them; `layout`, where `practice_question` writes what; `right`, what is said to a
+        right answer; `enough`, how many of those master the lesson; and `reading`, the sentences
         and words of `convlib.practice.reading`.
 
     Raises
@@ -137,6 +141,7 @@ def as_json(lesson):
         "place": list(LESSONS).index(lesson),
         "layout": layout(),
         "right": RIGHT,
+        "enough": ENOUGH,
         "reading": {
             "spaces": reading.SPACES,
             "units": list(reading.UNITS),
@@ -149,5 +154,7 @@ def as_json(lesson):
             "two_sizes": reading.TWO_SIZES,
             "no_choice": reading.NO_CHOICE,
             "no_cell": reading.NO_CELL,
+            "no_option": reading.NO_OPTION,
+            "no_tap": reading.NO_TAP,
         },
     }

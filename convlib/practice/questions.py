@@ -71,7 +71,8 @@ class Question:
     @property
     def link(self):
         """The question's address, from any chapter's page."""
-        return f"{self.family.lesson}.html#practice={self.code}"
+        lesson = self.family.lesson
+        return f"{lesson}.html#fig-{lesson}-practice?family={self.family.name}&seed={self.seed}"
 
     def words(self, answer):
         """Return an answer as it is printed.

@@ -25,6 +25,8 @@ TWO_SIZES = (
     "That names two different sizes, and the question asks for one of them. This does not count."
 )
 NO_CHOICE = "Choose one of the answers, by its letter from {first} to {last}. This does not count."
+NO_OPTION = "Choose one of the answers first. This does not count."
+NO_TAP = "Choose the cells of the answer first, or “none of them”. This does not count."
 NO_CELL = (
     "Name cells by their numbers from {first} to {last}, such as 2, 3, or write none. "
     "This does not count."

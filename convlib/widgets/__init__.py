@@ -9,6 +9,7 @@ from convlib.widgets.kernel_on_photograph import KernelOnPhotograph
 from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.network_designer import NetworkDesigner
 from convlib.widgets.output_size import OutputSize
+from convlib.widgets.practice import Practice
 from convlib.widgets.receptive_field import ReceptiveField
 from convlib.widgets.shared.photograph import photograph
 from convlib.widgets.stride_grid import StrideGrid
@@ -23,6 +24,7 @@ __all__ = [
     "NetworkBlocks",
     "NetworkDesigner",
     "OutputSize",
+    "Practice",
     "ReceptiveField",
     "StrideGrid",
     "photograph",

@@ -8,7 +8,14 @@ from convlib.arguments import checks
 from convlib.conv import depthwise_conv2d, pointwise_conv2d
 from convlib.plots.picture import Picture
 from convlib.widgets.channel_mixing_presets import CHANNELS, KERNELS, PRESETS, SPOTS, presets
-from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import (
+    Explorer,
+    javascript,
+    setting,
+    style_sheet,
+    whole,
+    within,
+)
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.photograph import photograph
 from convlib.widgets.shared.stills import draw_photograph, panels
@@ -38,7 +45,7 @@ class ChannelMixing(Explorer):
     preset : int
         What the weights are: 0 as set, 1 identity, 2 yellowness, 3 grey, 4 red and blue swapped.
     row, column : int
-        The pixel whose numbers are shown, from 0; the last one if the picture is smaller.
+        The pixel whose numbers are shown, from 0 to the last one of the picture.
     spot : int
         Which pixel of the book's photograph that is: 0 as set, 1 gold, 2 skin.
     mixing : array_like, shape (3, 3), optional
@@ -121,6 +128,12 @@ class ChannelMixing(Explorer):
     @traitlets.default("presets")
     def _default_presets(self):
         return presets()
+
+    @traitlets.validate("row", "column")
+    def _a_pixel_of_the_picture(self, proposal):
+        name = proposal["trait"].name
+        length = self.picture.shape[2 if name == "column" else 1]
+        return within(proposal, 0, length - 1, f"the {name}s of the picture")
 
     @traitlets.observe("picture")
     def _end_with_the_picture(self, change):

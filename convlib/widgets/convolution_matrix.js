@@ -148,7 +148,7 @@ function build(model, el, kernels) {
       html("div", {}, "row ", formula(row, ":"), formula(sub("y", `${row}`), "=", sub("M", `${row}`), "x", "=", rounded(got.sums[row]))),
     );
     const ofWeight = tap !== null && pointed?.row === undefined;
-    parts.said.replaceChildren(...(cell ? [pixelSays(cell, column, readersOf(column))] : ofWeight ? [weightSays(got, tap)] : rowSays(got, row)));
+    parts.said.replaceChildren(...(cell ? [pixelSays(cell, column, got.pixels[column], readersOf(column))] : ofWeight ? [weightSays(got, tap)] : rowSays(got, row)));
     parts.table.replaceChildren(...costTable(got));
   }
 

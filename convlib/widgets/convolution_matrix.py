@@ -8,7 +8,7 @@ from convlib.matrix import conv2d_matrix
 from convlib.plots.colours import INK, INPUT, KERNEL, OUTPUT
 from convlib.plots.picture import Picture
 from convlib.shape import conv2d_output_size
-from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole, within
 from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets.shared.stills import draw_cells, outline, panels
 
@@ -82,6 +82,13 @@ class ConvolutionMatrix(GridExplorer):
     last_row = traitlets.Int().tag(sync=True)
     image = grid_of(IMAGE, LARGEST_SIZE)
     weights = grid_of(WEIGHTS, LARGEST_KERNEL)
+
+    @traitlets.validate("row")
+    def _one_of_the_outputs(self, proposal):
+        size = self.output_size(self.stride, self.padding)
+        if size is None:
+            return proposal["value"]
+        return within(proposal, 0, size[0] * size[1] - 1, f"the {size[0]} × {size[1]} outputs")
 
     @traitlets.default("last_row")
     def _at_least_the_row(self):

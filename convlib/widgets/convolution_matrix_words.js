@@ -36,11 +36,11 @@ function rowSays(got, row) {
   ];
 }
 
-// "Pixel (1, 2) is column 6 of M. 4 outputs read it: the rows with a letter there, marked with dots."
-function pixelSays([i, j], column, readers) {
+// "Pixel (1, 2) holds 7 and is column 6 of M. 4 outputs read it: the rows with a letter there, marked with dots."
+function pixelSays([i, j], column, value, readers) {
   const place = `(${shown(i)}, ${shown(j)})`;
   if (column === null) return `Cell ${place} is padding: always 0, so M has no column for it.`;
-  const where = `Pixel ${place} is column ${column} of M.`;
+  const where = `Pixel ${place} holds ${shown(value)} and is column ${column} of M.`;
   if (!readers) return `${where} No output reads it: the column is empty.`;
   return readers === 1
     ? `${where} 1 output reads it, marked with a dot: the one row that has a letter in this column.`

@@ -26,7 +26,7 @@ function ratiosIn(figure, guess) {
 
   // `costs` and `timings` (or null) by variant, vanilla first; `asked` is the variant whose time is guessed.
   function draw({ width, height, narrow }, costs, timings, asked, value) {
-    scale = narrow ? { left: 74, width: width - 90 } : { left: 186, width: width - 206 };
+    scale = narrow ? { left: 82, width: width - 98 } : { left: 186, width: width - 206 };
     const lane = narrow ? 22 : 24;
     const head = narrow ? 20 : 4;
     const bottom = height - 24;

@@ -6,7 +6,7 @@ import traitlets
 from convlib.conv import conv2d
 from convlib.plots.colours import KERNEL
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, within
 from convlib.widgets.shared.own_data import LARGEST_NUMBER, Numbers, OwnPicture, own
 from convlib.widgets.shared.stills import draw_cells, draw_photograph, outline, panels
 
@@ -152,6 +152,14 @@ class KernelOnPhotograph(Explorer):
         super().__init__(**settings)
         self.legal = {**self.legal, "weights": ["grid", LARGEST_NUMBER, SIDE, PRESETS[FIRST]]}
         self.opened_with = {**self.opened_with, "weights": self.weights}
+
+    @traitlets.validate("row", "column")
+    def _a_middle_of_the_window(self, proposal):
+        name = proposal["trait"].name
+        length = self.picture.shape[2 if name == "column" else 1]
+        least = 1 - self.padding
+        what = f"the {name}s on which the middle of the kernel may lie at padding={self.padding}"
+        return within(proposal, least, length - 1 - least, what)
 
     @traitlets.default("last_row")
     def _end_of_a_column(self):

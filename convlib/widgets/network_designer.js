@@ -22,7 +22,7 @@ function build(model, el, kernels) {
   const totals = html("tbody");
   const totalsBox = html(
     "div", { class: "design-box", tabindex: 0, role: "group", "aria-label": "The whole network" },
-    html("table", { class: "totals" }, html("thead", {}, heads("whole network", "published", "ours", "difference")), totals),
+    html("table", { class: "totals" }, html("thead", {}, heads("network", "published", "ours", "change")), totals),
   );
   let typed = ""; // what is wrong with what is being typed
   const editor = layerEditor(model, (fault) => {
@@ -40,7 +40,9 @@ function build(model, el, kernels) {
     "1 MAC = 2 FLOPs. Published: at ", `${model.get("published_size")} pixels and width 100 %.`);
   const buttons = html("div", { class: "design-buttons" }, undoButton, resetButton);
   el.classList.add("network-designer");
-  onStage(el, html("div", { class: "design" }, buttons, totalsBox, layers.box), spoken, formulas, note);
+  onStage(el, html("div", { class: "design" }, totalsBox, layers.box), spoken, formulas, note);
+  // Beside the button that unfolds the other controls.
+  el.append(buttons);
 
   const tableOf = () => tables[model.get("network")];
   const chosenRow = () => {
@@ -148,17 +150,17 @@ function build(model, el, kernels) {
   function drawTotals(ours, published) {
     const [then, now] = [published.at(-1), ours.at(-1)];
     const known = legal(now);
-    const line = (name, from, to, write, share = () => "") => html(
-      "tr", {}, html("th", { scope: "row" }, name), html("td", {}, write(from)),
-      html("td", {}, known ? write(to) : "none"), html("td", { class: "change" }, ...(known ? [html("span", { class: "by" }, difference(from, to)), ...(share(from, to) ? [html("span", {}, share(from, to))] : [])] : ["–"])),
+    const line = (name, from, to, write, share = null) => html(
+      "tr", { class: name }, html("th", { scope: "row" }, name, ...(share ? [] : [html("span", { class: "unit" }, " (px)")])), html("td", {}, write(from)),
+      html("td", {}, known ? write(to) : "none"), html("td", { class: "change" }, ...(known ? [html("span", { class: "by" }, difference(from, to)), ...(share?.(from, to) ? [html("span", {}, share(from, to))] : [])] : ["–"])),
     );
     const [seen, sees] = [lastField(published), lastField(ours)];
     totals.replaceChildren(
       line("MACs", then[c.MACS], now[c.MACS], whole, inPercent),
       line("parameters", then[c.PARAMS], now[c.PARAMS], whole, inPercent),
-      line("field (px)", seen[c.FIELD_H], sees?.[c.FIELD_H], whole),
-      line("stride (px)", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
-      line("shift (px)", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
+      line("field", seen[c.FIELD_H], sees?.[c.FIELD_H], whole),
+      line("stride", seen[c.JUMP_H], sees?.[c.JUMP_H], whole),
+      line("shift", seen[c.SHIFT_H], sees?.[c.SHIFT_H], signed),
     );
   }
 
@@ -232,7 +234,7 @@ function build(model, el, kernels) {
     };
   }
 
-  // The buttons for padding stand for −1, which is “same”, 0, 1, and so on.
+  // The entries of the menu for padding stand for −1, which is “same”, 0, 1, and so on.
   const followPadding = () => setAll(model, { padding_choice: model.get("padding") + 1 });
   const takePadding = () => setAll(model, { padding: model.get("padding_choice") - 1 });
   const shownBy = ["layer", "size", "width", "edits"];

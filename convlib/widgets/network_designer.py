@@ -9,7 +9,7 @@ from convlib.kernels import network_rules, network_walk
 from convlib.networks import encoded
 from convlib.plots.colours import ACCENT, PALE
 from convlib.plots.picture import Picture
-from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, within
 
 # Labels, networks, and the layers that a width multiplier below 1 leaves alone.
 NETWORKS = (
@@ -122,7 +122,7 @@ class NetworkDesigner(Explorer):
     out_channels = setting(traitlets.Int(128, min=8, max=4096))
     groups = setting(traitlets.Int(1, min=0, max=32))
 
-    # Which of the buttons for padding is pressed: 0 is 'same', 1 is padding 0.
+    # Which entry of the menu for padding is chosen: 0 is 'same', 1 is padding 0.
     padding_choice = traitlets.Int().tag(sync=True)
     edits = traitlets.Dict().tag(sync=True)
     # The number of the last convolution: the end of the layer slider.
@@ -156,6 +156,11 @@ class NetworkDesigner(Explorer):
     @traitlets.default("last_layer")
     def _default_last_layer(self):
         return len(self.tables[self.network]["convs"])
+
+    @traitlets.validate("layer")
+    def _one_of_the_convolutions(self, proposal):
+        table = self.tables[self.network]
+        return within(proposal, 1, len(table["convs"]), f"the convolutions of {table['label']}")
 
     @traitlets.validate("edits")
     def _check_edits(self, proposal):
@@ -223,41 +228,54 @@ class NetworkDesigner(Explorer):
         width = ipywidgets.IntSlider(
             value=self.width, min=25, max=200, step=25, description="width %"
         )
-        channels = ipywidgets.IntSlider(
-            value=self.out_channels, min=8, max=4096, step=8, description="channels C₂"
-        )
         most_groups = self.traits()["groups"].max
         groups = ipywidgets.Dropdown(
-            options=["depthwise, g = C₁", *map(str, range(1, most_groups + 1))],
+            options=["depthwise", *map(str, range(1, most_groups + 1))],
             index=self.groups,
             description="groups g",
         )
+        knobs = {
+            "channels": self._field("out_channels", "channels C₂", step=8),
+            "stride": self._field("stride", "stride s"),
+            "kernel": self._field("kernel", "kernel w = h"),
+            "padding": self._paddings(),
+            "dilation": self._field("dilation", "dilation d"),
+            "groups": self.link("groups", groups, "index"),
+        }
+        # What follows a choice of network or layer stands near it, and is small.
+        for knob in knobs.values():
+            knob.add_class("design-knob")
         return {
             "network": [self.link("network", network, "index")],
             "layer": [self.slider_to("layer", "last_layer", "layer")],
-            "channels": [self.link("out_channels", channels)],
-            "stride": [self.number("stride", "stride s")],
+            **{name: [knob] for name, knob in knobs.items()},
             "width": [self.link("width", width)],
             "size": [self.slider("size", "input pixels")],
-            "kernel": [self.slider("kernel", "kernel w = h")],
-            "padding": [self._paddings()],
-            "dilation": [self.number("dilation", "dilation d")],
-            "groups": [self.link("groups", groups, "index")],
         }
 
+    def _field(self, trait, description, step=1):
+        """Return a field for a number, in which it is typed or changed by `step`."""
+        legal = self.traits()[trait]
+        field = ipywidgets.BoundedIntText(
+            value=getattr(self, trait),
+            min=legal.min,
+            max=legal.max,
+            step=step,
+            description=description,
+        )
+        return self.link(trait, field)
+
     def _paddings(self):
-        """Return a row of buttons for the padding, of which the first one says 'same'."""
+        """Return a menu for the padding, of which the first entry says 'same'."""
         legal = self.traits()["padding"]
         values = range(legal.min, legal.max + 1)
         words = [("same" if value < 0 else str(value), value) for value in values]
-        buttons = ipywidgets.ToggleButtons(
-            options=words, value=self.padding, description="padding p"
-        )
-        self.link("padding_choice", buttons, "index")
-        # A browser has no values of buttons, only their index; in Python the value is the trait's.
+        menu = ipywidgets.Dropdown(options=words, value=self.padding, description="padding p")
+        self.link("padding_choice", menu, "index")
+        # A browser has no values of entries, only their index; in Python the value is the trait's.
         del self.linked["padding_choice"]
-        self.linked["padding"] = (buttons, "value")
-        return buttons
+        self.linked["padding"] = (menu, "value")
+        return menu
 
     def still(self):
         """Return the MACs of every layer, published and ours, as a still picture."""

@@ -12,7 +12,7 @@ const barsOf = ([now, then]) => (now || then
 const layerRow = ({ kind, name, current, mark, what, cells, macs }, at) => html(
   "tr", { "data-row": at, class: kind, ...(current ? { "aria-current": "true" } : {}) },
   html("th", { scope: "row" },
-    html("span", { class: "mark", "aria-hidden": "true" }, current ? "▶" : ""), html("span", { class: "name" }, name),
+    html("span", { class: "pointer", "aria-hidden": "true" }, current ? "▶" : ""), html("span", { class: "name" }, name),
     html("span", { class: "what" }, mark ? `${mark}: ${what}` : what)),
   ...cells.map(({ text, changed }, k) => html("td", changed ? { class: "differs" } : {}, text, ...(k ? [] : barsOf(macs)))),
 );

@@ -7,7 +7,7 @@ from convlib.conv import conv2d, pad2d
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
 from convlib.shape import conv2d_read_counts
-from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole, within
 from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets.shared.stills import draw_cells, outline, panels
 
@@ -103,6 +103,14 @@ class OutputSize(GridExplorer):
     last_step = traitlets.Int().tag(sync=True)
     image = grid_of(IMAGE, LARGEST_SIZE)
     weights = grid_of(WEIGHTS, LARGEST_KERNEL)
+
+    @traitlets.validate("step")
+    def _one_of_the_outputs(self, proposal):
+        padding = ((self.pad_top, self.pad_bottom), (self.pad_left, self.pad_right))
+        size = self.output_size((self.stride_h, self.stride_w), padding)
+        if size is None:
+            return proposal["value"]
+        return within(proposal, 0, size[0] * size[1] - 1, f"the {size[0]} × {size[1]} outputs")
 
     @traitlets.default("last_step")
     def _at_least_the_step(self):

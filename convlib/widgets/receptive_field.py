@@ -18,7 +18,7 @@ from convlib.plots.colours import KERNEL, OUTPUT
 from convlib.plots.picture import Picture
 from convlib.receptive_field import ReceptiveField as Field
 from convlib.receptive_field import through
-from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet
+from convlib.widgets.shared.explorer import Explorer, javascript, setting, style_sheet, within
 from convlib.widgets.shared.own_data import OwnPicture, own
 from convlib.widgets.shared.stills import panels
 
@@ -221,6 +221,12 @@ class ReceptiveField(Explorer):
                 f"network={proposal['value']} is not known; legal values are 0 to {len(self.menu)}"
             )
         return proposal["value"]
+
+    @traitlets.validate("depth")
+    def _layers_that_there_are(self, proposal):
+        if self.network > len(self.menu):
+            return proposal["value"]  # it is the network that is refused
+        return within(proposal, 0, len(self._layers(None)), "the layers of the network")
 
     def offers(self):
         """Return the controls by name."""

@@ -267,7 +267,7 @@ function build(model, el, kernels) {
   function cellSays([r, c]) {
     const at = r * got.width + c;
     const place = [r - state.rows.before, c - state.columns.before];
-    return pixelSays(place, got.kinds[at] % 2 === 0, FATES[got.kinds[at]], got.reads[at], got.everyReads[at]);
+    return pixelSays(place, got.kinds[at] % 2 === 0, got.padded[at], FATES[got.kinds[at]], got.reads[at], got.everyReads[at]);
   }
 
   function code() {

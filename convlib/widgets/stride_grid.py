@@ -9,7 +9,7 @@ from convlib.kernels.stride_loops import cut_cells
 from convlib.plots.colours import INPUT, KERNEL, OUTPUT, PADDING
 from convlib.plots.picture import Picture
 from convlib.widgets.output_size import WEIGHTS
-from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole
+from convlib.widgets.shared.explorer import javascript, setting, style_sheet, whole, within
 from convlib.widgets.shared.grid_explorer import IMAGE, GridExplorer, grid_of
 from convlib.widgets.shared.stills import draw_cells, panels
 
@@ -88,6 +88,22 @@ class StrideGrid(GridExplorer):
     image = grid_of(IMAGE, LARGEST_SIZE)
     weights = grid_of(WEIGHTS, LARGEST_KERNEL)
 
+    def _padding(self):
+        if not self.rule:
+            return (self.pad_h,) * 2, (self.pad_w,) * 2
+        sizes = (self.height, self.width), (self.kernel_height, self.kernel_width)
+        return resolve("same_upper", *sizes, (self.stride_h, self.stride_w), (1, 1))
+
+    @traitlets.validate("row", "column")
+    def _one_of_the_outputs(self, proposal):
+        size = self.output_size(1, self._padding())
+        if size is None:
+            return proposal["value"]
+        name = proposal["trait"].name
+        return within(
+            proposal, 0, size[name == "column"] - 1, f"the {name}s of the output at stride 1"
+        )
+
     @traitlets.default("last_row")
     def _at_least_the_row(self):
         return self.row
@@ -120,9 +136,7 @@ class StrideGrid(GridExplorer):
         """Return the padded input and the two outputs as a still picture."""
         size, stride = (self.height, self.width), (self.stride_h, self.stride_w)
         image, kernel = self.used_grids()
-        padding = ((self.pad_h,) * 2, (self.pad_w,) * 2)
-        if self.rule:
-            padding = resolve("same_upper", size, kernel.shape, stride, (1, 1))
+        padding = self._padding()
         padded = pad2d(image, padding)
         kinds, counts = np.zeros(padded.shape, np.int32), np.zeros(6, np.int32)
         cut_cells(*size, *kernel.shape, *stride, *padding[0], *padding[1], kinds, counts)

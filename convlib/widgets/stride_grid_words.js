@@ -43,9 +43,9 @@ function cutSays(axis, name, noun) {
   return [` ${name}: ${room} / ${axis.stride} `, `leaves ${axis.dropped}`, `, so ${cut}`];
 }
 
-// "Input cell (2, 3) is read by 2 computed outputs, marked with dots (at stride 1 by 9)."
-function pixelSays([row, column], inside, fate, computed, every) {
-  const what = `${inside ? "Input" : "Padding"} cell (${shown(row)}, ${shown(column)})`;
+// "Input cell (2, 3) holds 4 and is read by 2 computed outputs, marked with dots (at stride 1 by 9)."
+function pixelSays([row, column], inside, value, fate, computed, every) {
+  const what = `${inside ? "Input" : "Padding"} cell (${shown(row)}, ${shown(column)}) holds ${shown(value)} and`;
   if (fate === "dropped") return `${what} is cut: no window reaches it.`;
   if (fate === "jumped") return `${what} is jumped over: it lies between the windows.`;
   return `${what} is read by ${plural(computed, "computed output")}, marked with ${computed === 1 ? "a dot" : "dots"} (at stride 1 by ${every}).`;

@@ -123,11 +123,18 @@ def address_of(addresses, name, place="file"):
     return f"{addresses[place]}{path}.html"
 
 
-def _context(browser, width=1280, theme="light", **options):
+# A reader who has turned the veils over what follows a prediction off for good.
+NO_VEILS = "try { localStorage.setItem('convlib-veils', 'off'); } catch {}"
+
+
+def _context(browser, width=1280, theme="light", veils=False, **options):
     size = {"width": width, "height": 900}
-    return browser.new_context(
+    context = browser.new_context(
         viewport=size, color_scheme=theme, reduced_motion="reduce", **options
     )
+    if not veils:
+        context.add_init_script(NO_VEILS)
+    return context
 
 
 @pytest.fixture(scope="session")

@@ -73,7 +73,7 @@ BACK = """async () => {
     scrollTo(0, 0);
 }"""
 
-# Presses buttons, and types into the numbers beside sliders, without a wait in between.
+# Presses buttons, and types into fields and the numbers beside sliders, without a wait in between.
 PUT = """(root, values) => {
     for (const [label, value] of Object.entries(values)) {
         const box = [...root.querySelectorAll(".widget-inline-hbox, .widget-toggle-buttons")]
@@ -82,6 +82,12 @@ PUT = """(root, values) => {
             each.textContent === `${value}`);
         if (button) {
             button.click();
+            continue;
+        }
+        const field = box.querySelector("input[type=number]");
+        if (field) {
+            field.value = value;
+            field.dispatchEvent(new Event("change", { bubbles: true }));
             continue;
         }
         const readout = box.querySelector(".widget-readout");
@@ -115,9 +121,9 @@ class Visit:
         """Go to `address`; return when every explorer on the page has been drawn."""
         self.page.goto(address)
         self.page.wait_for_function(
-            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')]"
-            ".every((view) => view.querySelector('.convlib-figure')?.childElementCount > 0) && "
-            "!document.querySelector('.kept-place')"
+            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')].every("
+            "(view) => view.querySelector('.convlib-figure, .convlib-practice')?.childElementCount)"
+            " && !document.querySelector('.kept-place')"
         )
         self.page.evaluate(REST)
         self.shifts = self.page.evaluate("globalThis.shifts ?? []")

@@ -152,7 +152,9 @@
         field.value = to;
         field.dispatchEvent(new Event("change", { bubbles: true }));
       };
-      go(Number(at) + (Number(field.step) || 0.5));
+      const by = Number(field.step) || 0.5;
+      const isLast = field.max !== "" && Number(at) + by > Number(field.max);
+      go(isLast ? Number(at) - by : Number(at) + by);
       return () => go(at);
     }
     const handle = box.querySelector("[role=slider]");
@@ -311,6 +313,32 @@
         kind: kindOf(panel), sight: [inner.top - outer.top, inner.bottom - outer.top],
         sticky: getComputedStyle(panel.querySelector(".sight")).position === "sticky", found,
       };
+    },
+    // The names of the controls that change nothing that is seen but themselves: by a step, nor by another button or at an
+    // end, since a step may lead to the same picture (a pixel further may lie in the same cell).
+    async idle(panel) {
+      await unfold(panel);
+      const seen = () => [...panel.querySelectorAll(".sight, .foot")].flatMap((part) => painted(part).map(({ node, look, whole }) =>
+        `${look}|${Math.round(whole.left)},${Math.round(whole.top)},${Math.round(whole.width)}|${node.matches("canvas") ? node.toDataURL() : ""}`)).join();
+      const found = [];
+      for (const box of controlsOf(panel)) {
+        const others = buttonsOf(box).map((button) => () => (button.click(), () => {}));
+        const moves = [() => step(box), ...(others.length ? others : [false, true].map((last) => () => toEnd(box, last) ?? (() => {})))];
+        const before = seen();
+        let acts = false;
+        for (const move of moves) {
+          const pressed = buttonsOf(box).find((button) => button.classList.contains("mod-active"));
+          const back = move();
+          await frames(4);
+          acts = seen() !== before;
+          back();
+          pressed?.click();
+          await frames(4);
+          if (acts) break;
+        }
+        if (!acts) found.push(labelOf(box));
+      }
+      return found;
     },
     async extremes(panel) {
       await unfold(panel);

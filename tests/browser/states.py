@@ -2,7 +2,7 @@
 
 from convlib import widgets
 
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
+EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if hasattr(made, "TRY")]
 # Ends that the figure sets: of a setting that has no largest value of its own.
 ENDS = {
     "step": "last_step",

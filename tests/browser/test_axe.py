@@ -69,6 +69,13 @@ def test_axe_finds_nothing(visit, page, place, width, theme):
         seen.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
 
 
+def test_axe_finds_nothing_on_a_page_with_veils(fresh, addresses):
+    seen = fresh(veils=True, width=390).open(f"{addresses['file']}chapters/padding.html")
+    assert seen.page.locator(".veil:not(.lifted)").count() > 5
+    assert faults_on(seen.page, **REST) == []
+    assert contrast_faults_on(seen.page) == []
+
+
 def test_axe_sees_faults(fresh, addresses):
     page = fresh().open(addresses["file"] + "chapters/padding.html").page
     page.evaluate(

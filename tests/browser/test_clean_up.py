@@ -6,7 +6,7 @@ from ipywidgets.embed import dependency_state
 from convlib import widgets
 from convlib.widgets import CostComparison, GroupWiring, NetworkDesigner, OutputSize
 
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
+EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if hasattr(made, "TRY")]
 
 # Renders an explorer on a model of our own, changes it, and calls what `render` returned. Of all
 # that outlives a figure (its model, the document, timers, frames, observers) it counts what is on.
@@ -127,8 +127,9 @@ def test_removed_figure_leaves_nothing_behind(fresh, kind):
 
 
 def test_listeners_of_the_document_are_removed(fresh):
-    # Three keep the focus, one closes the menu; those with a movable end have one for the End key.
-    for kind, count in ((GroupWiring, 4), (OutputSize, 5), (NetworkDesigner, 5)):
+    # Three keep the focus, one closes the menu, one follows links, two the full screen; those with
+    # a movable end have one for the End key.
+    for kind, count in ((GroupWiring, 7), (OutputSize, 8), (NetworkDesigner, 8)):
         assert removed(fresh, kind(), {})["before"]["page"] == count
 
 

@@ -111,7 +111,8 @@ def test_a_tapped_pixel_is_a_column_of_the_matrix(matrix, pixel, padding):
     assert count == len(readers)
     said = matrix.text(".said")
     assert said.startswith(
-        f"Pixel ({pixel[0]}, {pixel[1]}) is column {column} of M. {count} output"
+        f"Pixel ({pixel[0]}, {pixel[1]}) holds {IMAGE[pixel[0]][pixel[1]]} and is column {column} "
+        f"of M. {count} output"
     )
     matrix.root.locator("[data-grid=input]").press("Escape")
     matrix.visit.settle()

@@ -1,5 +1,6 @@
 """The notebook that a chapter's page offers: it downloads, holds the chapter's code, and runs."""
 
+import re
 import urllib.request
 from pathlib import Path
 
@@ -8,7 +9,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-CHAPTERS = sorted((Path(__file__).parents[2] / "chapters").glob("*.md"))
+CHAPTERS = [
+    path
+    for path in sorted((Path(__file__).parents[2] / "chapters").glob("*.md"))
+    if "\nkernelspec:" in path.read_text("utf-8")
+]
 
 
 def download(plain, chapter):
@@ -25,8 +30,29 @@ def code_of(notebook):
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_notebook_holds_the_chapters_code(plain, chapter):
     # The book's build has already run this code for every chapter.
-    got = [cell.source for cell in code_of(download(plain, chapter.stem))]
+    _, *got = (cell.source for cell in code_of(download(plain, chapter.stem)))  # gets convlib
     assert got == [cell.source for cell in code_of(jupytext.read(chapter))]
+
+
+def test_a_notebook_from_a_server_knows_its_address(visit, tmp_path):
+    seen = visit("padding", place="http")
+    link = seen.page.locator("a[download][href$='padding.ipynb']")
+    with seen.page.expect_download() as started:
+        link.evaluate("(link) => link.click()")
+    assert started.value.suggested_filename == "padding.ipynb"
+    started.value.save_as(tmp_path / "padding.ipynb")
+    notebook = nbformat.read(tmp_path / "padding.ipynb", as_version=4)
+    site = seen.page.url.removesuffix("/chapters/padding.html")
+    get = code_of(notebook)[0].source
+    assert f'SITE = "{site}"' in get
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "../.." not in text
+    links = set(re.findall(rf"\]\(({re.escape(site)}/[^)#]+)", text))
+    assert links
+    wheel = f"{site}/_static/{re.search('convlib-.*whl', get).group()}"
+    for address in {*links, wheel}:
+        assert urllib.request.urlopen(address).status == 200
+    assert seen.page.locator(f"a[download][href$='{wheel.rsplit('/')[-1]}']").count() == 1
 
 
 def test_downloaded_notebook_runs(plain):

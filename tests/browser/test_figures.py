@@ -3,16 +3,14 @@
 import re
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-PAGES = [TOC["root"], *(entry["file"] for part in TOC["parts"] for entry in part["chapters"])]
+PAGES = re.findall(r"^ *(?:root:|- file:) (\S+)$", (ROOT / "_toc.yml").read_text(), flags=re.M)
 
-# An explorer, or without JavaScript its still; a plot, of whose two drawings one is shown. Each
-# with what is below it.
+# An explorer, or without JavaScript its still; a plot, of whose two drawings one is shown; a
+# lesson's practice questions. Each with what is below it.
 CAPTIONED = """() => [...document.querySelectorAll(
-    ".convlib-explorer, .cell_output svg[role=img]:not(.convlib-explorer *)"
+    ".convlib-explorer, .cell_output svg[role=img]:not(.convlib-explorer *), " +
+    "figure[id] :is(.convlib-practice, .practice-still)"
 )].filter((node) => node.getClientRects().length).map((node) => {
         const caption = node.closest("figure[id]")?.querySelector(":scope > figcaption");
         const box = caption?.getBoundingClientRect();

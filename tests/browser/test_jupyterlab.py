@@ -1,5 +1,6 @@
 """A student's way in JupyterLab: run a chapter, move a slider; pass in a picture of their own."""
 
+import http.cookiejar
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import urllib.request
 import uuid
 from pathlib import Path
 
+import jupytext
 import pytest
 from explorers import Driver
 
@@ -37,8 +39,10 @@ for name, explorer in zip(("picture", "picture", "image", "picture"), fields):
 def lab(tmp_path_factory):
     """Start the README's JupyterLab on a copy of the chapters; return its folder and address."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in ("chapters", ".jupyter"):
+    for name in ("chapters", ".jupyter", "_ext"):
         shutil.copytree(ROOT / name, folder / name)
+    for name in ("_toc.yml", "references.bib"):
+        shutil.copy(ROOT / name, folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -119,12 +123,44 @@ def test_chapter_opens_as_a_notebook_and_its_slider_moves_the_figure(lab, fresh)
         page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()
         == 0
     )
+    assert page.locator("[title$='Not Found']").count() == 0  # jupyterlab-myst's mark
     # A reader who wants to leave the slider can.
     for leave in (lambda: page.keyboard.press("Escape"), page.locator(".jp-Toolbar").first.click):
         explorer.handle("input H").focus()
         leave()
         active.evaluate("(node) => node.focus()")
         assert active.evaluate("(node) => node === document.activeElement")
+
+
+def test_a_chapter_is_shown_in_plain_words_and_saved_as_it_was_written(lab):
+    folder, address = lab
+    name = "chapters/stride.md"
+    file = folder / name
+    before = file.read_text("utf-8")
+    contents = f"{address}api/contents/{name}"
+    jar = http.cookiejar.CookieJar()
+    client = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    client.open(f"{address}lab").close()
+    with client.open(f"{contents}?type=notebook&content=1") as answer:
+        model = json.load(answer)
+    shown = json.dumps(model["content"])
+    assert "{cite}" not in shown
+    assert "(Luo et al., 2016)" in shown
+    folded = [
+        cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+        for cell in model["content"]["cells"]
+    ]
+    assert sum(folded) == before.count("tags: [hide-cell]") > 0
+    body = json.dumps({"type": "notebook", "format": "json", "content": model["content"]})
+    request = urllib.request.Request(contents, body.encode(), method="PUT")
+    request.add_header("Content-Type", "application/json")
+    request.add_header("X-XSRFToken", {cookie.name: cookie.value for cookie in jar}["_xsrf"])
+    client.open(request).close()
+    # jupytext writes its version into the header, and breaks the lines of a caption elsewhere.
+    written, saved = (jupytext.read(path).cells for path in (ROOT / name, file))
+    assert [(cell.source, cell.metadata) for cell in saved] == [
+        (cell.source, cell.metadata) for cell in written
+    ]
 
 
 def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, fresh):

@@ -6,7 +6,7 @@ from test_pages import CHAPTERS
 
 from convlib import widgets
 
-EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if isinstance(made, type)]
+EXPLORERS = [made for made in map(vars(widgets).get, widgets.__all__) if hasattr(made, "TRY")]
 
 HEIGHTS = """(chosen) => [...document.querySelectorAll(chosen)].map((node) =>
     node.getBoundingClientRect().height)"""

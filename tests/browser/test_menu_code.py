@@ -46,7 +46,7 @@ def cells(explorer):
 
 def changes(explorer):
     texts = explorer.texts("[data-output] .change")
-    return [float(text.removeprefix("by ")) if text != "same" else 0.0 for text in texts]
+    return [float(text.removeprefix("±")) if text != "same" else 0.0 for text in texts]
 
 
 def macs(explorer):

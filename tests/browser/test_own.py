@@ -49,11 +49,25 @@ def test_own_image_and_kernel_are_drawn_whole_and_end_the_sliders(show, kind):
     assert explorer.value("input H") == 4
     wide = explorer.root.locator(".cell").evaluate_all(
         """(cells) => cells.filter((cell) =>
+            !cell.querySelector(".too-long") &&
             cell.querySelector("text").getBBox().width > cell.querySelector("rect").getBBox().width
         ).map((cell) => cell.textContent)"""
     )
     assert wide == []
     assert explorer.visit.faults == []
+
+
+@pytest.mark.parametrize("kind", [OutputSize, StrideGrid, ConvolutionMatrix])
+def test_a_number_that_its_cell_has_no_room_for_is_told(show, kind):
+    image = np.round(np.random.default_rng(0).uniform(-999, 999, (6, 6)), 2)
+    explorer = Driver(show(kind(image=image, weights=[[1]]), width=390))
+    left_out = explorer.root.locator("[data-grid=input] .cell:has(.too-long)")
+    assert left_out.count()
+    for row, column in ((3, 3), (5, 2)):
+        left_out.and_(explorer.root.locator(f"[data-at='{row},{column}']")).click()
+        explorer.visit.settle()
+        said = f"({row}, {column}) holds {image[row, column]:g} and is "
+        assert said.replace("-", "−") in explorer.text(".said")
 
 
 def test_own_matrix_holds_the_own_kernel(show):
@@ -88,7 +102,7 @@ def test_own_picture_is_shifted(show):
 
 
 def test_own_picture_is_mixed(show):
-    made = ChannelMixing(picture=PICTURE, kernel_red=3, row=200, column=80)
+    made = ChannelMixing(picture=PICTURE, kernel_red=3, row=69, column=80)
     explorer = Driver(show(made)).unfold()
     expected = depthwise_conv2d(
         PICTURE.astype(float),

@@ -261,7 +261,8 @@ def test_every_grid_answers_a_tap(explorer):
     assert marked(explorer, "every") == {at for at in readers if not (at[0] % 2 or at[1] % 2)}
     assert marked(explorer, "output") == {(1, 1), (2, 1)}
     assert explorer.text(".said").startswith(
-        "Input cell (4, 3) is read by 2 computed outputs, marked with dots (at stride 1 by 9)."
+        "Input cell (4, 3) holds 0 and is read by 2 computed outputs, marked with dots "
+        "(at stride 1 by 9)."
     )
     explorer.root.locator("[data-grid=input]").press("Escape")
     explorer.visit.settle()
@@ -317,7 +318,7 @@ def test_the_words_of_the_remainder_and_the_cut_cells_light_each_other_up(explor
     explorer.visit.settle()
     assert "lit" in words["rows"].get_attribute("class")
     assert fill(cut) == before[0]
-    assert explorer.text(".said").startswith("Input cell (7, 4) is cut")
+    assert explorer.text(".said").startswith("Input cell (7, 4) holds 7 and is cut")
     # The words keep the focus while the picture is drawn anew.
     words["rows"].focus()
     explorer.visit.page.mouse.move(0, 0)

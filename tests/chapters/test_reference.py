@@ -1,4 +1,4 @@
-"""What chapters/reference.md lists and claims."""
+"""What the reference lists and claims."""
 
 import ast
 import re
@@ -15,14 +15,34 @@ from convlib.fast import choice
 from convlib.plots.accuracy import plot_errors
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-LISTED = set(
-    re.findall(r"\.\. auto\w+:: ([\w.]+)", (CHAPTERS / "reference.md").read_text(encoding="utf-8"))
-)
+TEXT = "\n".join(path.read_text("utf-8") for path in CHAPTERS.glob("reference-*.md"))
+LISTED = set(re.findall(r"\.\. auto\w+:: ([\w.]+)", TEXT))
+OVERVIEW = (CHAPTERS / "reference.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("module", [convlib, networks, widgets], ids=lambda m: m.__name__)
 def test_the_whole_public_api_is_listed(module):
     assert {f"{module.__name__}.{name}" for name in module.__all__} <= LISTED
+
+
+def test_the_overview_links_all_that_is_called_and_every_page():
+    """All but what the functions return, and the base class of the explorers with grids."""
+    returned = {
+        "convlib.activations.Activation",
+        "convlib.cost.Cost",
+        "convlib.cost.Variant",
+        "convlib.matrix.MatrixCounts",
+        "convlib.networks",
+        "convlib.plots.Picture",
+        "convlib.receptive_field.ReceptiveField",
+        "convlib.timing.Machine",
+        "convlib.timing.Timing",
+        "convlib.widgets.shared.grid_explorer.GridExplorer",
+    }
+    linked = set(re.findall(r"\]\((convlib\.[\w.]+)\)", OVERVIEW))
+    assert linked == LISTED - returned
+    pages = {path.name for path in CHAPTERS.glob("reference-*.md")}
+    assert set(re.findall(r"\]\((reference-\w+\.md)\)", OVERVIEW)) == pages
 
 
 def imported(chapter):

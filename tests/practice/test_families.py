@@ -181,7 +181,7 @@ def test_places_are_sections_of_the_book(name):
 @pytest.mark.parametrize(
     ("section", "anchor"),
     [
-        ("How often each pixel is read", "which-pixels-are-read-how-often"),
+        ("How often each pixel is read", "how-often-each-pixel-is-read"),
         (r"Why $C_2 = s\,C_1$", "why-c-2-s-c-1"),
         (
             "The solution: always add a 1 × 1 convolution",
@@ -262,7 +262,7 @@ def test_a_lesson_ends_in_five_questions_of_its_own(lesson):
 
 def test_a_link_holds_the_seed():
     question = FAMILIES["size-padded"].draw(7)
-    assert question.link == "padding.html#practice=size-padded.7"
+    assert question.link == "padding.html#fig-padding-practice?family=size-padded&seed=7"
     assert question_of(question.code) == question
 
 

@@ -6,13 +6,23 @@ import numpy as np
 import pytest
 import traitlets
 
-from convlib import conv2d, measure_shift, widgets
+from convlib import Conv2d, conv2d, measure_shift, widgets
 from convlib.wasm import module_bytes
-from convlib.widgets import ContextShift, OutputSize, photograph
+from convlib.widgets import (
+    ChannelMixing,
+    ContextShift,
+    ConvolutionMatrix,
+    KernelOnPhotograph,
+    NetworkDesigner,
+    OutputSize,
+    ReceptiveField,
+    StrideGrid,
+    photograph,
+)
 from convlib.widgets.context_shift import KERNEL_SIZES, LAYERS, blur
 
 EXPLORERS = [
-    offered for offered in map(vars(widgets).get, widgets.__all__) if isinstance(offered, type)
+    offered for offered in map(vars(widgets).get, widgets.__all__) if hasattr(offered, "TRY")
 ]
 
 
@@ -121,3 +131,60 @@ def test_output_size_still_shows_its_settings():
     window = max(axes.patches, key=lambda patch: patch.get_linewidth())
     # Output 5 of 2 x 4 is (1, 1): rows from 2, columns from 1.
     assert (window.get_xy(), window.get_width(), window.get_height()) == ((1, 2), 2, 3)
+
+
+# A setting whose largest value follows from others, and a way to make an explorer in which it is
+# known: {its name: (explorer, other settings, its least and its greatest value)}.
+ENDING = [
+    (OutputSize, "step", {}, 0, 8),
+    (OutputSize, "step", {"kernel_height": 1, "pad_left": 1, "stride_w": 3}, 0, 7),
+    (StrideGrid, "row", {}, 0, 4),
+    (StrideGrid, "column", {"pad_w": 2}, 0, 8),
+    (StrideGrid, "row", {"rule": 1, "stride_h": 1}, 0, 6),
+    (ConvolutionMatrix, "row", {}, 0, 8),
+    (ConvolutionMatrix, "row", {"padding": 1, "stride": 2}, 0, 8),
+    (KernelOnPhotograph, "row", {"picture": np.zeros((3, 50, 60))}, 0, 49),
+    (KernelOnPhotograph, "column", {"picture": np.zeros((3, 50, 60)), "padding": 0}, 1, 58),
+    (ChannelMixing, "row", {}, 0, 149),
+    (ChannelMixing, "column", {"picture": np.zeros((3, 50, 60))}, 0, 59),
+    (ReceptiveField, "depth", {}, 0, 8),
+    (ReceptiveField, "depth", {"layers": [Conv2d(1, 1, 3)] * 3}, 0, 3),
+    (NetworkDesigner, "layer", {}, 1, 13),
+    (NetworkDesigner, "layer", {"network": 1}, 1, 20),
+]
+
+
+@pytest.mark.parametrize(("explorer", "name", "others", "low", "high"), ENDING)
+def test_an_end_that_follows_from_other_settings_is_kept(explorer, name, others, low, high):
+    for value in (low, high):
+        made = explorer(**{name: value}, **others)
+        assert getattr(made, name) == value
+    for value in (high + 1, 99 + high, low - 1):
+        legal = rf"{name}={value}; legal are {low} to {high}, |'{name}' trait"
+        for order in ({name: value, **others}, {**others, name: value}):
+            with pytest.raises(traitlets.TraitError, match=legal):
+                explorer(**order)
+        with pytest.raises(traitlets.TraitError, match=legal):
+            setattr(made, name, value)
+        assert getattr(made, name) == high
+
+
+def test_every_setting_without_an_end_of_its_own_is_among_those():
+    open_ended = {
+        (kind, name)
+        for kind in EXPLORERS
+        for name in kind.settings()
+        if getattr(kind.class_traits()[name], "max", None) in (None, np.inf)
+        and isinstance(kind.class_traits()[name], traitlets.Int)
+    }
+    # Where the menu of networks ends is tested with the networks of one's own.
+    assert open_ended - {(ReceptiveField, "network")} == {row[:2] for row in ENDING}
+
+
+@pytest.mark.parametrize(
+    ("explorer", "name"), [(OutputSize, "step"), (StrideGrid, "row"), (ConvolutionMatrix, "row")]
+)
+def test_without_an_output_none_is_refused(explorer, name):
+    """The figure says what is wrong, and what was chosen waits until there are outputs again."""
+    made = explorer(height=1, kernel_height=3, **{name: 5})
+    assert getattr(made, name) == 5

@@ -21,6 +21,7 @@ _SCRIPTS = (
     "picture.js",
     "full_screen.js",
     "menu.js",
+    "show_me.js",
     "grips.js",
     "number_grips.js",
     "grids.js",
@@ -55,17 +56,17 @@ def kernels():
     return Kernels(module=module_bytes())
 
 
-def javascript(*names):
+def javascript(*names, shared=_SCRIPTS):
     """Return one module's text: what explorers share, then the explorer's own files.
 
     anywidget loads a widget's JavaScript as one file that cannot import a neighbour.
     """
-    return _joined(_SCRIPTS, names)
+    return _joined(shared, names)
 
 
-def style_sheet(*names):
+def style_sheet(*names, shared=_SHEETS):
     """Return one style sheet's text: what explorers share, then the explorer's own files."""
-    return _joined(_SHEETS, names)
+    return _joined(shared, names)
 
 
 def _joined(shared, own):
@@ -274,6 +275,17 @@ def _legal_values(trait):
 def setting(trait):
     """Return `trait` marked as one that a reader may set with a control; it is synced."""
     return trait.tag(sync=True, setting=True)
+
+
+def within(proposal, low, high, what):
+    """Return the value proposed for a setting whose ends follow from others, or refuse it.
+
+    Legal are `low` to `high`, which are those of `what`, in words.
+    """
+    name, value = proposal["trait"].name, proposal["value"]
+    if not low <= value <= high:
+        raise traitlets.TraitError(f"{name}={value}; legal are {low} to {high}, {what}")
+    return value
 
 
 def whole(value, largest, smallest=1):

@@ -4,7 +4,8 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from convlib.widgets.shared.explorer import Explorer
+from convlib.shape import conv2d_output_size
+from convlib.widgets.shared.explorer import Explorer, within
 from convlib.widgets.shared.own_data import LARGEST_NUMBER, Numbers, own
 
 # Small whole numbers, so that readers can check a sum of products in their heads.
@@ -75,13 +76,8 @@ class GridExplorer(Explorer):
     @traitlets.validate(*SIZES)
     def _fits_its_grid(self, proposal):
         name, axis, _ = SIZES[proposal["trait"].name]
-        length, value = _length(getattr(self, name), axis), proposal["value"]
-        if value > length:
-            raise traitlets.TraitError(
-                f"{proposal['trait'].name}={value}; legal are 1 to {length}, the "
-                f"{('rows', 'columns')[axis]} of {name}"
-            )
-        return value
+        length = _length(getattr(self, name), axis)
+        return within(proposal, 1, length, f"the {('rows', 'columns')[axis]} of {name}")
 
     @traitlets.observe("image", "weights")
     def _show_the_whole_grid(self, change):
@@ -94,6 +90,14 @@ class GridExplorer(Explorer):
                 _set_end(control, length)
                 setattr(control, trait, length)
                 setattr(self, size, length)
+
+    def output_size(self, stride, padding):
+        """Return the output's (height, width) at this stride and padding; None if it has none."""
+        sizes = (self.height, self.width), (self.kernel_height, self.kernel_width)
+        try:
+            return conv2d_output_size(*sizes, stride=stride, padding=padding)
+        except ValueError:
+            return None
 
     def used_grids(self):
         """Return what the sizes leave of `image` and `weights`, as arrays of float64."""

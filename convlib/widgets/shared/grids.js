@@ -23,6 +23,7 @@ const HALF = CELL / 2;
 const HATCH = `M0 ${HALF}L${HALF} 0M0 ${CELL}L${CELL} 0M${HALF} ${CELL}L${CELL} ${HALF}`;
 const CROSS = `M0 0L${CELL} ${CELL}M${CELL} 0L0 ${CELL}`;
 
+const WIDTHS = { "−": 0.84, ".": 0.33 }; // of letters, as shares of their height; else that of a digit
 const READABLE = 11.2; // pixels of the page: no letter is smaller
 
 // Puts a cell's text into its element, smaller if it is long, but never too small to be read on the page, where a unit
@@ -30,7 +31,8 @@ const READABLE = 11.2; // pixels of the page: no letter is smaller
 function writeIn(words, text, scale) {
   words.textContent = text;
   const least = READABLE / scale;
-  const fits = (1.5 * CELL) / text.length;
+  const wide = [...text].reduce((sum, letter) => sum + (WIDTHS[letter] ?? 0.64), 0);
+  const fits = (CELL - 3) / wide;
   const size = `${Math.min(Math.max(15, least), Math.max(fits, least))}px`;
   if (words.style.fontSize !== size) words.style.fontSize = size;
   words.classList.toggle("too-long", fits < least);

@@ -45,7 +45,7 @@ def place_of(explorer):
     --------
     >>> from convlib.widgets import OutputSize
     >>> from convlib.widgets.shared.places import STILL, place_of
-    >>> f'<div class="board sizes">{STILL}</div>' in place_of(OutputSize())
+    >>> f'<div class="board sizes bare">{STILL}</div>' in place_of(OutputSize())
     True
     """
     task = explorer.panel.children[0].value

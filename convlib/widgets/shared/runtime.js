@@ -192,8 +192,9 @@ function keepPreset(model, preset, names, wanted, others = []) {
   };
 }
 
-// noUiSlider's End key goes to the maximum that the slider was made with; this sends the slider
-// named `label` to today's, which the trait `last` holds. Returns the undo.
+// For the slider named `label` of which today's end is in the trait `last`: noUiSlider's End key goes to the maximum that
+// it was made with, and is sent to today's instead; where there is but one value, the slider is not offered, nor
+// the button that plays it. Returns the undo.
 function endKeyGoesTo(el, model, label, trait, last) {
   const goToEnd = (event) => {
     const panel = el.closest(".convlib-explorer");
@@ -203,8 +204,23 @@ function endKeyGoesTo(el, model, label, trait, last) {
     event.stopPropagation();
     setAll(model, { [trait]: model.get(last) });
   };
+  const offer = () => {
+    const [, low] = model.get("legal")[trait];
+    const visibility = model.get(last) > low ? "" : "hidden";
+    for (const box of el.closest(".convlib-explorer")?.querySelectorAll(".convlib-controls > .widget-slider") ?? []) {
+      if (box.querySelector(".widget-label")?.textContent !== label) continue;
+      box.style.visibility = visibility;
+      if (box.nextElementSibling?.matches(".widget-play")) box.nextElementSibling.style.visibility = visibility;
+    }
+  };
   document.addEventListener("keydown", goToEnd, true);
-  return () => document.removeEventListener("keydown", goToEnd, true);
+  model.on(`change:${last}`, offer);
+  const forget = whenInPage(el, offer);
+  return () => {
+    document.removeEventListener("keydown", goToEnd, true);
+    model.off(`change:${last}`, offer);
+    forget();
+  };
 }
 
 // An explorer's figure: `build` returns the traits it draws from, `draw`, `code` for the menu, and `undo` if it listens
@@ -218,7 +234,7 @@ function explorer(build) {
       try {
         const kernels = await loadKernels(model);
         const { names, draw, code, undo: own = () => {} } = build(model, el, kernels);
-        undo.push(own, redrawOn(model, names, draw), foldControls(model, el), menuOf(model, el, code));
+        undo.push(own, redrawOn(model, names, draw), foldControls(model, el), menuOf(model, el, code), followQuestions(model, el));
       } catch (error) {
         el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
       }

@@ -1,0 +1,153 @@
+// Veils over what follows a prediction, and the row of lessons on the first page. All of it is kept in this browser: which
+// veils are lifted and what the reader expected (DECIDED), whether there are veils (SWITCH), the best set of practice
+// questions of each lesson (KEPT, which convlib's cards write). Without this script nothing is veiled.
+(() => {
+  const [SWITCH, DECIDED, KEPT] = ["convlib-veils", "convlib-decided", "convlib-practice"];
+  const forVisit = new Map(); // where the browser refuses to keep
+  const page = location.pathname.split("/").at(-1).replace(/\.html$/, "");
+
+  function kept(key) {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return forVisit.get(key) ?? null;
+    }
+  }
+
+  function keep(key, text) {
+    forVisit.set(key, text);
+    try {
+      if (text === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, text);
+    } catch {
+      // It is kept for the visit.
+    }
+  }
+
+  function keptObject(key) {
+    try {
+      const found = JSON.parse(kept(key) ?? "{}");
+      return found && typeof found === "object" ? found : {};
+    } catch {
+      return {}; // somebody else wrote there
+    }
+  }
+
+  // Before the page is drawn, so that nothing is seen that is to be veiled.
+  const areOn = () => kept(SWITCH) !== "off";
+  document.documentElement.classList.toggle("veils", areOn());
+
+  function setSwitch(on) {
+    keep(SWITCH, on ? "on" : "off");
+    document.documentElement.classList.toggle("veils", on);
+    for (const box of document.querySelectorAll(".veil-switch input")) box.checked = on;
+  }
+
+  function element(tag, name, ...children) {
+    const node = document.createElement(tag);
+    node.className = name;
+    node.append(...children);
+    return node;
+  }
+
+  function buttonOf(label, name, act) {
+    const node = element("button", name, label);
+    node.type = "button";
+    node.addEventListener("click", act);
+    return node;
+  }
+
+  // The bar in front of a veil: a field, unless a card of questions stands there, and the ways to lift it.
+  function barOf(veil) {
+    const name = `${page}/${veil.dataset.prediction}`;
+    const card = veil.previousElementSibling?.matches(".tag_prediction") ? veil.previousElementSibling : null;
+    const bar = element("form", "veil-bar");
+    const lift = (expected) => {
+      keep(DECIDED, JSON.stringify({ ...keptObject(DECIDED), [name]: expected }));
+      show(expected);
+    };
+    const show = (expected) => {
+      const hadFocus = bar.contains(document.activeElement);
+      veil.classList.add("lifted");
+      bar.replaceChildren(...(expected ? [element("p", "expected", element("b", "", "You expected: "), expected)] : []));
+      bar.classList.add("lifted");
+      if (hadFocus) {
+        bar.tabIndex = -1;
+        bar.focus({ preventScroll: true });
+      }
+    };
+    const field = element("textarea", "");
+    [field.rows, field.maxLength] = [2, 500];
+    field.setAttribute("aria-label", "What you expect");
+    field.placeholder = "Write down what you expect";
+    const decide = element("button", "decide", "I have decided");
+    const acts = element("p", "", ...(card ? [] : [decide]), buttonOf(card ? "lift the veil" : "show me", "", () => lift("")),
+      buttonOf("never veil anything", "never", () => setSwitch(false)));
+    bar.append(element("p", "why", card ? "What follows is veiled until you have answered." : "What follows is veiled until you have decided."),
+      ...(card ? [] : [field]), acts);
+    bar.addEventListener("submit", (event) => {
+      event.preventDefault();
+      lift(field.value.trim());
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey) return;
+      event.preventDefault();
+      lift(field.value.trim());
+    });
+    card?.addEventListener("convlib-decided", () => lift(""));
+    // Who comes by the keyboard, a link or a screen reader sees where they are.
+    veil.addEventListener("focusin", () => veil.classList.contains("lifted") || lift(""));
+    veil.before(bar);
+    const before = keptObject(DECIDED)[name];
+    if (typeof before === "string") show(before);
+    return lift;
+  }
+
+  // A link to something under a veil lifts it.
+  function liftTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)).split("?")[0]);
+    const veil = target?.closest(".veil:not(.lifted)");
+    if (!veil) return;
+    lifts.get(veil)("");
+    target.scrollIntoView();
+  }
+  const lifts = new Map();
+
+  // The first page: which lessons are mastered, and the switch.
+  function showLessons(list) {
+    const erase = buttonOf("erase what is kept", "erase", () => {
+      for (const key of [KEPT, DECIDED]) keep(key, null);
+      draw();
+    });
+    const box = element("input", "");
+    [box.type, box.checked] = ["checkbox", areOn()];
+    box.addEventListener("change", () => setSwitch(box.checked));
+    const label = element("label", "veil-switch", box, " Veil what follows a prediction until I have decided");
+    const draw = () => {
+      const sets = keptObject(KEPT);
+      for (const item of list.querySelectorAll("li")) {
+        const lesson = item.querySelector("a").getAttribute("href").split("/").at(-1).replace(/\.html.*/, "");
+        item.querySelector(".score")?.remove();
+        const set = sets[lesson];
+        const score = set ? `${set.right} of ${set.of}${set.mastered ? ", mastered" : ""}` : "not yet";
+        item.classList.toggle("mastered", Boolean(set?.mastered));
+        (item.querySelector("p") ?? item).append(element("span", "score", score));
+      }
+      erase.hidden = !Object.keys(sets).length && !Object.keys(keptObject(DECIDED)).length;
+    };
+    list.append(element("p", "kept", label, " ", erase));
+    draw();
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    for (const veil of document.querySelectorAll(".veil")) lifts.set(veil, barOf(veil));
+    for (const list of document.querySelectorAll(".mastery")) showLessons(list);
+    liftTarget();
+    addEventListener("hashchange", liftTarget);
+    // An explorer that is to show something comes into sight.
+    document.addEventListener("convlib-show", ({ detail }) => {
+      const veil = document.getElementById(detail.figure)?.closest(".veil:not(.lifted)");
+      if (veil) lifts.get(veil)("");
+    }, true);
+  });
+})();
