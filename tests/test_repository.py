@@ -51,3 +51,15 @@ def test_a_test_module_that_others_import_is_the_only_one_of_its_name():
     imported = set(re.findall(r"^(?:from|import) (\w+)", sources, flags=re.M)) & set(on_the_path)
     assert {"reference", "strategies"} <= imported
     assert {name: on_the_path[name] for name in imported if on_the_path[name] > 1} == {}
+
+
+def test_no_stylesheet_says_what_safari_ignores():
+    """It takes a line alone for `text-decoration`, and drops one with a style or a colour."""
+    sheets = [*ROOT.glob("_static/*.css"), *(ROOT / "convlib").rglob("*.css")]
+    told = [
+        (sheet.name, value)
+        for sheet in sheets
+        for value in re.findall(r"text-decoration: ([^;]+);", sheet.read_text("utf-8"))
+    ]
+    assert told
+    assert [(name, value) for name, value in told if " " in value] == []

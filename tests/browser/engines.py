@@ -316,9 +316,10 @@ class WebKit:
 
 def _mini_browser():
     """Return the path of the browser that comes with WebKitGTK's driver."""
-    found = sorted(Path("/usr").glob("lib*/**/webkit2gtk-4.*/MiniBrowser"))
+    places = ("lib/*/webkit2gtk-4.*", "lib*/webkit2gtk-4.*")  # Debian's, and others'
+    found = sorted(path for place in places for path in Path("/usr").glob(f"{place}/MiniBrowser"))
     if not found:
-        raise MissingError("WebKitGTK's MiniBrowser is not below /usr/lib")
+        raise MissingError("WebKitGTK's MiniBrowser is not in /usr/lib or /usr/libexec")
     return str(found[-1])
 
 

@@ -283,7 +283,7 @@
   };
 
   globalThis.sights = {
-    controlsOf, labelOf, step, unfold,
+    controlsOf, labelOf, step, tooLong, unfold,
     // Moves each control by a step. Says, in pixels below the explorer's top: where the picture with its sentence is, where the
     // control is, and where else something changed; what grew, what moved, what did not fit.
     async steps(panel) {

@@ -49,15 +49,16 @@
 
   globalThis.walks = {
     look,
-    // Moves each control by a step, and back before the next; says after each step what is new.
+    // Moves each control by a step, and back before the next; says after each step what is new, and what
+    // does not fit its room.
     async steps(number) {
       const panel = panelOf(number);
       await sights.unfold(panel);
-      const found = [["as opened", look(number)]];
+      const found = [["as opened", [...look(number), ...sights.tooLong(panel)]]];
       for (const box of sights.controlsOf(panel)) {
         const back = sights.step(box);
         await frames(3);
-        found.push([sights.labelOf(box), look(number)]);
+        found.push([sights.labelOf(box), [...look(number), ...sights.tooLong(panel)]]);
         back();
         await frames(3);
       }
