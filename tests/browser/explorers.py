@@ -34,6 +34,12 @@ WATCH_SHIFTS = """(() => {
     }).observe({ type: "layout-shift", buffered: true });
 })()"""
 
+# Whether all that is alive on the page has been drawn.
+DRAWN = """() => document.readyState === "complete" &&
+    [...document.querySelectorAll(".jupyter-widget-view, .page-widget")].every((view) =>
+        view.querySelector(".convlib-figure, .convlib-practice")?.childElementCount) &&
+    !document.querySelector(".kept-place")"""
+
 # Waits until nothing has changed its place for a while: controls are drawn after their figure, and
 # a click meanwhile would meet another one.
 REST = """() => new Promise((done) => {
@@ -120,11 +126,7 @@ class Visit:
     def open(self, address):
         """Go to `address`; return when every explorer on the page has been drawn."""
         self.page.goto(address)
-        self.page.wait_for_function(
-            "() => [...document.querySelectorAll('.jupyter-widget-view, .page-widget')].every("
-            "(view) => view.querySelector('.convlib-figure, .convlib-practice')?.childElementCount)"
-            " && !document.querySelector('.kept-place')"
-        )
+        self.page.wait_for_function(DRAWN)
         self.page.evaluate(REST)
         self.shifts = self.page.evaluate("globalThis.shifts ?? []")
         if self.page.evaluate("Boolean(globalThis.remembered)"):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from engines import PATIENCE, Chromium, Firefox, MissingError, WebKit
+from explorers import DRAWN
 from sights import SCRIPT
 from test_stage import PAGES
 
@@ -34,17 +35,19 @@ NOTE_FAULTS = """<script>
     addEventListener("unhandledrejection", ({ reason }) => faults.push(`${reason}`));
     for (const kind of ["error", "warn"]) console[kind] = (...what) => faults.push(what.join(" "));
 </script>"""
-ALIVE = """() => document.readyState === "complete" &&
-    [...document.querySelectorAll(".jupyter-widget-view, .page-widget")].every((view) =>
-        view.querySelector(".convlib-figure")?.childElementCount > 0) &&
-    !document.querySelector(".kept-place")"""
 REPORTED = """() => [...faults, ...[...document.querySelectorAll(".convlib-figure [role=alert]")]
     .filter((node) => node.checkVisibility()).map((node) => node.textContent)]"""
+# A card that asks puts itself into the middle of the window.
 TARGETS = """() => [...document.querySelectorAll("article :is(section, figure)[id]")]
-    .map(({ id }) => id)"""
-# Where the target of the page's address stands, and whether it could not stand higher.
+    .filter((node) => !node.matches("figure:has(.convlib-practice)")).map(({ id }) => id)"""
+# Where the target of the page's address stands when nothing scrolls any more, and whether it could
+# not stand higher.
 LANDED = """async () => {
-    for (let k = 0; k < 3; k += 1) await new Promise(requestAnimationFrame);
+    for (let [still, last] = [0, NaN]; still < 10; ) {
+        await new Promise(requestAnimationFrame);
+        still = scrollY === last ? still + 1 : 0;
+        last = scrollY;
+    }
     const root = document.documentElement;
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     return [target.getBoundingClientRect().top, root.scrollHeight - scrollY - innerHeight < 2];
@@ -111,13 +114,13 @@ def come_alive(engine, address):
     """Open a page; return how many explorers it has when all are drawn."""
     engine.open(address)
     wait_alive(engine)
-    engine.run(f"() => {{ {SCRIPT}; {WALKS}; }}")
+    engine.run(f"async () => {{ {SCRIPT}; {WALKS}; await walks.lift(); }}")
     return engine.run("() => document.querySelectorAll('.convlib-explorer').length")
 
 
 def wait_alive(engine):
     end = time.monotonic() + PATIENCE
-    while not engine.run(ALIVE):
+    while not engine.run(DRAWN):
         assert time.monotonic() < end, engine.run(REPORTED)
         time.sleep(0.02)
 

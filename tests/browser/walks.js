@@ -18,6 +18,14 @@
     for (; left; left -= 1) await new Promise(requestAnimationFrame);
   };
 
+  // Waits until the page no longer scrolls, as it may after keys that nothing else took.
+  async function atRest() {
+    for (let [still, last] = [0, NaN]; still < 8; last = scrollY) {
+      await frames(1);
+      still = scrollY === last ? still + 1 : 0;
+    }
+  }
+
   // FNV-1a of a canvas's pixels.
   function pixelsOf(canvas) {
     const { width, height } = canvas;
@@ -48,7 +56,12 @@
   }
 
   globalThis.walks = {
-    look,
+    atRest,
+    // Takes the veils off what follows a prediction: a page grows when one is lifted.
+    async lift() {
+      for (const veil of document.querySelectorAll(".veil:not(.lifted)")) veil.dispatchEvent(new FocusEvent("focusin"));
+      await frames(3);
+    },
     // Moves each control by a step, and back before the next; says after each step what is new, and what
     // does not fit its room.
     async steps(number) {
@@ -72,8 +85,10 @@
       return [at, takers.length, takers[at].getAttribute("aria-label") ?? takers[at].textContent];
     },
     // The middles of what can be dragged in the picture.
-    grips(number) {
+    async grips(number) {
+      await atRest();
       panelOf(number).scrollIntoView({ block: "start", behavior: "instant" });
+      await atRest();
       return [...panelOf(number).querySelectorAll(".sight .grip, .sight .number-grip")].filter(isSeen).map((node) => {
         const { left, top, width, height } = node.getBoundingClientRect();
         return [left + width / 2, top + height / 2];
