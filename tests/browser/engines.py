@@ -45,7 +45,7 @@ class MissingError(Exception):
 
 def _found(*names):
     """Return the path of the first program that there is."""
-    paths = [shutil.which(name) or shutil.which(name, path="/usr/bin") for name in names]
+    paths = [shutil.which(name) for name in names]
     if not any(paths):
         raise MissingError(f"not on the PATH: {' or '.join(names)}")
     return next(filter(None, paths))
