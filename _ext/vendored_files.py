@@ -4,7 +4,7 @@ The files end up directly in ``_static``. They do not live there in the sources 
 Book adds every script under ``_static`` to every page.
 
 A font that arrives after the text moves the text. So the two fonts stand in a style sheet, as
-data, and the page is shown when the browser has read them, a tenth of a second later. The
+data, and the page is shown when the browser has read them; without that sheet, at once. The
 explorers' rules are a style sheet, too: a page keeps an explorer's place with them before the
 explorer brings its own copy.
 """
@@ -39,7 +39,7 @@ BEFORE_THE_PAGE = """
   const last = (name, bold) => [...document.fonts].filter(({ family, weight }) =>
     family.includes(name) && weight === bold).at(-1);
   const ours = [last("Font Awesome 6 Free", "900"), last("STIX Two Math", "400")];
-  Promise.all(ours.map((font) => font.load())).then(show, show);
+  Promise.all(ours.map((font) => font?.load())).then(show, show);
 })();
 """
 

@@ -134,3 +134,11 @@ def test_nothing_moves_by_itself_for_readers_who_asked_for_that(visit):
 def test_no_explorer_moves_smoothly(show, kind):
     page = show(kind).page
     assert page.evaluate(MOVING) == 0
+
+
+def test_a_page_whose_fonts_do_not_arrive_is_shown(fresh, addresses):
+    seen = fresh()
+    seen.page.route("**/fonts.css*", lambda route: route.abort())
+    seen.open(addresses["http"] + "chapters/groups.html")
+    seen.page.locator("h1").wait_for(state="visible")
+    assert [fault for fault in seen.faults if "undefined" in fault] == []
