@@ -3,9 +3,10 @@
 A paragraph with an emphasised *Predict...* begins a prediction, so no chapter can forget to mark
 one. What follows it becomes a ``div.veil``, up to the next heading, the next prediction, or a
 comment ``% end of the veil``. A cell with the tag ``prediction`` right after it, a card of practice
-questions, stays in front: it is where the reader answers. Elsewhere the script puts a field there.
+questions, stays in front: it is where the reader answers. Elsewhere a field stands there.
 
-Nothing is hidden here. ``_static/predictions.js`` draws the veils, in browsers that run it.
+Nothing is hidden here, and the field is not shown. ``_static/predictions.js`` draws the veils, in
+browsers that run it, and brings their bars to life.
 """
 
 import re
@@ -16,6 +17,21 @@ from sphinx.application import Sphinx
 
 END = "end of the veil"
 FIELD = "tag_prediction"
+# What stands before a veil: a field, or the card of questions has one, and the ways to lift it.
+BAR = """<form class="veil-bar">
+<p class="why">What follows is veiled until you have {decided}.</p>{field}
+<p class="acts">{decide}<button type="button" class="lift">{lift}</button>
+<button type="button" class="never">never veil anything</button></p>
+</form>
+"""
+BAR_OF_A_CARD = BAR.format(decided="answered", field="", decide="", lift="lift the veil")
+BAR_WITH_A_FIELD = BAR.format(
+    decided="decided",
+    field='<textarea rows="2" maxlength="500" aria-label="What you expect" '
+    'placeholder="Write down what you expect"></textarea>',
+    decide='<button class="decide">I have decided</button>\n',
+    lift="show me",
+)
 
 
 class veil(nodes.General, nodes.Element):
@@ -57,13 +73,17 @@ def draw_veils(app: Sphinx, doctree: nodes.document) -> None:
         while last < len(parent) and not ends(parent[last]):
             last += 1
         if last > first:
-            wrapped = veil("", *parent[first:last], names=[name_of(question_of(paragraph))])
+            has_card = first > parent.index(paragraph) + 1
+            name = name_of(question_of(paragraph))
+            bar = BAR_OF_A_CARD if has_card else BAR_WITH_A_FIELD
+            wrapped = veil("", *parent[first:last], names=[name], bar=bar)
             parent[first:last] = [wrapped]
 
 
 def visit_veil(translator: Any, node: veil) -> None:
     """Begin the veiled part of a page."""
-    translator.body.append(f'<div class="veil" data-prediction="{node["names"][0]}">\n')
+    opening = f'<div class="veil" data-prediction="{node["names"][0]}">\n'
+    translator.body.append(node["bar"] + opening)
 
 
 def depart_veil(translator: Any, node: veil) -> None:

@@ -26,10 +26,11 @@ addEventListener("DOMContentLoaded", () => {
   for (const place of document.querySelectorAll(".explorer-place")) {
     const kept = place.querySelector(":scope > .kept-place");
     let [last, rest] = ["", 0];
+    const drawing = kept.matches(".convlib-practice") ? ".convlib-practice" : ".convlib-figure";
+    const controls = ".convlib-open > *";
     const look = () => {
       const live = place.querySelector(":scope > .page-widget");
-      const controls = ".convlib-open > *";
-      const drawn = live?.querySelector(".convlib-figure")?.childElementCount &&
+      const drawn = live?.querySelector(drawing)?.childElementCount &&
         live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
       const now = drawn ? [...live.querySelectorAll("*")].map((node) => {
         const { left, top, width } = node.getBoundingClientRect();

@@ -57,11 +57,12 @@
     return node;
   }
 
-  // The bar in front of a veil: a field, unless a card of questions stands there, and the ways to lift it.
-  function barOf(veil) {
+  // Brings the bar in front of a veil to life; returns what lifts the veil.
+  function wire(veil) {
     const name = `${page}/${veil.dataset.prediction}`;
-    const card = veil.previousElementSibling?.matches(".tag_prediction") ? veil.previousElementSibling : null;
-    const bar = element("form", "veil-bar");
+    const bar = veil.previousElementSibling;
+    const card = bar.previousElementSibling?.matches(".tag_prediction") ? bar.previousElementSibling : null;
+    const field = bar.querySelector("textarea");
     const lift = (expected) => {
       keep(DECIDED, JSON.stringify({ ...keptObject(DECIDED), [name]: expected }));
       show(expected);
@@ -76,32 +77,33 @@
         bar.focus({ preventScroll: true });
       }
     };
-    const field = element("textarea", "");
-    [field.rows, field.maxLength] = [2, 500];
-    field.setAttribute("aria-label", "What you expect");
-    field.placeholder = "Write down what you expect";
-    const decide = element("button", "decide", "I have decided");
-    const acts = element("p", "", ...(card ? [] : [decide]), buttonOf(card ? "lift the veil" : "show me", "", () => lift("")),
-      buttonOf("never veil anything", "never", () => setSwitch(false)));
-    bar.append(element("p", "why", card ? "What follows is veiled until you have answered." : "What follows is veiled until you have decided."),
-      ...(card ? [] : [field]), acts);
+    const decide = () => lift(field?.value.trim() ?? "");
+    bar.querySelector(".lift").addEventListener("click", () => lift(""));
+    bar.querySelector(".never").addEventListener("click", () => setSwitch(false));
     bar.addEventListener("submit", (event) => {
       event.preventDefault();
-      lift(field.value.trim());
+      decide();
     });
-    field.addEventListener("keydown", (event) => {
+    field?.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey) return;
       event.preventDefault();
-      lift(field.value.trim());
+      decide();
     });
     card?.addEventListener("convlib-decided", () => lift(""));
     // Who comes by the keyboard, a link or a screen reader sees where they are.
     veil.addEventListener("focusin", () => veil.classList.contains("lifted") || lift(""));
-    veil.before(bar);
     const before = keptObject(DECIDED)[name];
     if (typeof before === "string") show(before);
     return lift;
   }
+
+  // Veils come to life as the page arrives: what was lifted before is never seen veiled.
+  const lifts = new Map();
+  function wireAll() {
+    for (const veil of document.querySelectorAll(".veil")) if (!lifts.has(veil)) lifts.set(veil, wire(veil));
+  }
+  const arriving = new MutationObserver(wireAll);
+  arriving.observe(document, { childList: true, subtree: true });
 
   // A link to something under a veil lifts it.
   function liftTarget() {
@@ -111,7 +113,6 @@
     lifts.get(veil)("");
     target.scrollIntoView();
   }
-  const lifts = new Map();
 
   // The first page: which lessons are mastered, and the switch.
   function showLessons(list) {
@@ -140,7 +141,8 @@
   }
 
   addEventListener("DOMContentLoaded", () => {
-    for (const veil of document.querySelectorAll(".veil")) lifts.set(veil, barOf(veil));
+    arriving.disconnect();
+    wireAll();
     for (const list of document.querySelectorAll(".mastery")) showLessons(list);
     liftTarget();
     addEventListener("hashchange", liftTarget);

@@ -71,7 +71,11 @@ def test_both_drawings_say_the_same():
 
 
 # What a picture shows of an input, a kernel, an output or padding, and so may have its colour.
-ROLES = {"reads": {INPUT}, "paths": {INPUT, KERNEL, PADDING}}
+ROLES = {
+    "reads": {INPUT},
+    "paths": {INPUT, KERNEL, PADDING},
+    "knobs": {INPUT, KERNEL, OUTPUT, PADDING},
+}
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -16,7 +16,8 @@ STYLE = {"svg.fonttype": "none", "font.size": 11, "axes.spines.top": False}
 
 # The width in inches of a picture for a phone: with what labels stick out, 340 of its pixels.
 NARROW = 3.5
-# Of a picture's two drawings the one that fits is shown; a notebook has no style sheet of ours.
+# Of a picture's two drawings the one that fits is shown; a notebook has no style sheet of ours. It
+# stands before them, as they are long, and may be drawn before what follows them has arrived.
 CHOICE = (
     "<style>.picture-narrow { display: none } @media (max-width: 36rem) "
     "{ .picture-wide { display: none } .picture-narrow { display: block } }</style>"
@@ -64,8 +65,8 @@ class Picture:
         if self.figure.get_figwidth() > NARROW:
             narrow = _drawing(narrowed(self.figure), f"{self.alt} narrow", label)
             drawings = [
-                f'<div class="picture-wide">{drawings[0]}</div>',
-                f'<div class="picture-narrow">{narrow}</div>{CHOICE}',
+                f'{CHOICE}<div class="picture-wide">{drawings[0]}</div>',
+                f'<div class="picture-narrow">{narrow}</div>',
             ]
         return f'<div class="picture">{"".join(drawings)}</div>'
 

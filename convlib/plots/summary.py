@@ -42,7 +42,7 @@ def plot_knobs(input_size=5, stride=2, channels=4, groups=2):
     --------
     >>> from convlib.plots import plot_knobs
     >>> print(plot_knobs().alt.split(". ")[0])
-    Padding: with a cell at each end a 3 × 3 kernel makes 5 × 5 of 5 × 5, without 3 × 3
+    Padding: with a cell all around, a 3 × 3 kernel makes 5 × 5 of 5 × 5, without 3 × 3
     """
     plain, padded, strided = (
         Conv2d(1, 1, 3, step, padding) for step, padding in ((1, 0), (1, 1), (stride, 1))

@@ -38,6 +38,11 @@ LESSONS = {
 
 # A lesson is mastered by a set in which so many are right at the first go and without "show me".
 ENOUGH = 4
+BEGINS = "Five questions from this lesson, one after another."
+MASTERED = (
+    f"A lesson is mastered with {ENOUGH} of {practice_questions.SET_LENGTH} right at the first go "
+    "and without “show me”."
+)
 
 
 def _families_of(lesson):
@@ -127,8 +132,9 @@ def as_json(lesson):
     dict
         `lesson`; its `place`, from 0, for `practice_set`; its `families`, as `Family.as_json`
         makes them; `layout`, where `practice_question` writes what; `right`, what is said to a
-        right answer; `enough`, how many of those master the lesson; and `reading`, the sentences
-        and words of `convlib.practice.reading`.
+        right answer; `enough`, how many of those master the lesson; `begins` and `mastered`, what
+        is said before a set and of its result; and `reading`, the sentences and words of
+        `convlib.practice.reading`.
 
     Raises
     ------
@@ -142,6 +148,8 @@ def as_json(lesson):
         "layout": layout(),
         "right": RIGHT,
         "enough": ENOUGH,
+        "begins": BEGINS,
+        "mastered": MASTERED,
         "reading": {
             "spaces": reading.SPACES,
             "units": list(reading.UNITS),

@@ -39,10 +39,10 @@ function practiceCard(model, el, kernels) {
 
   const askAnother = () => ask({ family: question.family, seed: newSeed() });
 
-  function startSet(seed, focus = true) {
+  function startSet(seed) {
     set = { pairs: mixedSet(kernels, words, seed), marks: [], at: 0 };
     helped = false;
-    ask(set.pairs[0], focus);
+    ask(set.pairs[0]);
   }
 
   function goOn() {
@@ -87,17 +87,33 @@ function practiceCard(model, el, kernels) {
     const mastered = right >= words.enough;
     const lasting = keepSet(lesson, { right, of: marks.length, mastered });
     card.progress.firstChild.textContent = `Practice: ${lesson}, result`;
-    form.setAttribute("aria-label", "Result");
-    asked.textContent = `${right} of ${marks.length} right at the first go${mastered ? ": mastered." : "."}`;
-    body.replaceChildren(resultOf({ marks, enough: words.enough, lasting }));
+    offerSet({
+      label: "Result",
+      line: `${right} of ${marks.length} right at the first go${mastered ? ": mastered." : "."}`,
+      content: resultOf({ marks, mastered: words.mastered, lasting }),
+      act: "five more",
+      seed: newSeed(),
+    });
+    body.firstChild.focus({ preventScroll: true });
+  }
+
+  // A set is there, but not asked yet: nothing to answer stands in the card.
+  function showBeginning(seed) {
+    card.progress.replaceChildren(html("span", {}, `Practice: ${lesson}`));
+    offerSet({ label: "Practice", line: words.begins, content: html("p", { class: "beginning" }, words.mastered), act: "begin", seed });
+  }
+
+  function offerSet({ label, line, content, act, seed }) {
+    form.setAttribute("aria-label", label);
+    asked.textContent = line;
+    body.replaceChildren(content);
     room.replaceChildren();
     for (const node of [show, showElsewhere, another, mixed, card.copy]) node.hidden = true;
-    go.textContent = "five more";
+    go.textContent = act;
     next = () => {
       card.copy.hidden = false;
-      startSet(newSeed());
+      startSet(seed);
     };
-    body.firstChild.focus({ preventScroll: true });
   }
 
   // The reader has committed to an answer, or given up: a veil over what follows may go.
@@ -162,9 +178,8 @@ function practiceCard(model, el, kernels) {
   });
   el.replaceChildren(form, note);
   if (!followLink()) {
-    const seed = model.get("seed") ?? newSeed();
-    if (lesson) startSet(seed, false);
-    else ask({ family: words.families[0], seed }, false);
+    if (lesson) showBeginning(model.get("seed") ?? newSeed());
+    else ask({ family: words.families[0], seed: model.get("seed") }, false);
   }
   addEventListener("hashchange", followLink);
   return () => removeEventListener("hashchange", followLink);

@@ -10,6 +10,7 @@ import traitlets
 from convlib.arguments import checks
 from convlib.practice import FAMILIES, as_json, lesson_set
 from convlib.practice.finding import seed_with
+from convlib.widgets.practice_place import beginning_place, question_place
 from convlib.widgets.shared.explorer import Kernels, javascript, kernels, style_sheet
 
 _SCRIPTS = (
@@ -27,7 +28,8 @@ class Practice(anywidget.AnyWidget):
     """A card that asks and answers, in the page or in a notebook.
 
     Give a family or a lesson. The questions are drawn in the browser, by the kernels that draw
-    them in Python, so a page without a kernel asks them, too.
+    them in Python, so a page without a kernel asks them, too. A family's first question is there at
+    once; a lesson's set begins when the reader wants it.
 
     Parameters
     ----------
@@ -36,7 +38,8 @@ class Practice(anywidget.AnyWidget):
     lesson : str, optional
         A name of `convlib.practice.LESSONS`: five questions, one after another, and a result.
     seed : int, optional
-        The first question or set, from 0 to 2**31 - 1; if not given, another one at each visit.
+        The first question or set, from 0 to 2**31 - 1. If not given, a family's is that of seed 1,
+        and a lesson's another one at each visit.
     setting : dict of str to int, optional
         For a family, in place of a seed: numbers that the first question is to have.
 
@@ -84,6 +87,8 @@ class Practice(anywidget.AnyWidget):
             words = {**as_json(asked.lesson), "families": [asked.as_json()]}
             if setting is not None:
                 seed = seed_with(asked, setting)
+            elif seed is None:
+                seed = 1
         super().__init__(kernels=kernels(), words=words, lesson=lesson or "", seed=seed)
         self._family = family
 
@@ -94,10 +99,10 @@ class Practice(anywidget.AnyWidget):
 
     @property
     def question(self):
-        """The first `Question` of a family; of seed 1 where each visit has another one."""
+        """The first `Question` of a family."""
         if self._family is None:
             raise ValueError(f"lesson={self.lesson!r} asks a set of questions: see `lesson_set`")
-        return FAMILIES[self._family].draw(1 if self.seed is None else self.seed)
+        return FAMILIES[self._family].draw(self.seed)
 
     def still(self):
         """Return the questions as HTML, solutions folded, for pages without JavaScript."""
@@ -108,9 +113,16 @@ class Practice(anywidget.AnyWidget):
         items = "".join(f"<li>{_as_html(question)}</li>" for question in asked)
         return f'<ol class="practice-still">{items}</ol>'
 
+    def _place(self):
+        if self._family is None:
+            return beginning_place(self.lesson, self.words)
+        return question_place(self.question)
+
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/plain": "Practice(...)", "text/html": self.still()}, metadata
+        # _ext/still_figures.py makes of the template what keeps the card's place.
+        html = f'{self.still()}<template class="convlib-place">{self._place()}</template>'
+        return {**data, "text/plain": "Practice(...)", "text/html": html}, metadata
 
 
 def _as_html(question):

@@ -55,10 +55,10 @@ function roomFor(question, words) {
 }
 
 // The result of a set: how many, whether that is enough, and what to look at again.
-function resultOf({ marks, enough, lasting }) {
+function resultOf({ marks, mastered, lasting }) {
   const again = marks.filter(({ right }) => !right).map(({ title, where }) => html("li", {}, `${title}: `, sectionOf(where)));
   return html("div", { class: "result", tabindex: "-1" },
-    html("p", {}, `A lesson is mastered with ${enough} of ${marks.length} right at the first go and without “show me”.`),
+    html("p", {}, mastered),
     ...(again.length ? [html("p", {}, "Look again at:"), html("ul", {}, ...again)] : []),
     html("p", {}, lasting
       ? "Your best set is kept in this browser and nowhere else; the first page of the book shows it, and can erase it."

@@ -5,7 +5,7 @@ const newSeed = () => 1 + Math.floor(9999 * Math.random());
 const LAST_SEED = 2 ** 31 - 1;
 
 // The figure's name on the page, or the card's number where it is in none.
-const cardPlace = (el) => el.closest("figure[id]")?.id ?? `practice-${[...document.querySelectorAll(".convlib-practice")].indexOf(el) + 1}`;
+const cardPlace = (el) => el.closest("figure[id]")?.id ?? `practice-${[...document.querySelectorAll(".convlib-practice:not(.kept-place)")].indexOf(el) + 1}`;
 
 function linkToQuestion(el, { family, seed }) {
   if (inJupyter()) return `Practice(family="${family.name}", seed=${seed})`;

@@ -127,9 +127,9 @@ def test_removed_figure_leaves_nothing_behind(fresh, kind):
 
 
 def test_listeners_of_the_document_are_removed(fresh):
-    # Three keep the focus, one closes the menu, one follows links, two the full screen; those with
-    # a movable end have one for the End key.
-    for kind, count in ((GroupWiring, 7), (OutputSize, 8), (NetworkDesigner, 8)):
+    # Three keep the focus, one closes the menu, one follows links, two the full screen, one shows
+    # what a question asks for; those with a movable end have one for the End key.
+    for kind, count in ((GroupWiring, 8), (OutputSize, 9), (NetworkDesigner, 9)):
         assert removed(fresh, kind(), {})["before"]["page"] == count
 
 

@@ -298,7 +298,7 @@ def test_a_file_that_is_no_picture_is_said(show, file, says):
 
 def test_own_picture_from_python(show):
     mine = np.random.default_rng(1).integers(0, 256, (3, 3, 160), np.uint8)
-    explorer = Driver(show(KernelOnPhotograph(picture=mine, padding=0, row=90, preset=2)))
+    explorer = Driver(show(KernelOnPhotograph(picture=mine, padding=0, row=1, preset=2)))
     check_output(explorer, grey(mine), PRESETS["shift"], 0, 0)
     check_window(explorer, grey(mine), PRESETS["shift"], 0, 0, (1, 71))
     assert explorer.visit.faults == []

@@ -157,7 +157,12 @@ def test_no_choice_and_no_cell_do_not_count(cards):
 
 def test_a_set_is_the_one_that_python_draws(show):
     seen = show(*(Practice(lesson=lesson, seed=9) for lesson in LESSONS))
-    texts = seen.page.locator(".convlib-practice .question").all_text_contents()
+    cards = seen.page.locator(".convlib-practice")
+    texts = cards.locator(".question").all_text_contents()
+    assert texts == ["Five questions from this lesson, one after another."] * len(LESSONS)
+    for button in cards.locator(".go").all():
+        button.click()
+    texts = cards.locator(".question").all_text_contents()
     assert texts == [lesson_set(lesson, 9)[0].text for lesson in LESSONS]
 
 
@@ -188,6 +193,8 @@ def test_a_set_from_the_first_question_to_the_result_by_keys(show):
     page = show(Practice(lesson="padding", seed=3)).page
     card = page.locator(".convlib-practice")
     asked = lesson_set("padding", 3)
+    card.locator(".go").focus()
+    page.keyboard.press("Enter")
     for number, question in enumerate(asked, start=1):
         assert f"question {number} of 5" in card.locator(".how-far").text_content()
         assert card.locator(".question").text_content() == question.text
@@ -230,6 +237,7 @@ def test_where_the_browser_keeps_nothing_the_result_says_so(fresh, show):
     )
     page = seen.open(address).page
     card = page.locator(".convlib-practice")
+    card.locator(".go").click()
     for question in lesson_set("groups", 1):
         type_and_enter(page, card, question, question.answer)
         page.keyboard.press("Enter")
@@ -293,12 +301,13 @@ def test_a_bad_link_says_so_and_the_card_stays(show):
             "(fault) => document.querySelector('.fault')?.textContent.includes(fault)", arg=fault
         )
         assert page.locator(".fault").count() == 1
-        assert page.locator(".question").text_content() == lesson_set("padding", 3)[0].text
+        assert page.locator(".go").text_content() == "begin"
 
 
 def test_the_link_to_a_question_opens_it(show, fresh):
     page = show(Practice(lesson="padding", seed=3)).page
     card = page.locator(".convlib-practice")
+    card.locator(".go").click()
     card.locator("button.another").click()
     text = card.locator(".question").text_content()
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
