@@ -1,4 +1,4 @@
-"""What keeps a card's place in a page until the card is drawn: the same card, which takes no answer.
+"""What keeps a card's place in a page until it is drawn: the same card, which takes no answer.
 
 `practice_card.js` draws the live one. Both have the same parts, in the same order.
 """
@@ -111,7 +111,7 @@ def _field(question):
 
 
 def _verdicts(question):
-    """Return all that can be said at the second attempt: sentence, place in the book, whether right."""
+    """Return all that can be said at the second attempt: a sentence, a `Place`, whether right."""
     where = question.family.where
     said = [(wrong.says, wrong.where, False) for wrong in question.mistakes]
     return [(RIGHT, where, True), *said, (question.hint, where, False)]

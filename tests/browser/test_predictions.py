@@ -53,7 +53,8 @@ def test_each_prediction_has_its_veil_up_to_the_next_heading(plain, name):
     found = page.evaluate(
         """() => [...document.querySelectorAll(".veil")].map((veil) => {
             let before = veil.previousElementSibling;
-            while (before.matches(".tag_prediction, .veil-bar")) before = before.previousElementSibling;
+            const answers = ".tag_prediction, .veil-bar";
+            while (before.matches(answers)) before = before.previousElementSibling;
             const next = veil.nextElementSibling;
             const predicts = (node) => [...node?.querySelectorAll("em") ?? []].some((em) =>
                 em.textContent.startsWith("Predict"));

@@ -67,9 +67,7 @@ def test_numbers_are_those_of_the_page(notebook, book):
     page = (book / "chapters" / f"{name}.html").read_text("utf-8")
     text = words(cells)
     captions = re.findall(r'<a id="(fig-[\w-]+)"></a>\*\*(Fig\. \d+)\.\*\*', text)
-    shown = re.findall(
-        r'<figure[^>]* id="(fig-[\w-]+)">.*?caption-number">(Fig\. \d+)', page, re.S
-    )
+    shown = re.findall(r'<figure[^>]* id="(fig-[\w-]+)">.*?caption-number">(Fig\. \d+)', page, re.S)
     assert captions == shown
     equations = re.findall(r'id="equation-([\w-]+)"></a>\s*\$\$[^$]*\\tag\{(\d+)\}', text)
     numbers = re.findall(r'eqno">\((\d+)\)<a class="headerlink" href="#equation-([\w-]+)"', page)
