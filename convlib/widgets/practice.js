@@ -16,8 +16,8 @@ function practiceCard(model, el, kernels) {
     const at = set ? Math.min(set.marks.length, set.pairs.length - 1) : 0;
     const heading = set ? `Practice: ${lesson}, question ${(set.at ?? 0) + 1} of ${set.pairs.length}` : `Practice: ${question.family.title}`;
     const kindOf = (k) => (set.marks[k] ? (set.marks[k].right ? "right" : "again") : k === at ? "now" : "");
-    const dots = (set?.pairs ?? []).map((_, k) => withClass("span", `step-done ${kindOf(k)}`));
-    card.progress.replaceChildren(html("span", {}, heading), html("span", { class: "steps-done", "aria-hidden": "true" }, ...dots));
+    const dots = () => html("span", { class: "steps-done", "aria-hidden": "true" }, ...set.pairs.map((_, k) => withClass("span", `step-done ${kindOf(k)}`)));
+    card.progress.replaceChildren(html("span", {}, heading), ...(set ? [dots()] : []));
   }
 
   function ask({ family, seed }, focus = true) {
