@@ -10,17 +10,17 @@ import pytest
 import reference
 
 import convlib
-from convlib import conv2d, networks, widgets
+from convlib import conv2d, networks, practice, widgets
 from convlib.fast import choice
 from convlib.plots.accuracy import plot_errors
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 TEXT = "\n".join(path.read_text("utf-8") for path in CHAPTERS.glob("reference-*.md"))
-LISTED = set(re.findall(r"\.\. auto\w+:: ([\w.]+)", TEXT))
+LISTED = set(re.findall(r"\.\. (?:auto\w+|py:data):: ([\w.]+)", TEXT))
 OVERVIEW = (CHAPTERS / "reference.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("module", [convlib, networks, widgets], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [convlib, networks, practice, widgets], ids=lambda m: m.__name__)
 def test_the_whole_public_api_is_listed(module):
     assert {f"{module.__name__}.{name}" for name in module.__all__} <= LISTED
 
@@ -34,6 +34,8 @@ def test_the_overview_links_all_that_is_called_and_every_page():
         "convlib.matrix.MatrixCounts",
         "convlib.networks",
         "convlib.plots.Picture",
+        "convlib.practice.Question",
+        "convlib.practice.Verdict",
         "convlib.receptive_field.ReceptiveField",
         "convlib.timing.Machine",
         "convlib.timing.Timing",
