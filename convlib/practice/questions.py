@@ -74,6 +74,13 @@ class Question:
         lesson = self.family.lesson
         return f"{lesson}.html#fig-{lesson}-practice?family={self.family.name}&seed={self.seed}"
 
+    @property
+    def solved(self):
+        """The answer with what it counts, such as '1 row' or 'C: left'."""
+        if self.kind == "number":
+            return templates.counted(self.answer, self.unit)
+        return self.words(self.answer)
+
     def words(self, answer):
         """Return an answer as it is printed.
 

@@ -173,7 +173,7 @@ def _answered_md(question):
     lines = [
         question.text,
         "",
-        f"**{question.words(question.answer)}** {question.unit}".rstrip(),
+        f"**{question.solved}**",
         "",
         f"{question.solution} ({_place(question)}.)",
         "",
@@ -183,7 +183,7 @@ def _answered_md(question):
 
 
 def _answered_html(question):
-    answer = f"<b>{escape(question.words(question.answer))}</b> {escape(question.unit)}"
+    answer = f"<b>{escape(question.solved)}</b>"
     if question.kind == "cells":
         answer += _grid_html(question, question.answer)
     wrong = "".join(

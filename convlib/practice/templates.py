@@ -28,6 +28,21 @@ def whole(number):
     return f"{number:,}".replace("-", "−")
 
 
+def counted(number, unit):
+    """Return how many of what, `unit` in the plural: "1 row", "2 rows".
+
+    Examples
+    --------
+    >>> counted(1, "entries"), counted(1, "FLOPs per byte"), counted(1, "GFLOP/s")
+    ('1 entry', '1 FLOP per byte', '1 GFLOP/s')
+    >>> counted(1024, "bytes"), counted(3, "")
+    ('1,024 bytes', '3')
+    """
+    if number == 1:
+        unit = re.sub(r"^(\w+?)(ies|s)\b", lambda m: m[1] + "y" * (m[2] == "ies"), unit)
+    return f"{whole(number)} {unit}".rstrip()
+
+
 def members(cells, first=0):
     """Return the members of a set of cells, whose bit i is cell i, numbered from `first` on.
 

@@ -129,8 +129,8 @@ def _as_html(question):
     options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
     text = (
         f"<p>{escape(question.text)}</p>{f'<ul>{options}</ul>' if options else ''}"
-        f"<details><summary>Solution</summary><p><b>{escape(question.words(question.answer))}</b> "
-        f"{escape(question.unit)}</p><p>{escape(question.solution)}</p></details>"
+        f"<details><summary>Solution</summary><p><b>{escape(question.solved)}</b></p>"
+        f"<p>{escape(question.solution)}</p></details>"
     )
     # A size stays on one line.
     return re.sub(r"(?<=\d) × (?=\d)", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}", text)

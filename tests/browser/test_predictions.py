@@ -81,7 +81,7 @@ def test_without_javascript_nothing_is_veiled_and_questions_have_their_solutions
     assert "How many layers fit" in still.text_content()
     still.locator("summary").click()
     assert still.locator("details b").is_visible()
-    assert still.locator("details b").text_content() == "7"
+    assert still.locator("details b").text_content() == "7 layers"
     assert page.locator("#practice .practice-still > li").count() == 5
 
 

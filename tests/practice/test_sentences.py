@@ -4,6 +4,8 @@ The reference counts the wrong numbers in the order written here; what a reader 
 told by a few words of its sentence.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from convlib.practice import FAMILIES
@@ -87,3 +89,20 @@ def test_sentences_are_in_the_order_of_the_wrong_numbers(name):
     assert len(ideas) == len(says)
     for idea, sentence in zip(ideas, says, strict=True):
         assert idea in sentence
+
+
+ONE = {
+    "rows": "row", "columns": "column", "cells": "cell", "pixels": "pixel", "outputs": "output",
+    "layers": "layer", "entries": "entry", "channels": "channel", "weights": "weight",
+    "parameters": "parameter", "numbers": "number", "MACs": "MAC", "FLOPs": "FLOP",
+    "bytes": "byte", "FLOPs per byte": "FLOP per byte", "GFLOP/s": "GFLOP/s",
+}  # fmt: skip
+
+
+def test_an_answer_of_one_counts_one():
+    for family in FAMILIES.values():
+        if family.kind == "number":
+            question = family.draw(3)
+            one = replace(question, answer=1).solved
+            assert one == f"1 {ONE[question.unit]}" if question.unit else one == "1"
+            assert replace(question, answer=2).solved == f"2 {question.unit}".rstrip()

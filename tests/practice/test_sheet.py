@@ -50,7 +50,7 @@ def test_both_forms_hold_every_question_and_only_the_key_its_answer(lesson):
                 says = [wrong.says for wrong in question.mistakes]
                 assert all((sentence in text) == (name == "key") for sentence in says)
                 if name == "key":
-                    assert question.words(question.answer) in text
+                    assert question.solved in text
     options = [question for question in asked if question.kind == "choice"]
     for question in options:
         assert all(option in files["sheet.md"] for option in question.options)
