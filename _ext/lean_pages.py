@@ -18,13 +18,16 @@ from sphinx.config import Config
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
+BUTTONS = Path(__file__).resolve().parent / "scripts" / "buttons.js"
 JAVASCRIPT = ("text/javascript", "application/javascript")
 # Of no use without the theme's menu of versions, and another on each page.
 UNUSED = "DOCUMENTATION_OPTIONS.pagename ="
 
-# From file:// a page may not fetch another one; the search works there without the summaries.
+# From file:// a page may not fetch another one, nor in a frame that may only run scripts; the search
+# works there without the summaries.
 NO_SUMMARIES_FROM_FILES = (
-    "if (location.protocol === 'file:') DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
+    "if (location.protocol === 'file:' || origin === 'null') "
+    "DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"
 )
 
 
@@ -37,6 +40,7 @@ def clean_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Drop repeated scripts, and adapt the search page."""
+    app.add_js_file(None, body=BUTTONS.read_text("utf-8"))
     if pagename == "search":
         app.add_js_file(None, body=NO_SUMMARIES_FROM_FILES)
     seen: set[tuple[str, str]] = set()

@@ -15,6 +15,7 @@
     silent: "it was not drawn. Loading the page again may help.",
   };
   const waiting = new Set();
+  const still = new Set(); // places that stay
   const made = new WeakSet(); // where this visit has kept a still picture for later
   let fault = null; // why nothing more comes alive on this page
 
@@ -23,6 +24,7 @@
 
   function stay(place, why) {
     waiting.delete(place);
+    still.add(place);
     const store = place.querySelector(`:scope > ${STILL}`);
     store?.replaceWith(store.content);
     part(place, LIVE)?.remove();
@@ -36,6 +38,12 @@
   function end(why) {
     fault ??= why;
     for (const place of waiting) stay(place, fault);
+  }
+
+  // A browser tells of it after what it stopped has failed, for reasons that were then not known.
+  function endByPolicy() {
+    for (const place of [...still, ...waiting]) stay(place, "policy");
+    fault = "policy";
   }
 
   // The still picture is kept, unseen: for when the figure fails later, and for a page that is saved.
@@ -106,7 +114,7 @@
     else end("incomplete");
   });
   document.addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }) => {
-    if (disposition === "enforce" && /^(script|style)-src/.test(effectiveDirective)) end("policy");
+    if (disposition === "enforce" && /^(script-src(-elem)?$|style-src)/.test(effectiveDirective)) endByPolicy();
   });
   addEventListener("DOMContentLoaded", () => {
     for (const place of document.querySelectorAll(".explorer-place")) {

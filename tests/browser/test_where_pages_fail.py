@@ -17,7 +17,9 @@ COUNT_FRAMES = """(() => {
     globalThis.frames_seen = 0;
     globalThis.requestAnimationFrame = (call) => request((now) => (frames_seen++, call(now)));
 })()"""
-STATE = re.compile(r'(<script type="application/vnd.jupyter.widget-state\+json">)(.*?)</script>', re.S)
+STATE = re.compile(
+    r'(<script type="application/vnd.jupyter.widget-state\+json">)(.*?)</script>', re.S
+)
 
 # What each place shows: its sentence, its still picture or questions, what looks like a control.
 PLACES = """() => [...document.querySelectorAll(".explorer-place")].map((place) => {
@@ -44,7 +46,7 @@ def _without_a_model(text):
     return re.sub(r'("model_id": ")', r"\1gone", text)
 
 
-def _still(page, count):
+def still_places(page, count):
     """Wait until all places of a page stay as they are; return what they say."""
     page.wait_for_function(
         "() => document.readyState === 'complete' && "
@@ -73,8 +75,12 @@ def broken(fresh, addresses):
         page.add_init_script(COUNT_FRAMES)
         page.add_init_script(script)
         if change:
-            page.route(f"**/{PAGE}.html", lambda route: route.fulfill(
-                response=(got := route.fetch()), body=change(got.text())))
+            page.route(
+                f"**/{PAGE}.html",
+                lambda route: route.fulfill(
+                    response=(got := route.fetch()), body=change(got.text())
+                ),
+            )
         if only:
             page.route(lambda url: not re.search(only, url), lambda route: route.abort())
         if block:
@@ -96,13 +102,21 @@ def broken(fresh, addresses):
         ({"only": r"\.html$"}, "finds the book's whole folder"),
         ({"only": r"\.(html|css)"}, "finds the book's whole folder"),
     ],
-    ids=["no WebAssembly", "no SIMD", "cut short", "a model", "widgets.js", "HTML alone", "no scripts"],
+    ids=[
+        "no WebAssembly",
+        "no SIMD",
+        "cut short",
+        "a model",
+        "widgets.js",
+        "HTML alone",
+        "no scripts",
+    ],
 )
 def test_still_pictures_stay_and_a_sentence_says_why(broken, how, says):
     page = broken(**how).page
     count = page.locator(".explorer-place").count()
     assert count > 2
-    assert says in _still(page, count)
+    assert says in still_places(page, count)
     # Nothing looks for the live ones any more.
     before = page.evaluate("globalThis.frames_seen ?? 0")
     page.wait_for_timeout(200)
@@ -118,7 +132,7 @@ def test_what_is_never_drawn_is_given_up(fresh, addresses):
     page.clock.run_for(10_000)
     assert page.locator(".stays").count() == 0
     page.clock.run_for(60_000)
-    assert "it was not drawn" in _still(page, count)
+    assert "it was not drawn" in still_places(page, count)
 
 
 def test_a_figure_that_fails_while_it_is_used_goes_back_to_its_still_picture(fresh, addresses):
@@ -127,10 +141,10 @@ def test_a_figure_that_fails_while_it_is_used_goes_back_to_its_still_picture(fre
     page = seen.page
     count = page.locator(".explorer-place").count()
     assert page.locator(".kept-place").count() == 0
-    page.evaluate(NO_MEMORY)
+    page.evaluate(f"() => {{ {NO_MEMORY} }}")
     # Arrays that do not fit where they did before.
-    page.evaluate("Float32Array.prototype.set = () => { throw new RangeError('memory'); }")
-    page.evaluate("Int32Array.prototype.set = () => { throw new RangeError('memory'); }")
+    for kind in ("Float32Array", "Int32Array"):
+        page.evaluate(f"() => {{ {kind}.prototype.set = () => {{ throw RangeError(); }}; }}")
     explorer = page.locator(".convlib-explorer").first
     explorer.locator(".widget-toggle-button:not(.mod-active):visible").first.click()
     page.locator(".stays").first.wait_for()
@@ -144,8 +158,10 @@ def test_a_figure_that_fails_while_it_is_used_goes_back_to_its_still_picture(fre
 def test_memory_that_is_refused_is_said(fresh, addresses):
     page = fresh().page
     page.add_init_script(NO_MEMORY)
-    page.goto(f"{addresses['http']}chapters/cost.html")
-    page.wait_for_function("() => !document.querySelector('.explorer-place:not(.stays) > .kept-place')")
+    page.goto(f"{addresses['http']}chapters/convolution.html")
+    page.wait_for_function(
+        "() => !document.querySelector('.explorer-place:not(.stays) > .kept-place')"
+    )
     said = page.locator(".stays > .kept-place > .why-still").all_text_contents()
     assert said
     assert all("no more memory" in text for text in said)
@@ -160,10 +176,12 @@ def test_a_page_that_was_saved_alive_is_still(fresh, addresses):
     assert 'class="page-widget"' in saved
     for only in ("", r"\.(html|css)"):
         page = fresh(java_script_enabled=not only).page
-        page.route(f"**/{PAGE}.html", lambda route: route.fulfill(body=saved, content_type="text/html"))
+        page.route(
+            f"**/{PAGE}.html", lambda route: route.fulfill(body=saved, content_type="text/html")
+        )
         if only:
             page.goto(address)
             assert page.locator(".page-widget:visible").count() == 0
         else:
             page.goto(address)
-            assert "was saved when it was alive" in _still(page, count)
+            assert "was saved when it was alive" in still_places(page, count)

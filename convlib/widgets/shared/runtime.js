@@ -52,17 +52,22 @@ function scratch(memory) {
   };
 }
 
-// Calls `draw` now and, at most once a frame, after changes of any of `names`. Returns the undo.
-function redrawOn(model, names, draw) {
+// Calls `draw` now and, at most once a frame, after changes of any of `names`; then `fail` takes what it throws. Returns
+// the undo.
+function redrawOn(model, names, draw, fail) {
   let frame = null;
   const request = () => {
     frame ??= requestAnimationFrame(() => {
       frame = null;
-      draw();
+      try {
+        draw();
+      } catch (error) {
+        fail(error);
+      }
     });
   };
-  for (const name of names) model.on(`change:${name}`, request);
   draw();
+  for (const name of names) model.on(`change:${name}`, request);
   return () => {
     for (const name of names) model.off(`change:${name}`, request);
     if (frame !== null) cancelAnimationFrame(frame);
@@ -258,28 +263,22 @@ function explorer(build) {
     async render({ model, el }) {
       el.classList.add("convlib-figure");
       const undo = [whenInPage(el, nameControls), whenInPage(el, letFingersScroll), whenInPage(el, takeTyped), keepFocus(el)];
+      const end = () => {
+        for (const step of undo.splice(0)) step();
+      };
+      const fail = (error) => {
+        end();
+        cannotRun(el, error);
+      };
       try {
         const kernels = await loadKernels(model);
         const { names, draw, code, undo: own = () => {} } = build(model, el, kernels);
-        let failed = false;
-        const drawSafely = () => {
-          if (failed) return;
-          try {
-            draw();
-          } catch (error) {
-            failed = true;
-            cannotRun(el, error);
-          }
-        };
-        undo.push(own, redrawOn(model, names, drawSafely));
-        if (failed) return () => undo.forEach((step) => step());
+        undo.push(own, redrawOn(model, names, draw, fail));
         undo.push(foldControls(model, el), menuOf(model, el, code), followQuestions(model, el));
       } catch (error) {
-        cannotRun(el, error);
+        fail(error);
       }
-      return () => {
-        for (const step of undo) step();
-      };
+      return end;
     },
   };
 }
