@@ -23,8 +23,8 @@ JAVASCRIPT = ("text/javascript", "application/javascript")
 # Of no use without the theme's menu of versions, and another on each page.
 UNUSED = "DOCUMENTATION_OPTIONS.pagename ="
 
-# From file:// a page may not fetch another one, nor in a frame that may only run scripts; the search
-# works there without the summaries.
+# From file:// a page may not fetch another one, nor in a frame that may only run scripts; the
+# search works there without the summaries.
 NO_SUMMARIES_FROM_FILES = (
     "if (location.protocol === 'file:' || origin === 'null') "
     "DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;"

@@ -122,4 +122,5 @@ def test_menu_search_and_theme_work_in_a_frame_that_may_not_store(fresh, address
             family.includes("Font Awesome") && status === "loaded").length"""
     )
     assert icons == 1
-    assert [fault for fault in seen.faults if "font" not in fault.lower()] == []
+    # What the frame forbids, such as to submit a form, the browser says in its console.
+    assert [fault for fault in seen.faults if not fault.startswith("error: Blocked ")] == []
