@@ -2,38 +2,29 @@
 
 A list of sources is a list of list items, whose role docutils writes as one that ARIA has dropped.
 What is too wide for a narrow screen scrolls in a box of its own; where it does, the keyboard must
-reach the box. In the sidebar an arrow without a name unfolds the pages
-below a page.
+reach the box. A browser that translates the page leaves code and formulas alone, and reads them
+from left to right. In the sidebar an arrow without a name unfolds the pages below a page.
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
-# Equations, tables and pictures wider than the page: how wide it is, only the browser knows.
-REACH_SCROLLERS = """
-addEventListener("DOMContentLoaded", () => {
-  const wide = ".equation, pre, .pst-scrollable-table-container, .picture";
-  const boxes = document.querySelectorAll(`.bd-article :is(${wide})`);
-  const watch = new ResizeObserver(() => {
-    for (const box of boxes) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    }
-  });
-  watch.observe(document.body);
-});
-"""
+SCROLLERS = Path(__file__).resolve().parent / "scripts" / "scrollers.js"
+# Code and formulas, and the names of the reference.
+AS_WRITTEN = re.compile(r'<(code|pre|math|dt(?= class="sig))(?=[\s>])')
 
 
-def mend_roles(
+def mend_body(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the entries of a list of sources the role of list items."""
+    """Give list items their role; have code and formulas stay as they are written."""
     if "body" in context:
-        context["body"] = re.sub(r'role="doc-biblioentry"', 'role="listitem"', context["body"])
-    app.add_js_file(None, body=REACH_SCROLLERS)
+        body = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        context["body"] = AS_WRITTEN.sub(r'<\1 translate="no" dir="ltr"', body)
+    app.add_js_file(None, body=SCROLLERS.read_text("utf-8"))
 
 
 def name_toggles(
@@ -57,7 +48,7 @@ def name_toggles(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the events."""
-    app.connect("html-page-context", mend_roles)
+    app.connect("html-page-context", mend_body)
     # After the theme has put its functions into the context (500).
     app.connect("html-page-context", name_toggles, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

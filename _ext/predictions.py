@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 END = "end of the veil"
 FIELD = "tag_prediction"
 # What stands before a veil: a field, or the card of questions has one, and the ways to lift it.
-BAR = """<form class="veil-bar">
+BAR = """<form class="veil-bar" hidden>
 <p class="why">What follows is veiled until you have {decided}.</p>{field}
 <p class="acts">{decide}<button type="button" class="lift">{lift}</button>
 <button type="button" class="never">never veil anything</button></p>

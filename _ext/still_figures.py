@@ -1,4 +1,4 @@
-"""Show an explorer's still picture until the explorer is drawn, or where a page runs no JavaScript.
+"""Show an explorer's still picture until the explorer is drawn, and where it cannot be.
 
 An explorer's output holds two forms: the widget, and HTML with a still picture and, in a
 ``<template>``, what keeps the explorer's place (``convlib/widgets/shared/places.py``). myst-nb
@@ -7,9 +7,11 @@ doctree, which has them whether the chapter was just executed or came from the c
 a place is for pages without JavaScript alone.
 
 The explorer is drawn behind its place, unseen, and takes it when it has come to rest: nothing on
-the page moves.
+the page moves. ``scripts/places.js`` sees to it, and says in the place what is wrong where
+something is.
 """
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -19,32 +21,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 TEMPLATE, STILL = '<template class="convlib-place">', "<!--still-->"
 
-# At rest is what stands at the same places in three frames. A figure that is never drawn leaves
-# its still picture where it is.
-TAKE_PLACES = """
-addEventListener("DOMContentLoaded", () => {
-  for (const place of document.querySelectorAll(".explorer-place")) {
-    const kept = place.querySelector(":scope > .kept-place");
-    let [last, rest] = ["", 0];
-    const drawing = kept.matches(".convlib-practice") ? ".convlib-practice" : ".convlib-figure";
-    const controls = ".convlib-open > *";
-    const look = () => {
-      const live = place.querySelector(":scope > .page-widget");
-      const drawn = live?.querySelector(drawing)?.childElementCount &&
-        live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
-      const now = drawn ? [...live.querySelectorAll("*")].map((node) => {
-        const { left, top, width } = node.getBoundingClientRect();
-        return [left + scrollX, top + scrollY, width];
-      }).join() : "";
-      rest = drawn && now === last ? rest + 1 : 0;
-      last = now;
-      if (rest < 2) requestAnimationFrame(look);
-      else kept.remove();
-    };
-    look();
-  }
-});
-"""
+PLACES = Path(__file__).resolve().parent / "scripts" / "places.js"
 
 
 class AddStills(SphinxPostTransform):
@@ -80,7 +57,7 @@ def take_places(
 ) -> None:
     """Give pages with explorers the script that puts them into their places."""
     if 'class="explorer-place"' in context.get("body", ""):
-        app.add_js_file(None, body=TAKE_PLACES)
+        app.add_js_file(None, body=PLACES.read_text("utf-8"))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

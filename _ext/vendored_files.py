@@ -18,6 +18,7 @@ from sphinx.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR, WIDGETS = ROOT / "_vendor", ROOT / "convlib" / "widgets"
+SCRIPTS = Path(__file__).resolve().parent / "scripts"
 SHIPPED = ("widgets.js", "widgets.css")
 # Font Awesome's name is the one that the theme's own rules ask for. An icon that is not in the
 # small font comes from the theme's copy of the whole one.
@@ -25,23 +26,6 @@ FONTS = {
     "Font Awesome 6 Free": ("icons.woff2", "font-style: normal; font-weight: 900"),
     "STIX Two Math": ("math.woff2", "font-style: normal; font-weight: 400"),
 }
-
-# Asking for the icons by name would also load the theme's whole font, which comes before ours.
-BEFORE_THE_PAGE = """
-(() => {
-  const root = document.documentElement;
-  // The theme chooses light or dark after the page was shown, and some of its rules wait for that.
-  if (!["light", "dark"].includes(root.dataset.theme)) {
-    root.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  }
-  const show = () => root.classList.remove("without-fonts");
-  root.classList.add("without-fonts");
-  const last = (name, bold) => [...document.fonts].filter(({ family, weight }) =>
-    family.includes(name) && weight === bold).at(-1);
-  const ours = [last("Font Awesome 6 Free", "900"), last("STIX Two Math", "400")];
-  Promise.all(ours.map((font) => font?.load())).then(show, show);
-})();
-"""
 
 
 def use_local_runtime(app: Sphinx, config: Config) -> None:
@@ -56,9 +40,11 @@ def add_static_files(app: Sphinx) -> None:
     (made / "fonts.css").write_text(font_sheet(), "utf-8")
     (made / "explorers.css").write_text(explorer_sheet(), "utf-8")
     app.config.html_static_path.extend(str(VENDOR / name) for name in SHIPPED)
+    # templates/layout.html puts it before all others.
+    app.config.html_static_path.append(str(SCRIPTS / "first.js"))
     app.config.html_static_path.append(str(made))
     app.add_css_file("fonts.css")
-    app.add_js_file(None, body=BEFORE_THE_PAGE)
+    app.add_js_file(None, body=(SCRIPTS / "fonts.js").read_text("utf-8"))
 
 
 def font_sheet() -> str:

@@ -55,13 +55,22 @@ class PageManager extends ManagerBase {
   }
 }
 
+/** Tell the page, which then keeps its still pictures (_ext/scripts/places.js), and the console. */
+function fail(target, error) {
+  target.dispatchEvent(new CustomEvent('widgets-failed', { bubbles: true }));
+  console.error(error);
+}
+
 async function start() {
   const states = document.querySelectorAll(`script[type="${STATE}"]`);
   if (!states.length) return;
   const manager = new PageManager();
   for (const script of states) await manager.set_state(JSON.parse(script.textContent));
-  for (const script of document.querySelectorAll(`script[type="${VIEW}"]`)) await manager.display(script);
+  for (const script of document.querySelectorAll(`script[type="${VIEW}"]`)) {
+    await manager.display(script).catch((error) => fail(script, error));
+  }
 }
 
-if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
-else start();
+const begin = () => start().catch((error) => fail(document, error));
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);
+else begin();

@@ -245,7 +245,7 @@ function build(model, el, kernels) {
     tapped = null;
   };
   model.on("change:row", forgetCell);
-  const releaseEnd = endKeyGoesTo(el, model, "row", "row", "last_row");
+  const releaseEnd = endKeyGoesTo(el, model, "row", "last_row");
   return {
     names: ["height", "width", "kernel_height", "kernel_width", "padding", "stride", "row", "image", "weights"],
     draw,

@@ -230,7 +230,7 @@ function build(model, el, kernels) {
   };
   const listeners = [["change:preset", take], ["change:weights", name], ["change", forget]];
   for (const [event, call] of listeners) model.on(event, call);
-  const releaseEnds = ["row", "column"].map((axis) => endKeyGoesTo(el, model, `pixel ${axis}`, axis, `last_${axis}`));
+  const releaseEnds = ["row", "column"].map((axis) => endKeyGoesTo(el, model, axis, `last_${axis}`));
 
   return {
     names: ["weights", "padding", "pad_value", "row", "column", "picture"],

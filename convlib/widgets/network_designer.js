@@ -126,7 +126,7 @@ function build(model, el, kernels) {
   const choose = (layer) => {
     setAll(model, { layer: clamp(layer, 1, tableOf().convs.length) });
   };
-  const releaseEnd = endKeyGoesTo(el, model, "layer", "layer", "last_layer");
+  const releaseEnd = endKeyGoesTo(el, model, "layer", "last_layer");
 
   function draw() {
     const table = tableOf();

@@ -285,7 +285,7 @@ function build(model, el, kernels) {
   };
   const listeners = [["change:step", forgetPixel], ...["preset", "stride_h", "stride_w"].map((name) => [`change:${name}`, endSame])];
   for (const [event, call] of listeners) model.on(event, call);
-  const releaseEnd = endKeyGoesTo(el, model, "step", "step", "last_step");
+  const releaseEnd = endKeyGoesTo(el, model, "step", "last_step");
 
   return {
     names: [...sizes, ...SIDES, "pad_value", "stride_h", "stride_w", "step", "reads", "image", "weights"],

@@ -1,6 +1,8 @@
 // A card that asks: one question after another of a family, or a lesson's mixed set. A question is open until it is answered
 // rightly, or wrongly for the second time.
 
+const NO_CHECKS = "No answer is checked here";
+
 function practiceCard(model, el, kernels) {
   const [words, lesson] = [model.get("words"), model.get("lesson")];
   const card = cardParts();
@@ -165,12 +167,20 @@ function practiceCard(model, el, kernels) {
     return true;
   }
 
+  // What fails later, such as for want of memory, is said as what fails at the start.
+  const safely = (act) => () => {
+    try {
+      act();
+    } catch (error) {
+      cannotRun(el, error, NO_CHECKS);
+    }
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    (next ?? check)();
+    safely(next ?? check)();
   });
   for (const [node, act] of [[another, askAnother], [mixed, () => startSet(newSeed())], [show, showMe], [card.copy, copyLink]]) {
-    node.addEventListener("click", act);
+    node.addEventListener("click", safely(act));
   }
   showElsewhere.addEventListener("click", () => {
     if (!next) helped = true;
@@ -192,7 +202,7 @@ export default {
     try {
       undo = practiceCard(model, el, await loadKernels(model));
     } catch (error) {
-      el.replaceChildren(html("p", { role: "alert" }, `These questions cannot run: ${error}`));
+      cannotRun(el, error, NO_CHECKS);
     }
     return () => undo();
   },

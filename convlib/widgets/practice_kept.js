@@ -26,7 +26,7 @@ function keepSet(lesson, set) {
   forVisit = JSON.stringify(sets);
   try {
     localStorage.setItem(KEPT, forVisit);
-    return true;
+    return localStorage instanceof Storage; // or what a page puts in its place for the visit
   } catch {
     return false;
   }

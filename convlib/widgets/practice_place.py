@@ -7,7 +7,7 @@ import re
 from html import escape
 
 from convlib.practice.questions import RIGHT
-from convlib.widgets.shared.places import STILL
+from convlib.widgets.shared.places import STILL, WHY_STILL
 
 _SIZES = re.compile(r"\d+(?: × \d+)+")
 
@@ -70,10 +70,11 @@ def beginning_place(lesson, words):
 
 def _card(title, asked, body, acts, room=""):
     return (
-        '<div class="convlib-practice kept-place"><div class="asking" inert>'
+        '<div class="convlib-practice kept-place"><div class="asking" inert hidden>'
         f'<p class="how-far"><span>{escape(title)}</span></p><p class="question">{asked}</p>'
         f'<div class="answer">{body}</div><div class="acts">{acts}</div>'
-        f'<div class="room">{room}</div></div>{STILL}</div>'
+        f'<div class="room">{room}</div></div>{STILL}'
+        f"{WHY_STILL.format(still='No answer is checked')}</div>"
     )
 
 

@@ -256,7 +256,7 @@ function build(model, el, kernels) {
   const listeners = [["change:image", forget], ["change:size", followSize], ["change:usual_size", takeSize]];
   for (const [event, call] of listeners) model.on(event, call);
   followSize();
-  const releaseEnd = endKeyGoesTo(el, model, "layers", "depth", "last_layer");
+  const releaseEnd = endKeyGoesTo(el, model, "depth", "last_layer");
   const releasePanel = whenInPage(el, (panel) => {
     panel.classList.toggle("of-network", model.get("network") > 0);
     return () => panel.classList.remove("of-network");

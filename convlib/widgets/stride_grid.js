@@ -283,7 +283,7 @@ function build(model, el, kernels) {
     tapped = null;
   };
   for (const name of ["row", "column"]) model.on(`change:${name}`, forgetCell);
-  const releaseEnds = ["row", "column"].map((name) => endKeyGoesTo(el, model, `output ${name}`, name, `last_${name}`));
+  const releaseEnds = ["row", "column"].map((name) => endKeyGoesTo(el, model, name, `last_${name}`));
   const sizes = ["height", "width", "kernel_height", "kernel_width", "pad_h", "pad_w", "stride_h", "stride_w"];
   return {
     names: [...sizes, "rule", "row", "column", "image", "weights"],

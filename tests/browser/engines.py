@@ -204,6 +204,12 @@ class Firefox:
         seen = self._call("browsingContext.captureScreenshot", context=self._page)
         return base64.b64decode(seen["data"])
 
+    def printed(self, width, height):
+        """Return the page on paper of that size in cm, as a PDF."""
+        paper = {"width": width, "height": height}
+        made = self._call("browsingContext.print", context=self._page, page=paper)
+        return base64.b64decode(made["data"])
+
     def close(self):
         _end(self._process)
 

@@ -199,6 +199,7 @@ class Explorer(anywidget.AnyWidget):
         value = getattr(self, trait)
         low, high = self.traits()[trait].min, max(value, getattr(self, last))
         slider = ipywidgets.IntSlider(value=value, min=low, max=high, description=description)
+        slider.add_class(f"convlib-sets-{trait}")
         self.link(last, slider, "max")
         return self.link(trait, slider)
 

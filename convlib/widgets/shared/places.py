@@ -19,13 +19,19 @@ CLASSES = {
     ipywidgets.BoundedIntText: f"{ROW} widget-text",
 }
 BOX = "jupyter-widgets widget-container widget-box"
+# Said under what stays as it is; _ext/scripts/places.js says more where it knows.
+WHY_STILL = (
+    '<p class="why-still" role="status">{still} here. It comes alive where the browser runs '
+    "JavaScript and finds the book's whole folder.</p>"
+)
 
 
 def place_of(explorer):
     """Return the HTML of an explorer's place: its task, its still picture, its open controls.
 
     It has the explorer's own classes, and with them its heights at every width. Nothing in it can
-    be pressed, and only the task and the picture are there for screen readers.
+    be pressed, and only the task and the picture are there for screen readers. By itself it shows
+    these and a sentence; the controls appear where style sheet and script say that they will live.
 
     Parameters
     ----------
@@ -50,16 +56,17 @@ def place_of(explorer):
     """
     task = explorer.panel.children[0].value
     figure = f"convlib-figure on-stage {explorer.FIGURE}".strip()
-    hidden = ' aria-hidden="true"'
+    hidden = ' aria-hidden="true" hidden'
     more = f'<span class="more"{hidden}>more controls</span>'
     return (
         f'<div class="{BOX} widget-vbox convlib-explorer kept-place">'
         f'<div class="{ROW} widget-html convlib-try"><div class="widget-html-content">{task}'
         f'</div></div><div class="{figure}"><div class="sight">{explorer.picture_box()}'
-        '<p class="said" aria-hidden="true"></p></div>'
+        f'<p class="said"{hidden}></p></div>'
         f"{more if explorer.folded_controls else ''}"
-        '<div class="foot" aria-hidden="true"><span class="more">formula and numbers</span></div>'
-        f"</div>{_control(explorer.panel.children[2], hidden)}</div>"
+        f'<div class="foot"{hidden}><span class="more">formula and numbers</span></div>'
+        f"</div>{_control(explorer.panel.children[2], hidden)}"
+        f"{WHY_STILL.format(still='This figure stands still')}</div>"
     )
 
 

@@ -52,17 +52,22 @@ function scratch(memory) {
   };
 }
 
-// Calls `draw` now and, at most once a frame, after changes of any of `names`. Returns the undo.
-function redrawOn(model, names, draw) {
+// Calls `draw` now and, at most once a frame, after changes of any of `names`; then `fail` takes what it throws. Returns
+// the undo.
+function redrawOn(model, names, draw, fail) {
   let frame = null;
   const request = () => {
     frame ??= requestAnimationFrame(() => {
       frame = null;
-      draw();
+      try {
+        draw();
+      } catch (error) {
+        fail(error);
+      }
     });
   };
-  for (const name of names) model.on(`change:${name}`, request);
   draw();
+  for (const name of names) model.on(`change:${name}`, request);
   return () => {
     for (const name of names) model.off(`change:${name}`, request);
     if (frame !== null) cancelAnimationFrame(frame);
@@ -83,10 +88,14 @@ function setAttributes(node, attributes) {
   }
 }
 
+// Which a browser that translates a page, or one that is read from right to left, leaves as they are.
+const AS_WRITTEN = ["code", "math", "pre"];
+
 function create(namespace, tag, attributes, children) {
   const node = namespace
     ? document.createElementNS(namespace, tag)
     : document.createElement(tag);
+  if (AS_WRITTEN.includes(tag)) setAttributes(node, { translate: "no", dir: "ltr" });
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
   return node;
@@ -130,6 +139,16 @@ function nameControls(panel) {
   added.observe(panel, { childList: true, subtree: true, attributeFilter: ["class"] });
   name();
   return () => added.disconnect();
+}
+
+// A number that is typed beside a slider is taken with Enter. ipywidgets means to take it, too, when the reader goes on by
+// Tab or by a click, but waits for an event that does not come up to it. Returns the undo.
+function takeTyped(panel) {
+  const take = ({ target }) => {
+    if (target.matches("[contenteditable=true]")) target.dispatchEvent(new FocusEvent("blur", { bubbles: true }));
+  };
+  panel.addEventListener("focusout", take);
+  return () => panel.removeEventListener("focusout", take);
 }
 
 // JupyterLab moves the focus to a notebook's active cell when it has done scrolling after "Run All Cells", seconds
@@ -192,14 +211,16 @@ function keepPreset(model, preset, names, wanted, others = []) {
   };
 }
 
-// For the slider named `label` of which today's end is in the trait `last`: noUiSlider's End key goes to the maximum that
+// For the slider of the trait `trait`, of which today's end is in the trait `last`: noUiSlider's End key goes to the maximum that
 // it was made with, and is sent to today's instead; where there is but one value, the slider is not offered, nor
 // the button that plays it. Returns the undo.
-function endKeyGoesTo(el, model, label, trait, last) {
+function endKeyGoesTo(el, model, trait, last) {
+  // By a class: what it is called may be in any language when a browser has translated the page.
+  const own = `.convlib-sets-${trait}`;
   const goToEnd = (event) => {
     const panel = el.closest(".convlib-explorer");
     if (event.key !== "End" || !panel?.contains(event.target)) return;
-    if (event.target.getAttribute("aria-label") !== label) return;
+    if (!event.target.closest(`${own} .slider-container`)) return;
     event.preventDefault();
     event.stopPropagation();
     setAll(model, { [trait]: model.get(last) });
@@ -207,8 +228,7 @@ function endKeyGoesTo(el, model, label, trait, last) {
   const offer = () => {
     const [, low] = model.get("legal")[trait];
     const visibility = model.get(last) > low ? "" : "hidden";
-    for (const box of el.closest(".convlib-explorer")?.querySelectorAll(".convlib-controls > .widget-slider") ?? []) {
-      if (box.querySelector(".widget-label")?.textContent !== label) continue;
+    for (const box of el.closest(".convlib-explorer")?.querySelectorAll(`.convlib-controls > ${own}`) ?? []) {
       box.style.visibility = visibility;
       if (box.nextElementSibling?.matches(".widget-play")) box.nextElementSibling.style.visibility = visibility;
     }
@@ -223,6 +243,18 @@ function endKeyGoesTo(el, model, label, trait, last) {
   };
 }
 
+// Says in place of a figure why it cannot be there; a page puts its still picture back above that. Errors' own names are
+// for the console.
+function cannotRun(el, error, what = "This figure stands still here") {
+  console.error(error);
+  let why = "something in it failed. Loading the page again may help.";
+  if (error instanceof RangeError) why = "the browser gives it no more memory. Close other tabs, then load the page again.";
+  else if (!globalThis.WebAssembly || error instanceof WebAssembly.CompileError) {
+    why = "this browser does not run the book's WebAssembly code. Chrome and Edge 91, Firefox 89, Safari 16.4, and newer ones do.";
+  }
+  el.replaceChildren(html("p", { class: "cannot-run", role: "alert" }, `${what}: ${why}`));
+}
+
 // An explorer's figure: `build` returns the traits it draws from, `draw`, `code` for the menu, and `undo` if it listens
 // to the model itself. Whatever fails is said in the figure. `render` returns what anywidget calls
 // when the figure is removed, even if that was before it was drawn.
@@ -230,17 +262,23 @@ function explorer(build) {
   return {
     async render({ model, el }) {
       el.classList.add("convlib-figure");
-      const undo = [whenInPage(el, nameControls), whenInPage(el, letFingersScroll), keepFocus(el)];
+      const undo = [whenInPage(el, nameControls), whenInPage(el, letFingersScroll), whenInPage(el, takeTyped), keepFocus(el)];
+      const end = () => {
+        for (const step of undo.splice(0)) step();
+      };
+      const fail = (error) => {
+        end();
+        cannotRun(el, error);
+      };
       try {
         const kernels = await loadKernels(model);
         const { names, draw, code, undo: own = () => {} } = build(model, el, kernels);
-        undo.push(own, redrawOn(model, names, draw), foldControls(model, el), menuOf(model, el, code), followQuestions(model, el));
+        undo.push(own, redrawOn(model, names, draw, fail));
+        undo.push(foldControls(model, el), menuOf(model, el, code), followQuestions(model, el));
       } catch (error) {
-        el.replaceChildren(html("p", { role: "alert" }, `This figure cannot run: ${error}`));
+        fail(error);
       }
-      return () => {
-        for (const step of undo) step();
-      };
+      return end;
     },
   };
 }

@@ -1,0 +1,127 @@
+// Puts explorers and cards into the places that are kept for them (_ext/still_figures.py). A place is a still picture, or
+// questions to read, and stays one until this script says otherwise: where the page has no scripts or no style sheets,
+// nothing in it looks like a control. It stays one, too, where something fails, and says in a sentence what.
+(() => {
+  // In ms in which the page is in sight, after it was loaded: what is not drawn by then never will be.
+  const LONGEST = 30_000;
+  // The smallest module that needs what the kernels need: a function that returns a vector.
+  const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+  const WHY = {
+    browser: "this browser does not run the book's WebAssembly code. Chrome and Edge 91, Firefox 89, Safari 16.4, and newer ones do.",
+    missing: "a file that brings it to life did not arrive. Load the page again; if you have a copy of the book, it has to be the whole folder.",
+    policy: "the rules that this site's server sets (its Content-Security-Policy) stop it. The book's README says what they have to allow.",
+    incomplete: "what the page holds for it did not arrive whole. Load the page again.",
+    saved: "this page was saved when it was alive, and that ends with saving. The book itself, or a copy of its whole folder, has the live one.",
+    silent: "it was not drawn. Loading the page again may help.",
+  };
+  const waiting = new Set();
+  const still = new Set(); // places that stay
+  const made = new WeakSet(); // where this visit has kept a still picture for later
+  let fault = null; // why nothing more comes alive on this page
+
+  const [KEPT, LIVE, STILL] = ["kept-place", "page-widget", "template.kept-still"];
+  const part = (place, name) => place.querySelector(`:scope > .${name}`);
+
+  function stay(place, why) {
+    waiting.delete(place);
+    still.add(place);
+    const store = place.querySelector(`:scope > ${STILL}`);
+    store?.replaceWith(store.content);
+    part(place, LIVE)?.remove();
+    place.querySelector(":scope > script")?.remove();
+    place.classList.add("stays");
+    const kept = part(place, KEPT);
+    const says = kept.matches(".convlib-practice") ? "Answers cannot be checked here" : "This figure stands still here";
+    kept.querySelector(".why-still").textContent = WHY[why] ? `${says}: ${WHY[why]}` : why;
+  }
+
+  function end(why) {
+    fault ??= why;
+    for (const place of waiting) stay(place, fault);
+  }
+
+  // A browser tells of it after what it stopped has failed, for reasons that were then not known.
+  function endByPolicy() {
+    for (const place of [...still, ...waiting]) stay(place, "policy");
+    fault = "policy";
+  }
+
+  // The still picture is kept, unseen: for when the figure fails later, and for a page that is saved.
+  function comeAlive(place) {
+    waiting.delete(place);
+    const store = document.createElement("template");
+    store.className = "kept-still";
+    store.content.append(part(place, KEPT));
+    place.prepend(store);
+    made.add(place);
+    const figure = part(place, LIVE).querySelector(".convlib-figure, .convlib-practice");
+    const watch = new MutationObserver(() => {
+      const failed = figure.querySelector(":scope > .cannot-run");
+      if (!failed) return;
+      watch.disconnect();
+      stay(place, failed.textContent);
+    });
+    watch.observe(figure, { childList: true });
+  }
+
+  // At rest is what stands at the same places in three frames.
+  function wait(place) {
+    waiting.add(place);
+    const kept = part(place, KEPT);
+    const drawing = kept.matches(".convlib-practice") ? ".convlib-practice" : ".convlib-figure";
+    const controls = ".convlib-open > *";
+    let [last, rest, waited, before] = ["", 0, 0, performance.now()];
+    const look = (now) => {
+      if (!waiting.has(place)) return;
+      const live = part(place, LIVE);
+      const failed = live?.querySelector(".cannot-run, .jupyter-widgets-error-widget");
+      if (failed) return stay(place, fault ?? (failed.matches(".cannot-run") ? failed.textContent : "incomplete"));
+      const drawn = live?.querySelector(drawing)?.childElementCount &&
+        live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
+      const places = drawn ? [...live.querySelectorAll("*")].map((node) => {
+        const { left, top, width } = node.getBoundingClientRect();
+        return [left + scrollX, top + scrollY, width];
+      }).join() : "";
+      rest = drawn && places === last ? rest + 1 : 0;
+      last = places;
+      // A frame that comes late tells of a page that was not in sight, or of a busy machine.
+      if (document.readyState === "complete") waited += Math.min(now - before, 100);
+      before = now;
+      if (rest >= 2) return comeAlive(place);
+      if (waited > LONGEST) return stay(place, "silent");
+      requestAnimationFrame(look);
+    };
+    look(before);
+  }
+
+  const canRun = () => {
+    try {
+      return WebAssembly.validate(new Uint8Array(SIMD));
+    } catch {
+      return false;
+    }
+  };
+  if (!canRun()) fault = "browser";
+  document.documentElement.classList.toggle("comes-alive", !fault);
+
+  addEventListener("error", ({ target }) => {
+    if (target.localName === "script" && /\/widgets\.js/.test(target.src)) end("missing");
+  }, true);
+  // Of the bundle: an explorer's own part, or all of them.
+  addEventListener("widgets-failed", ({ target }) => {
+    const place = target.closest?.(".explorer-place");
+    if (place) stay(place, fault ?? "incomplete");
+    else end("incomplete");
+  });
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }) => {
+    if (disposition === "enforce" && /^(script-src(-elem)?$|style-src)/.test(effectiveDirective)) endByPolicy();
+  });
+  addEventListener("DOMContentLoaded", () => {
+    for (const place of document.querySelectorAll(".explorer-place")) {
+      const isSaved = !made.has(place) && place.querySelector(`:scope > :is(${STILL}, .${LIVE} .jupyter-widgets)`);
+      if (place.querySelector(`:scope > ${STILL}`) && isSaved) stay(place, "saved");
+      else if (fault) stay(place, fault);
+      else wait(place);
+    }
+  });
+})();
