@@ -6,6 +6,7 @@ would write only the first into the page; this adds the second before it. Both a
 doctree, which has them whether the chapter was just executed or came from the cache. HTML without
 a place is for pages without JavaScript alone.
 
+Browsers that run scripts neither lay out nor load what is in ``<noscript>``, where the still is.
 The explorer is drawn behind its place, unseen, and takes it when it has come to rest: nothing on
 the page moves.
 """
@@ -19,29 +20,33 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 TEMPLATE, STILL = '<template class="convlib-place">', "<!--still-->"
 
-# At rest is what stands at the same places in three frames. A figure that is never drawn leaves
-# its still picture where it is.
+# At rest is what has not changed for two frames. A figure that is never drawn leaves its still
+# picture where it is.
 TAKE_PLACES = """
-addEventListener("DOMContentLoaded", () => {
-  for (const place of document.querySelectorAll(".explorer-place")) {
-    const kept = place.querySelector(":scope > .kept-place");
-    let [last, rest] = ["", 0];
-    const drawing = kept.matches(".convlib-practice") ? ".convlib-practice" : ".convlib-figure";
-    const controls = ".convlib-open > *";
-    const look = () => {
-      const live = place.querySelector(":scope > .page-widget");
-      const drawn = live?.querySelector(drawing)?.childElementCount &&
-        live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
-      const now = drawn ? [...live.querySelectorAll("*")].map((node) => {
-        const { left, top, width } = node.getBoundingClientRect();
-        return [left + scrollX, top + scrollY, width];
-      }).join() : "";
-      rest = drawn && now === last ? rest + 1 : 0;
-      last = now;
-      if (rest < 2) requestAnimationFrame(look);
-      else kept.remove();
-    };
-    look();
+addEventListener("explorer-shown", ({ target: live }) => {
+  const kept = live.parentElement.querySelector(":scope > .kept-place");
+  if (!kept) return;
+  const drawing = kept.matches(".convlib-practice") ? ".convlib-practice" : ".convlib-figure";
+  const controls = ".convlib-open > *";
+  const isDrawn = () => live.querySelector(drawing)?.childElementCount &&
+    live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
+  let frame = 0;
+  const later = (call) => { frame = requestAnimationFrame(call); };
+  const settle = () => {
+    cancelAnimationFrame(frame);
+    if (isDrawn()) later(() => later(() => {
+      watch.disconnect();
+      kept.remove();
+    }));
+  };
+  const watch = new MutationObserver(settle);
+  watch.observe(live, { attributes: true, characterData: true, childList: true, subtree: true });
+  settle();
+});
+// Stills are not laid out where scripts run, but what is not drawn yet is printed with them.
+addEventListener("beforeprint", () => {
+  for (const still of document.querySelectorAll(".kept-place noscript")) {
+    still.outerHTML = still.textContent;
   }
 });
 """
