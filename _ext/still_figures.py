@@ -69,7 +69,8 @@ class AddStills(SphinxPostTransform):
             widget, html = forms[WIDGET_VIEW_MIMETYPE], forms["text/html"].astext()
             still, template, place = html.partition(TEMPLATE)
             if template:
-                place = place.rpartition("</template>")[0].replace(STILL, still)
+                hidden = f"<noscript>{still}</noscript>"
+                place = place.rpartition("</template>")[0].replace(STILL, hidden)
                 widget.insert(0, _raw(f'<div class="explorer-place">{place}'))
                 widget.append(_raw("</div>"))
             else:

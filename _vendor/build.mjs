@@ -62,7 +62,11 @@ const anywidget = {
 
 async function bundle() {
   const { metafile } = await build({
-    entryPoints: [{ in: 'src/main.js', out: 'widgets' }, { in: 'src/widgets.css', out: 'widgets' }],
+    entryPoints: [
+      { in: 'src/main.js', out: 'widgets' },
+      { in: 'src/widgets.css', out: 'widgets' },
+      { in: 'src/bootstrap.js', out: 'bootstrap' },
+    ],
     outdir: '.',
     bundle: true,
     minify: true,
@@ -114,4 +118,4 @@ await subset(`${FONT_AWESOME}/webfonts/fa-solid-900.ttf`, Object.values(ICONS), 
 const points = MATH.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
 await subset(`${STIX}/files/stix-two-math-latin-400-normal.woff2`, points, 'math.woff2');
 await licences(inputs);
-await checksums(['LICENSES', 'icons.woff2', 'math.woff2', 'widgets.css', 'widgets.js']);
+await checksums(['LICENSES', 'bootstrap.js', 'icons.woff2', 'math.woff2', 'widgets.css', 'widgets.js']);

@@ -47,7 +47,7 @@ def test_a_place_is_as_high_as_the_explorer_that_takes_it(fresh, visit, addresse
             for each in (kept, seen):
                 each.page.set_viewport_size({"width": width, "height": 900})
                 each.settle()
-            places = kept.page.evaluate(HEIGHTS, ".kept-place")
+            places = kept.page.evaluate(HEIGHTS, ".convlib-explorer.kept-place")
             assert seen.page.evaluate(HEIGHTS, ".convlib-explorer") == pytest.approx(
                 places, abs=0.1
             )
