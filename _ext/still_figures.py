@@ -6,6 +6,7 @@ would write only the first into the page; this adds the second before it. Both a
 doctree, which has them whether the chapter was just executed or came from the cache. HTML without
 a place is for pages without JavaScript alone.
 
+Browsers that run scripts neither lay out nor load what is in ``<noscript>``, where the still is.
 The explorer is drawn behind its place, unseen, and takes it when it has come to rest: nothing on
 the page moves. ``scripts/places.js`` sees to it, and says in the place what is wrong where
 something is.
@@ -41,7 +42,8 @@ class AddStills(SphinxPostTransform):
             widget, html = forms[WIDGET_VIEW_MIMETYPE], forms["text/html"].astext()
             still, template, place = html.partition(TEMPLATE)
             if template:
-                place = place.rpartition("</template>")[0].replace(STILL, still)
+                hidden = f"<noscript>{still}</noscript>"
+                place = place.rpartition("</template>")[0].replace(STILL, hidden)
                 widget.insert(0, _raw(f'<div class="explorer-place">{place}'))
                 widget.append(_raw("</div>"))
             else:

@@ -16,11 +16,16 @@
   };
   const waiting = new Set();
   const still = new Set(); // places that stay
-  const made = new WeakSet(); // where this visit has kept a still picture for later
+  const begun = new WeakSet();
   let fault = null; // why nothing more comes alive on this page
 
   const [KEPT, LIVE, STILL] = ["kept-place", "page-widget", "template.kept-still"];
   const part = (place, name) => place.querySelector(`:scope > .${name}`);
+
+  // Browsers that run scripts do not load what is in a <noscript>.
+  function showStill(kept) {
+    for (const still of kept.querySelectorAll("noscript")) still.outerHTML = still.textContent;
+  }
 
   function stay(place, why) {
     waiting.delete(place);
@@ -31,6 +36,7 @@
     place.querySelector(":scope > script")?.remove();
     place.classList.add("stays");
     const kept = part(place, KEPT);
+    showStill(kept);
     const says = kept.matches(".convlib-practice") ? "Answers cannot be checked here" : "This figure stands still here";
     kept.querySelector(".why-still").textContent = WHY[why] ? `${says}: ${WHY[why]}` : why;
   }
@@ -53,7 +59,6 @@
     store.className = "kept-still";
     store.content.append(part(place, KEPT));
     place.prepend(store);
-    made.add(place);
     const figure = part(place, LIVE).querySelector(".convlib-figure, .convlib-practice");
     const watch = new MutationObserver(() => {
       const failed = figure.querySelector(":scope > .cannot-run");
@@ -64,30 +69,30 @@
     watch.observe(figure, { childList: true });
   }
 
-  // At rest is what stands at the same places in three frames.
+  // At rest is what has not changed for two frames.
   function wait(place) {
     waiting.add(place);
     const kept = part(place, KEPT);
     const drawing = kept.matches(".convlib-practice") ? ".convlib-practice" : ".convlib-figure";
     const controls = ".convlib-open > *";
-    let [last, rest, waited, before] = ["", 0, 0, performance.now()];
+    let [rest, waited, before] = [0, 0, performance.now()];
+    const changes = new MutationObserver(() => (rest = 0));
+    changes.observe(place, { attributes: true, characterData: true, childList: true, subtree: true });
     const look = (now) => {
-      if (!waiting.has(place)) return;
+      if (!waiting.has(place)) return changes.disconnect();
       const live = part(place, LIVE);
       const failed = live?.querySelector(".cannot-run, .jupyter-widgets-error-widget");
       if (failed) return stay(place, fault ?? (failed.matches(".cannot-run") ? failed.textContent : "incomplete"));
       const drawn = live?.querySelector(drawing)?.childElementCount &&
         live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
-      const places = drawn ? [...live.querySelectorAll("*")].map((node) => {
-        const { left, top, width } = node.getBoundingClientRect();
-        return [left + scrollX, top + scrollY, width];
-      }).join() : "";
-      rest = drawn && places === last ? rest + 1 : 0;
-      last = places;
+      rest = drawn ? rest + 1 : 0;
       // A frame that comes late tells of a page that was not in sight, or of a busy machine.
       if (document.readyState === "complete") waited += Math.min(now - before, 100);
       before = now;
-      if (rest >= 2) return comeAlive(place);
+      if (rest > 2) {
+        changes.disconnect();
+        return comeAlive(place);
+      }
       if (waited > LONGEST) return stay(place, "silent");
       requestAnimationFrame(look);
     };
@@ -105,7 +110,7 @@
   document.documentElement.classList.toggle("comes-alive", !fault);
 
   addEventListener("error", ({ target }) => {
-    if (target.localName === "script" && /\/widgets\.js/.test(target.src)) end("missing");
+    if (target.localName === "script" && /\/(widgets|explorers|explorer-\w+|data-\w+)\.js/.test(target.src)) end("missing");
   }, true);
   // Of the bundle: an explorer's own part, or all of them.
   addEventListener("widgets-failed", ({ target }) => {
@@ -116,12 +121,20 @@
   document.addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition }) => {
     if (disposition === "enforce" && /^(script-src(-elem)?$|style-src)/.test(effectiveDirective)) endByPolicy();
   });
-  addEventListener("DOMContentLoaded", () => {
-    for (const place of document.querySelectorAll(".explorer-place")) {
-      const isSaved = !made.has(place) && place.querySelector(`:scope > :is(${STILL}, .${LIVE} .jupyter-widgets)`);
-      if (place.querySelector(`:scope > ${STILL}`) && isSaved) stay(place, "saved");
-      else if (fault) stay(place, fault);
-      else wait(place);
-    }
+  function begin(place) {
+    if (begun.has(place)) return;
+    begun.add(place);
+    if (place.querySelector(`:scope > ${STILL}`)) stay(place, "saved");
+    else if (fault) stay(place, fault);
+    else wait(place);
+  }
+  // The first one is there before the page has been read to its end.
+  addEventListener("explorer-shown", ({ target }) => {
+    const place = target.closest(".explorer-place");
+    if (place) begin(place);
   });
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll(".explorer-place").forEach(begin));
+
+  // Stills are not laid out where scripts run, but what is not drawn yet is printed with them.
+  addEventListener("beforeprint", () => document.querySelectorAll(`.${KEPT}`).forEach(showStill));
 })();

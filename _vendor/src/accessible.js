@@ -1,5 +1,5 @@
 /** The views of @jupyter-widgets/controls that leave parts without a name for a screen reader, with those names. */
-import * as controls from '@jupyter-widgets/controls';
+import * as controls from './controls.js';
 
 const Slider = (View) =>
   class extends View {

@@ -3,7 +3,7 @@
  *
  * A page written by myst-nb holds one script with the state of all its widgets
  * (application/vnd.jupyter.widget-state+json) and, at each place where a widget is shown, one script with the id of
- * its model (application/vnd.jupyter.widget-view+json). This file makes the models and puts their views in place.
+ * its model (application/vnd.jupyter.widget-view+json); in the book's pages a view's own state stands right before it. This file makes the models and puts their views in place.
  * Everything it needs is in the bundle; it asks the network for nothing.
  */
 import * as base from '@jupyter-widgets/base';
@@ -43,7 +43,7 @@ class PageManager extends ManagerBase {
     return span.innerHTML;
   }
 
-  /** Show a model where `script` stands. */
+  /** Show a model where `script` stands; return what it is in. */
   async display(script) {
     const model = await this.get_model(JSON.parse(script.textContent).model_id);
     const view = await this.create_view(model);
@@ -52,6 +52,7 @@ class PageManager extends ManagerBase {
     host.className = 'page-widget';
     script.replaceWith(host);
     base.JupyterLuminoWidget.attach(view.luminoWidget, host);
+    return host;
   }
 }
 
@@ -61,16 +62,89 @@ function fail(target, error) {
   console.error(error);
 }
 
-async function start() {
-  const states = document.querySelectorAll(`script[type="${STATE}"]`);
-  if (!states.length) return;
-  const manager = new PageManager();
-  for (const script of states) await manager.set_state(JSON.parse(script.textContent));
-  for (const script of document.querySelectorAll(`script[type="${VIEW}"]`)) {
-    await manager.display(script).catch((error) => fail(script, error));
+/** Large data of models is in files of the site, by their names (_ext/lean_explorers.py). */
+function withData({ state, ...rest }) {
+  for (const buffer of Object.values(state).flatMap(({ buffers = [] }) => buffers)) {
+    if (!buffer.file) continue;
+    buffer.data = globalThis.convlibData?.[buffer.file];
+    if (buffer.data === undefined) throw new Error(`${buffer.file} is missing`);
   }
+  return { ...rest, state };
 }
 
-const begin = () => start().catch((error) => fail(document, error));
-if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);
-else begin();
+/**
+ * The state of one view stands before it, that of a whole page anywhere. What the page has already is not made again.
+ */
+async function read(manager, script) {
+  const { state, ...rest } = JSON.parse(script.textContent);
+  const fresh = Object.fromEntries(Object.entries(state).filter(([id]) => !manager.has_model(id)));
+  await manager.set_state(withData({ ...rest, state: fresh }));
+}
+
+/**
+ * Shows the first view at once, even while the page is still read. The others follow one by one when the browser is
+ * idle, and what comes near the reader goes first.
+ */
+class Page {
+  manager = new PageManager();
+  waiting = new Set();
+  known = new WeakSet();
+  shared = Promise.resolve();
+  near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) if (isIntersecting) this.show(target.viewScript);
+  }, { rootMargin: '100% 0px' });
+
+  look() {
+    for (const script of document.querySelectorAll(`script[type="${STATE}"]`)) {
+      if (this.known.has(script) || script.nextElementSibling?.type === VIEW) continue;
+      this.known.add(script);
+      this.shared = this.shared.then(() => read(this.manager, script)).catch((error) => fail(document, error));
+    }
+    for (const script of document.querySelectorAll(`script[type="${VIEW}"]`)) {
+      if (this.known.has(script)) continue;
+      this.known.add(script);
+      this.waiting.add(script);
+      const place = script.parentElement;
+      place.viewScript = script;
+      if (place.matches('.explorer-place')) this.near.observe(place);
+    }
+  }
+
+  async show(script) {
+    if (!this.waiting.delete(script)) return;
+    const place = script.parentElement;
+    this.near.unobserve(place);
+    await this.shared;
+    try {
+      const own = script.previousElementSibling;
+      if (own?.type === STATE && !this.known.has(own)) await read(this.manager, own);
+      const host = await this.manager.display(script);
+      host.dispatchEvent(new CustomEvent('explorer-shown', { bubbles: true }));
+    } catch (error) {
+      fail(place, error);
+    }
+  }
+
+  showNext = async () => {
+    const [next] = this.waiting;
+    if (!next) return;
+    await this.show(next);
+    whenIdle(this.showNext);
+  };
+}
+
+const whenIdle = (call) => (globalThis.requestIdleCallback ? requestIdleCallback(call) : setTimeout(call, 30));
+
+function start() {
+  const page = new Page();
+  page.look();
+  const first = page.showNext();
+  if (document.readyState !== 'loading') return;
+  addEventListener('DOMContentLoaded', async () => {
+    page.look();
+    await first;
+    page.showNext();
+  });
+}
+
+start();

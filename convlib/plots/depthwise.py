@@ -48,7 +48,7 @@ def plot_maps(maps, threshold):
         for axes in every:
             axes.set_axis_off()
         for axes, (title, m) in zip(every, maps.items(), strict=False):
-            axes.imshow(m, cmap="gray", vmin=low, vmax=high)
+            axes.imshow(m, cmap="gray", vmin=low, vmax=high, interpolation="none")
             down, across = np.nonzero(m > threshold)
             axes.plot(across, down, "s", color=ACCENT, markersize=1.6)
             axes.set_title(title, fontsize=11)

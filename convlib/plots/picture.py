@@ -14,6 +14,8 @@ from convlib.plots.colours import ACCENT, INK
 
 STYLE = {"svg.fonttype": "none", "font.size": 11, "axes.spines.top": False}
 
+ROUGH = "image-rendering:crisp-edges;image-rendering:pixelated"
+
 # The width in inches of a picture for a phone: with what labels stick out, 340 of its pixels.
 NARROW = 3.5
 # Of a picture's two drawings the one that fits is shown; a notebook has no style sheet of ours. It
@@ -125,6 +127,8 @@ def _drawing(figure, salt, label):
         )
     drawing = file.getvalue()
     drawing = drawing[drawing.index("<svg") :].replace(INK, "currentColor")
+    # "none" is a picture pixel by pixel, which then is the same in every plot; the browser smooths it.
+    drawing = drawing.replace(ROUGH, "")
     # The page says what the accent is in its theme; a notebook says nothing.
     drawing = drawing.replace(ACCENT, f"var(--accent, {ACCENT})")
     look = "max-width: 100%; height: auto; fill: currentColor"

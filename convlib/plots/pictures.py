@@ -55,7 +55,7 @@ def plot_pictures(pictures, alt, levels=(0, 255)):
                     f"pictures[{title!r}] has shape {pixels.shape}; legal are (3, H, W) and (H, W)"
                 )
             share = np.clip((pixels.astype(float) - black) / (white - black), 0, 1)
-            axes.imshow(share.transpose(1, 2, 0), interpolation="nearest")
+            axes.imshow(share.transpose(1, 2, 0), interpolation="none")
             axes.set_title(title)
             axes.set_axis_off()
     return Picture(figure, alt)

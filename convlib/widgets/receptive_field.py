@@ -263,7 +263,8 @@ class ReceptiveField(Explorer):
     def still(self):
         """Return the photograph with the field of the chosen output as a still picture."""
         figure, (axes,) = panels(1, 4, 4)
-        axes.imshow(self.image.transpose(1, 2, 0), extent=np.array([0, 1, 1, 0]) * self.size - 0.5)
+        corners = np.array([0, 1, 1, 0]) * self.size - 0.5
+        axes.imshow(self.image.transpose(1, 2, 0), extent=corners, interpolation="none")
         layers = self._layers(self.depth)
         name = ["own stack", *self.menu][self.network]
         whole = f"A photograph of {self.size} by {self.size} pixels"

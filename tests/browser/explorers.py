@@ -1,7 +1,7 @@
 """How a test visits a page and drives an explorer: as a reader does, by keyboard and pointer."""
 
-# Notes with what each explorer on a page is rendered: anywidget imports an explorer's module from
-# a Blob, and gets one in its place that passes the calls on.
+# Notes with what each explorer on a page is rendered: anywidget gets one in its place that passes
+# the calls on, in the book from a script of the site, elsewhere from a Blob.
 REMEMBER = """(() => {
     const create = URL.createObjectURL;
     globalThis.remembered = [];
@@ -15,6 +15,12 @@ REMEMBER = """(() => {
             return () => figure.cleanUp();
         },
     };
+    let modules;
+    const set = (all, name, made) => Reflect.set(all, name, noting(made));
+    Object.defineProperty(globalThis, "convlibModules", {
+        get: () => modules,
+        set: (given) => { modules = new Proxy(given, { set }); },
+    });
     URL.createObjectURL = (blob) => {
         const address = create(blob);
         if (blob.type !== "text/javascript") return address;

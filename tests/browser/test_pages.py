@@ -129,11 +129,13 @@ def test_page_without_a_script_and_in_print(visit, plain, page):
     """Each explorer is a still picture, and each picture is above its caption."""
     live = visit(page).page.locator(".convlib-explorer").count()
     still = plain(page)
-    pictures = still.locator(".kept-place svg[role=img]:visible")
+    pictures = still.locator(".kept-place .picture img:visible")
     assert pictures.count() == live
     for picture in pictures.all():
         assert picture.bounding_box()["height"] > 100
-        assert len(picture.get_attribute("aria-label")) > 40
+        assert len(picture.get_attribute("alt")) > 40
+        picture.scroll_into_view_if_needed()
+        assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 100
     assert still.evaluate("document.documentElement.scrollWidth") <= 360
     for media in ("screen", "print"):
         still.emulate_media(media=media)

@@ -37,5 +37,5 @@ def outline(axes, row, column, rows, columns, colour):
 def draw_photograph(axes, pixels, title):
     """Draw `pixels` (3, H, W), levels 0 to 255."""
     levels = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
-    axes.imshow(levels.transpose(1, 2, 0))
+    axes.imshow(levels.transpose(1, 2, 0), interpolation="none")
     axes.set_title(title)
