@@ -27,7 +27,7 @@ STATE, VIEW = (f"application/vnd.jupyter.widget-{part}+json" for part in ("state
 VIEWS = re.compile(rf'<script type="{re.escape(VIEW)}">(.*?)</script>', re.DOTALL)
 REFERENCE = re.compile(r"IPY_MODEL_(\w+)")
 # Letters of base64 from which on data is a file of its own.
-LARGE = 12_000
+LARGE = 30_000
 SHARED = "explorers.js"
 # What a view says of itself is its class's; anywidget's classes have no defaults for it.
 NAMES = ("_model_module", "_model_module_version", "_model_name", "_view_module")

@@ -71,6 +71,7 @@ def _sheet(folder: Path, name: str) -> str:
         return _sheet(folder, normpath(join(dirname(name), match[1])))
 
     text = re.sub(r"""url\(("[^"]*"|'[^']*'|[^)]*)\)""", address, text)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"""@import (?:url\()?["']([^"']*)["']\)?;""", imported, text)
 
 

@@ -100,7 +100,7 @@ LARGEST = {
     "NetworkDesigner": ("choice", 0, ("ResNet-50",), {"groups g": "Home", "dilation d": "Home"}),
 }
 
-DRAWN = "() => document.querySelector('.convlib-figure')?.childElementCount > 0"
+DRAWN = "() => document.querySelector('.page-widget .convlib-figure')?.childElementCount > 0"
 
 
 class _Silent(http.server.SimpleHTTPRequestHandler):

@@ -127,7 +127,8 @@ def _drawing(figure, salt, label):
         )
     drawing = file.getvalue()
     drawing = drawing[drawing.index("<svg") :].replace(INK, "currentColor")
-    # "none" is a picture pixel by pixel, which then is the same in every plot; the browser smooths it.
+    # An image with the interpolation "none" has its own pixels, the same ones in every plot; the
+    # browser smooths it.
     drawing = drawing.replace(ROUGH, "")
     # The page says what the accent is in its theme; a notebook says nothing.
     drawing = drawing.replace(ACCENT, f"var(--accent, {ACCENT})")

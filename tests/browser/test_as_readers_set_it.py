@@ -167,7 +167,7 @@ def test_the_ground_is_right_before_the_style_sheets_arrive(fresh, addresses, sy
     page, held = fresh(theme=system).page, []
     if chosen:
         page.add_init_script(f"localStorage.setItem('theme', '{chosen}')")
-    page.route("**/*.css*", held.append)
+    page.route("**/*.css*", lambda route: held.append(route))
     page.goto(f"{addresses['http']}chapters/groups.html", wait_until="commit")
     page.wait_for_function(
         "() => ['light', 'dark'].includes(document.documentElement.dataset.theme)",
