@@ -130,6 +130,8 @@ class Firefox:
             # 0 is dark, 1 is light.
             "layout.css.prefers-color-scheme.content-override": int(theme == "light"),
             "ui.prefersReducedMotion": 1,
+            # A frame follows as soon as the one before is drawn, not 16 ms later.
+            "layout.frame_rate": 0,
             "dom.w3c_touch_events.enabled": 1,
             # As in the others, or a page is narrower by its scroll bar.
             "ui.useOverlayScrollbars": 1,

@@ -195,6 +195,24 @@
     };
   }
 
+  // Whether a number's control is at that end, and its value.
+  function isAtEnd(box, last) {
+    const buttons = buttonsOf(box);
+    if (buttons.length) return buttons.at(last ? -1 : 0).classList.contains("mod-active");
+    const field = box.querySelector("input[type=number]");
+    if (field) return Number(field.value) === Number(last ? field.max : field.min);
+    const handle = box.querySelector("[role=slider]");
+    return handle.ariaValueNow === (last ? handle.ariaValueMax : handle.ariaValueMin);
+  }
+  const valueOf = (box) => buttonsOf(box).find((button) => button.classList.contains("mod-active"))?.textContent ??
+    box.querySelector("input[type=number]")?.value ?? box.querySelector("[role=slider]")?.ariaValueNow;
+
+  // What a figure shows: each element, its classes, its place and its own words.
+  const shown = (panel) => [...panel.querySelectorAll(".convlib-figure *")].map((node) => [
+    node.tagName, [...node.classList].join(" "), node.hidden, node.style?.opacity,
+    ...["x", "y", "width", "height", "transform", "d", "points", "viewBox"].map((name) => node.getAttribute(name)), ownText(node),
+  ].join("|")).join();
+
   // ---- What the formulas speak of.
 
 
@@ -298,7 +316,7 @@
       for (const box of controlsOf(panel)) {
         const own = box.getBoundingClientRect();
         const back = step(box);
-        await frames(3);
+        await frames(2);
         const rows = differences(before, below(panel));
         found.push({
           name: labelOf(box), own: [own.top - outer.top, own.bottom - outer.top], rows, grown: panel.getBoundingClientRect().height - height,
@@ -306,7 +324,7 @@
           symbols: symbolsOf(panel), open: Boolean(box.closest(".convlib-open")),
         });
         back();
-        await frames(3);
+        await frames(2);
         look(); // going back may leave another control as it is now, such as a choice that has ended
       }
       return {
@@ -329,17 +347,23 @@
         for (const move of moves) {
           const pressed = buttonsOf(box).find((button) => button.classList.contains("mod-active"));
           const back = move();
-          await frames(4);
+          await frames(1);
           acts = seen() !== before;
+          if (!acts) {
+            await frames(3);
+            acts = seen() !== before;
+          }
           back();
           pressed?.click();
-          await frames(4);
+          await frames(2);
           if (acts) break;
         }
         if (!acts) found.push(labelOf(box));
       }
       return found;
     },
+    // What is wrong where a number's control, or all of them, are at an end; whether each goes there, changes the picture on the
+    // way from the one to the other, and leads back.
     async extremes(panel) {
       await unfold(panel);
       const height = panel.getBoundingClientRect().height;
@@ -352,21 +376,36 @@
       };
       look("as opened");
       const boxes = controlsOf(panel);
+      const least = new Map();
+      const opened = shown(panel);
+      const isBack = (box, value) => valueOf(box) === value && shown(panel) === opened;
       for (const last of [false, true]) {
         for (const box of boxes) {
+          const value = valueOf(box);
           const back = toEnd(box, last);
           if (!back) continue;
-          await frames(3);
-          look(`${labelOf(box)} ${last ? "greatest" : "least"}`);
+          await frames(2);
+          const setting = `${labelOf(box)} ${last ? "greatest" : "least"}`;
+          look(setting);
+          const faults = [];
+          if (!isAtEnd(box, last)) faults.push(`does not go there, but to ${valueOf(box)}`);
+          const then = shown(panel);
+          if (!last) least.set(box, then);
+          else if (least.get(box) === then) faults.push("shows what it shows at the least");
           back();
+          let left = 4;
+          while (!isBack(box, value) && (left -= 1)) await frames(1);
+          if (!left) faults.push("does not lead back");
+          if (faults.length) found[setting] = [...(found[setting] ?? []), ...faults];
         }
-        await frames(3);
+        await frames(2);
         const backs = boxes.map((box) => toEnd(box, last)).filter(Boolean);
         await frames(4);
         look(last ? "all greatest" : "all least");
         for (const back of backs.reverse()) back();
         await frames(4);
       }
+      if (!least.size) found["as opened"] = [...(found["as opened"] ?? []), "no control of a number"];
       return [kindOf(panel), found];
     },
   };

@@ -9,14 +9,45 @@ TALL = 2600
 SCRIPT = Path(__file__).with_name("sights.js").read_text("utf-8")
 
 
+# Hides the lesson around the explorers: a browser lays a page out anew, and paints it, after every
+# step of a control, which takes most of the time; what is measured is all inside of an explorer.
+ALONE = """(alone) => {
+    if (!alone) {
+        document.querySelector("style.aside").remove();
+        for (const node of document.querySelectorAll(".aside")) node.classList.remove("aside");
+        return;
+    }
+    const style = document.createElement("style");
+    style.textContent = ".aside { display: none !important; }";
+    style.className = "aside";
+    document.head.append(style);
+    const shown = ".convlib-explorer";
+    const visit = (node) => {
+        for (const child of node.children) {
+            if (child.matches(shown)) continue;
+            if (child.querySelector(shown)) visit(child);
+            else child.classList.add("aside");
+        }
+    };
+    visit(document.querySelector("article"));
+}"""
+
+
 def explorers_of(visit):
-    """Yield a handle to every explorer on a page, in sight, with `sights` ready to measure it."""
+    """Yield a handle to every explorer on a page, in sight, with `sights` ready to measure it.
+
+    Meanwhile the lesson around them is hidden.
+    """
     page = visit.page
     page.evaluate(SCRIPT)
     page.mouse.move(0, 0)
-    for element in page.query_selector_all(".convlib-explorer"):
-        element.evaluate("(panel) => panel.scrollIntoView({ block: 'center' })")
-        yield element
+    page.evaluate(ALONE, True)
+    try:
+        for element in page.query_selector_all(".convlib-explorer"):
+            element.evaluate("(panel) => panel.scrollIntoView({ block: 'center' })")
+            yield element
+    finally:
+        page.evaluate(ALONE, False)
 
 
 def measured(visit):

@@ -13,47 +13,6 @@ PAGES = [
 ]
 
 
-# What a figure shows: each element, its classes, its place and its own words.
-DRAWN = """(figure) => [...figure.querySelectorAll("*")].map((node) => [
-    node.tagName, [...node.classList].join(" "), node.hidden, node.style?.opacity,
-    ...["x", "y", "width", "height", "transform", "d", "points", "viewBox"].map((name) =>
-        node.getAttribute(name)),
-    ...[...node.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data),
-].join("|"))"""
-
-
-# One page is driven from both places; for the others the place makes no further difference.
-@pytest.mark.parametrize(
-    ("page", "place"), [("index", "http"), *((page, "file") for page in PAGES)]
-)
-def test_every_slider_to_both_ends_and_back(visit, page, place):
-    seen = visit(page, place=place)
-    moved = 0
-    for number in range(seen.page.locator(".convlib-explorer").count()):
-        explorer = Driver(seen, number)
-        figure = explorer.unfold().root.locator(".convlib-figure")
-
-        def drawing(figure=figure):
-            return figure.evaluate(DRAWN)
-
-        for label in explorer.labels():
-            before, drawn = explorer.value(label), drawing()
-            low, high = explorer.ends(label)
-            assert low < high, label
-            explorer.press(label, "Home")
-            assert explorer.value(label) == low
-            first = drawing()
-            explorer.press(label, "End")
-            assert explorer.value(label) == explorer.ends(label)[1]
-            assert drawing() != first, f"{label} moves nothing"
-            explorer.type_value(label, before)
-            explorer.visit.settle()
-            assert explorer.value(label) == before
-            assert drawing() == drawn, f"{label} does not lead back"
-            moved += 1
-    assert moved > 0
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_many_keys_in_a_frame_are_drawn_once(visit, page):
     """Whatever a drawing costs, a slider that is moved faster than that does not fall behind."""

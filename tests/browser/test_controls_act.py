@@ -4,7 +4,7 @@ import random
 
 import pytest
 from explorers import Driver
-from sights import SCRIPT
+from sights import SCRIPT, explorers_of
 from states import EXPLORERS, wander
 from test_stage import PAGES
 
@@ -20,12 +20,8 @@ def idle(explorer):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_control_is_idle_as_a_page_opens_it(visit, page):
-    seen = visit(page)
-    seen.page.evaluate(SCRIPT)
-    found = {}
-    for number in range(seen.page.locator(".convlib-explorer").count()):
-        found[number] = idle(Driver(seen, number).unfold())
-    assert {number: names for number, names in found.items() if names} == {}
+    found = [element.evaluate(IDLE) for element in explorers_of(visit(page))]
+    assert found == [[]] * len(found) != []
 
 
 @pytest.mark.parametrize("kind", EXPLORERS)

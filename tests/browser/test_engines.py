@@ -16,6 +16,7 @@ from test_stage import PAGES
 
 WALKS = Path(__file__).with_name("walks.js").read_text("utf-8")
 OTHERS = ("firefox", "webkit")
+ALL = ("chromium", *OTHERS)
 KEYS = (
     *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"),
     *("Home", "End", "PageUp", "PageDown", "Enter", "Space"),
@@ -88,20 +89,28 @@ def chromium(browser):
 
 
 @pytest.fixture(scope="session")
-def engine(request, tmp_path_factory):
-    """Return a page in the browser of that name; without it skip, or fail if CI is set."""
-    name = request.param
-    if name == "chromium":
-        yield request.getfixturevalue("chromium")
-        return
-    try:
-        started = {"firefox": Firefox, "webkit": WebKit}[name](tmp_path_factory.mktemp(name))
-    except MissingError as error:
-        if os.environ.get("CI"):
-            pytest.fail(f"no {name}: {error}")
-        pytest.skip(f"no {name}: {error}")
-    yield started
-    started.close()
+def engine_of(chromium, tmp_path_factory):
+    """Return a function that gives a page in the browser of a name, which it starts once.
+
+    Without that browser the test is skipped, or fails if CI is set.
+    """
+    started = {"chromium": chromium}
+
+    def give(name):
+        if name not in started:
+            try:
+                made = {"firefox": Firefox, "webkit": WebKit}[name](tmp_path_factory.mktemp(name))
+            except MissingError as error:
+                if os.environ.get("CI"):
+                    pytest.fail(f"no {name}: {error}")
+                pytest.skip(f"no {name}: {error}")
+            started[name] = made
+        return started[name]
+
+    yield give
+    for name in OTHERS:
+        if name in started:
+            started[name].close()
 
 
 @pytest.fixture(scope="session")
@@ -147,10 +156,11 @@ def everything(engine, noting, page):
     yield "faults", engine.run(REPORTED)
 
 
+# Both browsers of a page follow each other, so that one worker asks Chromium once.
+@pytest.mark.parametrize("name", OTHERS)
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("engine", OTHERS, indirect=True)
-def test_explorers_do_what_they_do_in_chromium(engine, noting, expected, page):
-    wanted = expected(page)
+def test_explorers_do_what_they_do_in_chromium(engine_of, noting, expected, page, name):
+    engine, wanted = engine_of(name), expected(page)
     assert wanted[-1] == ("faults", [])
     # The walk goes somewhere: most of what is done changes something.
     assert len([news for _, news in wanted if len(news) > 1]) > len(wanted) / 2
@@ -159,30 +169,34 @@ def test_explorers_do_what_they_do_in_chromium(engine, noting, expected, page):
 
 
 @pytest.mark.parametrize("page", ["index", "groups"])
-@pytest.mark.parametrize("engine", ["chromium", *OTHERS], indirect=True)
-def test_a_link_into_a_page_leads_to_its_heading(engine, noting, page):
-    """Also when explorers are drawn above it after it was scrolled to."""
-    address = f"{noting['file']}{page}.html"
+@pytest.mark.parametrize("name", ALL)
+def test_a_link_into_a_page_leads_to_its_heading(engine_of, noting, page, name):
+    """Also when explorers are drawn above it after it was scrolled to.
+
+    Each target is tried in one of the browsers; the last, below all explorers, in every one.
+    """
+    engine, address = engine_of(name), f"{noting['file']}{page}.html"
     come_alive(engine, address)
     names = engine.run(TARGETS)
     assert len(names) > 3
     found = {}
-    for name in names:
+    for target in {*names[ALL.index(name) :: len(ALL)], names[-1]}:
         # The same page with another end of its address would not be loaded anew.
         engine.open("about:blank")
-        engine.open(f"{address}#{name}")
+        engine.open(f"{address}#{target}")
         wait_alive(engine)
-        found[name] = engine.run(LANDED)
+        found[target] = engine.run(LANDED)
     astray = {
-        name: top
-        for name, (top, last) in found.items()
+        target: top
+        for target, (top, last) in found.items()
         if not (-1 < top < 100 or (last and top > 0))
     }
     assert astray == {}
 
 
-@pytest.mark.parametrize("engine", OTHERS, indirect=True)
-def test_explorers_live_when_the_reader_comes_back(engine, noting):
+@pytest.mark.parametrize("name", OTHERS)
+def test_explorers_live_when_the_reader_comes_back(engine_of, noting, name):
+    engine = engine_of(name)
     come_alive(engine, f"{noting['file']}groups.html")
     come_alive(engine, f"{noting['file']}summary.html")
     engine.run("() => void setTimeout(() => history.back())")

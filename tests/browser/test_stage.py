@@ -96,7 +96,7 @@ def test_control_and_effect_are_in_sight_at_once_and_nothing_jumps(tall, page, w
 
 @pytest.mark.parametrize("width", WINDOWS)
 @pytest.mark.parametrize("page", PAGES)
-def test_at_both_ends_of_every_number_all_can_be_read_and_nothing_is_cut_off(tall, page, width):
+def test_every_number_goes_to_both_ends_where_all_can_be_read_and_back(tall, page, width):
     assert faulty(tall(page, width)) == {}
 
 

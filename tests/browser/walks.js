@@ -26,6 +26,21 @@
     }
   }
 
+  // Waits until a frame goes by in which nothing in the explorer has changed: what asks for a drawing is drawn in the
+  // first, and in the second what was measured then. What plays changes on and on.
+  async function drawn(panel) {
+    let changed = false;
+    const watch = new MutationObserver(() => { changed = true; });
+    watch.observe(panel, { subtree: true, childList: true, characterData: true, attributes: true });
+    await frames(1);
+    for (let left = 8; left; left -= 1) {
+      changed = false;
+      await frames(1);
+      if (!changed) break;
+    }
+    watch.disconnect();
+  }
+
   // FNV-1a of a canvas's pixels.
   function pixelsOf(canvas) {
     const { width, height } = canvas;
@@ -70,10 +85,10 @@
       const found = [["as opened", [...look(number), ...sights.tooLong(panel)]]];
       for (const box of sights.controlsOf(panel)) {
         const back = sights.step(box);
-        await frames(3);
+        await drawn(panel);
         found.push([sights.labelOf(box), [...look(number), ...sights.tooLong(panel)]]);
         back();
-        await frames(3);
+        await frames(1);
       }
       return found;
     },
@@ -95,7 +110,7 @@
       });
     },
     async news(number) {
-      await frames(3);
+      await drawn(panelOf(number));
       return look(number);
     },
   };
