@@ -10,7 +10,7 @@ PAGES = re.findall(r"^ *(?:root:|- file:) (\S+)$", (ROOT / "_toc.yml").read_text
 # lesson's practice questions. Each with what is below it.
 CAPTIONED = """() => [...document.querySelectorAll(
     ".convlib-explorer, .cell_output svg[role=img]:not(.convlib-explorer *), " +
-    "figure[id] :is(.convlib-practice, .practice-still)"
+    "figure[id] :is(.convlib-practice:not(.kept-place), .practice-still)"
 )].filter((node) => node.getClientRects().length).map((node) => {
         const caption = node.closest("figure[id]")?.querySelector(":scope > figcaption");
         const box = caption?.getBoundingClientRect();
