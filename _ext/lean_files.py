@@ -224,10 +224,11 @@ def _sheets(app: Sphinx) -> list[str]:
 
 def _scripts(app: Sphinx) -> list[str]:
     """Return the scripts that every page loads and that wait for nothing."""
-    found = sorted(app.builder._js_files, key=lambda script: script.priority)
+    # What _ext/lean_pages.py took out of a page is a name, and the page's own.
+    found = [script for script in app.builder._js_files if not isinstance(script, str)]
     names = [
         str(script.filename).removeprefix("_static/")
-        for script in found
+        for script in sorted(found, key=lambda script: script.priority)
         if script.filename and not {"defer", "async"} & set(script.attributes)
     ]
     return [name for name in dict.fromkeys(names) if name not in UNUSED]

@@ -9,7 +9,7 @@ from html import escape
 from convlib.practice.questions import RIGHT
 from convlib.widgets.shared.places import STILL, WHY_STILL
 
-_SIZES = re.compile(r"\d+(?: × \d+)+")
+_TIMES, _UNBROKEN = re.compile(r"(?<=\d) × (?=\d)"), "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 
 
 def question_place(question):
@@ -80,7 +80,7 @@ def _card(title, asked, body, acts, room=""):
 
 def _sized(text):
     """Return a text as HTML whose sizes, 3 × 3, stay on one line."""
-    return _SIZES.sub(r'<span class="whole-size">\g<0></span>', escape(text, quote=False))
+    return _TIMES.sub(_UNBROKEN, escape(text, quote=False))
 
 
 def _show_of(question):
