@@ -48,10 +48,10 @@ def test_a_place_is_as_high_as_the_explorer_that_takes_it(fresh, visit, addresse
             for each in (kept, seen):
                 each.page.set_viewport_size({"width": width, "height": 900})
                 each.settle()
-            places = kept.page.evaluate(HEIGHTS, ".kept-place")
-            assert seen.page.evaluate(HEIGHTS, ".convlib-explorer") == pytest.approx(
-                places, abs=0.1
-            )
+            # Explorers and cards; what is kept has the classes of what comes.
+            kinds = ".convlib-explorer, .convlib-practice"
+            places = kept.page.evaluate(HEIGHTS, kinds)
+            assert seen.page.evaluate(HEIGHTS, kinds) == pytest.approx(places, abs=0.1)
     finally:
         seen.page.set_viewport_size(size)
 
