@@ -1,8 +1,5 @@
 """Practice questions on a page: a family's, or a lesson's mixed set of five."""
 
-import re
-from html import escape
-
 import anywidget
 import ipywidgets
 import traitlets
@@ -10,7 +7,7 @@ import traitlets
 from convlib.arguments import checks
 from convlib.practice import FAMILIES, as_json, lesson_set
 from convlib.practice.finding import seed_with
-from convlib.widgets.practice_place import beginning_place, question_place
+from convlib.widgets.practice_place import as_html, beginning_place, question_place
 from convlib.widgets.shared.explorer import Kernels, javascript, kernels, style_sheet
 
 _SCRIPTS = (
@@ -126,11 +123,9 @@ class Practice(anywidget.AnyWidget):
 
 
 def _as_html(question):
-    options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
-    text = (
-        f"<p>{escape(question.text)}</p>{f'<ul>{options}</ul>' if options else ''}"
-        f"<details><summary>Solution</summary><p><b>{escape(question.solved)}</b></p>"
-        f"<p>{escape(question.solution)}</p></details>"
+    options = "".join(f"<li>{as_html(option)}</li>" for option in question.options)
+    return (
+        f"<p>{as_html(question.text)}</p>{f'<ul>{options}</ul>' if options else ''}"
+        f"<details><summary>Solution</summary><p><b>{as_html(question.solved)}</b></p>"
+        f"<p>{as_html(question.solution)}</p></details>"
     )
-    # A size stays on one line.
-    return re.sub(r"(?<=\d) × (?=\d)", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}", text)

@@ -12,6 +12,17 @@ from convlib.widgets.shared.places import STILL, WHY_STILL
 _TIMES, _UNBROKEN = re.compile(r"(?<=\d) × (?=\d)"), "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 
 
+def as_html(text):
+    r"""Return a text as HTML whose sizes, 3 × 3, stay on one line.
+
+    Examples
+    --------
+    >>> as_html("a 3 × 3 kernel")
+    'a 3\xa0×\xa03 kernel'
+    """
+    return _TIMES.sub(_UNBROKEN, escape(text))
+
+
 def question_place(question):
     """Return a card with a question as HTML, with `STILL` where the still questions go.
 
@@ -37,7 +48,7 @@ def question_place(question):
     room = "".join(_feedback(question, *verdict) for verdict in _verdicts(question))
     return _card(
         title,
-        _sized(question.text),
+        as_html(question.text),
         _field(question),
         f'<button class="go">check</button>{acts}<span class="taken"><button>link to this question'
         "</button></span>",
@@ -78,11 +89,6 @@ def _card(title, asked, body, acts, room=""):
     )
 
 
-def _sized(text):
-    """Return a text as HTML whose sizes, 3 × 3, stay on one line."""
-    return _TIMES.sub(_UNBROKEN, escape(text, quote=False))
-
-
 def _show_of(question):
     # Who shows it is on the lesson's page, or on another.
     is_here = question.show["link"].startswith(f"{question.family.lesson}.html")
@@ -121,7 +127,7 @@ def _verdicts(question):
 def _feedback(question, says, where, is_right):
     start = "" if is_right else "<b>Not yet: see the way below.</b> "
     return (
-        f'<div class="feedback ghost"><p>{start}<span>{_sized(says)}</span></p>'
-        f"<p>{_sized(question.solution)}</p>"
+        f'<div class="feedback ghost"><p>{start}<span>{as_html(says)}</span></p>'
+        f"<p>{as_html(question.solution)}</p>"
         f'<p class="where">The book explains it: <a>{escape(where.title)}</a></p></div>'
     )
