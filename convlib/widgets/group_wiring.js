@@ -84,7 +84,6 @@ function build(model, el, kernels) {
   };
   // In both figures what is chosen again is left alone.
   const tap = (at) => {
-    if (!at) return;
     if (at.input && at.output) {
       const again = kept?.input === at.input && kept?.output === at.output;
       setAll(model, { disturbed: again ? 0 : at.input });
@@ -111,9 +110,8 @@ function build(model, el, kernels) {
     });
   };
   for (const figure of [parts.wiring, parts.matrix]) {
-    figure.addEventListener("click", ({ target }) => {
-      if (!target.closest(".nodes")) tap(partOf(target)); // channels of the wiring can be dragged along, and tell it themselves
-    });
+    // Channels of the wiring can be dragged along, and tell it themselves.
+    onTap(figure, (element) => (element.closest(".nodes") ? null : partOf(element)), tap);
     figure.addEventListener("pointermove", (event) => {
       if (event.pointerType === "mouse" && !event.buttons) point(partOf(event.target));
     });

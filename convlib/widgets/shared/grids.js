@@ -94,12 +94,9 @@ function gridIn(figure, { margin = 3, scale: usual = 1, grips = [] } = {}) {
 const outline = (row, column, rows, columns, kind) =>
   svg("rect", { x: column * CELL, y: row * CELL, width: columns * CELL, height: rows * CELL, class: kind });
 
-// Calls `choose(row, column)` when a cell inside `node` is clicked.
+// Calls `choose(row, column)` when a cell inside `node` is tapped.
 function onCells(node, choose) {
-  node.addEventListener("click", (event) => {
-    const at = event.target.closest("[data-at]")?.dataset.at;
-    if (at) choose(...at.split(",").map(Number));
-  });
+  onTap(node, (element) => element.closest("[data-at]")?.dataset.at, (at) => choose(...at.split(",").map(Number)));
 }
 
 // Calls `point(row, column)` for the cell under a mouse, also under what lies on the cells, and `leave()` behind the last.

@@ -1,6 +1,27 @@
 // Things in a picture that can be taken hold of: by mouse, finger and keys alike.
 
 const GRIP = 22; // the radius in pixels within which a finger meets a grip; it looks smaller
+const STILL = 4; // pixels that a hand may move while it taps
+
+// Calls `act(part)` when a part of `node` is tapped; `partOf(element)` is the part that an element stands for, or null. There is
+// no click on a part that is drawn anew while the button is down: press and release count. A click without them is a screen
+// reader's.
+function onTap(node, partOf, act) {
+  let [pressed, told] = [null, false];
+  node.addEventListener("pointerdown", ({ target, button, clientX, clientY }) => {
+    pressed = button ? null : { part: partOf(target), x: clientX, y: clientY };
+    told = false;
+  });
+  node.addEventListener("pointerup", ({ clientX, clientY }) => {
+    told = Boolean(pressed?.part) && Math.hypot(clientX - pressed.x, clientY - pressed.y) <= STILL;
+    if (told) act(pressed.part);
+    pressed = null;
+  });
+  node.addEventListener("click", ({ target, detail }) => {
+    const part = told && detail ? null : partOf(target);
+    if (part) act(part);
+  });
+}
 
 // Lets a reader drag `node`. `begin(event)` returns what the drag starts from, or null to have none; `move(from, dx, dy)` is told
 // how far the pointer has gone, in pixels of the layout, and `tap(event)`, if given, that it went nowhere.
@@ -18,7 +39,7 @@ function onDrag(node, { begin, move, tap }) {
   node.addEventListener("pointermove", (event) => {
     if (!held) return;
     const [dx, dy] = [event.clientX - held.x, event.clientY - held.y].map((way) => way / zoomOf(node));
-    held.moved ||= Math.hypot(dx, dy) > 4;
+    held.moved ||= Math.hypot(dx, dy) > STILL;
     if (held.moved) move(held.from, dx, dy);
   });
   node.addEventListener("pointerup", (event) => {
