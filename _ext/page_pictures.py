@@ -4,7 +4,7 @@ Matplotlib writes a picture's pixels into the SVG around them, as a PNG in base6
 photograph is in many plots, and each has a drawing for wide pages and one for narrow ones. In the
 built pages they refer to files, lossless WebP, named after their pixels.
 
-A still, which only browsers without scripts show, is a file as a whole.
+A still, which is shown only where its explorer does not come alive, is a file as a whole.
 
 A plot in SVG loads its photographs at once, wherever it is on the page, so there is a second copy
 of such a plot, for browsers that run scripts: ``_static/pictures.js`` gives its photographs their
@@ -22,8 +22,8 @@ from PIL import Image
 from sphinx.application import Sphinx
 
 PIXELS = re.compile(r'(?:xlink:)?href="data:image/png;base64,\s*([^"]*)"')
-# A still, which only browsers without scripts draw, or a drawing.
-DRAWINGS = re.compile(r"<noscript>.*?</noscript>|<svg\b.*?</svg>", re.DOTALL)
+# A still, as still_figures.py marks it, or a drawing.
+DRAWINGS = re.compile(r"<!--still-->(?P<still>.*?)<!--/still-->|<svg\b.*?</svg>", re.DOTALL)
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 # Matplotlib writes them in points.
 SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
@@ -93,8 +93,8 @@ def move_pictures(
         return f'<img src="{source}" alt="{label}" {size} loading="lazy">'
 
     def drawing(match: re.Match) -> str:
-        if match[0].startswith("<noscript>"):
-            return SVG.sub(still, match[0])
+        if match["still"] is not None:
+            return SVG.sub(still, match["still"])
         text = shortened(PIXELS.sub(address, match[0]))
         if not PIXELS.search(match[0]):
             return text

@@ -6,8 +6,8 @@ would write only the first into the page; this adds the second before it. Both a
 doctree, which has them whether the chapter was just executed or came from the cache. HTML without
 a place is for pages without JavaScript alone.
 
-Browsers that run scripts neither lay out nor load what is in ``<noscript>``, where the still is.
-The explorer is drawn behind its place, unseen, and takes it when it has come to rest: nothing on
+Where explorers come alive nothing of a still is laid out or loaded (``_static/places.css``). The
+explorer is drawn behind its place, unseen, and takes it when it has come to rest: nothing on
 the page moves. ``scripts/places.js`` sees to it, and says in the place what is wrong where
 something is.
 """
@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 TEMPLATE, STILL = '<template class="convlib-place">', "<!--still-->"
+END = "<!--/still-->"
 
 PLACES = Path(__file__).resolve().parent / "scripts" / "places.js"
 
@@ -42,12 +43,12 @@ class AddStills(SphinxPostTransform):
             widget, html = forms[WIDGET_VIEW_MIMETYPE], forms["text/html"].astext()
             still, template, place = html.partition(TEMPLATE)
             if template:
-                hidden = f"<noscript>{still}</noscript>"
-                place = place.rpartition("</template>")[0].replace(STILL, hidden)
+                marked = f"{STILL}{still}{END}"
+                place = place.rpartition("</template>")[0].replace(STILL, marked)
                 widget.insert(0, _raw(f'<div class="explorer-place">{place}'))
                 widget.append(_raw("</div>"))
             else:
-                widget.append(_raw(f"<noscript>{still}</noscript>"))
+                widget.append(_raw(f"<noscript>{STILL}{still}{END}</noscript>"))
 
 
 def _raw(html: str) -> nodes.raw:

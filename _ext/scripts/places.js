@@ -22,11 +22,6 @@
   const [KEPT, LIVE, STILL] = ["kept-place", "page-widget", "template.kept-still"];
   const part = (place, name) => place.querySelector(`:scope > .${name}`);
 
-  // Browsers that run scripts do not load what is in a <noscript>.
-  function showStill(kept) {
-    for (const still of kept.querySelectorAll("noscript")) still.outerHTML = still.textContent;
-  }
-
   function stay(place, why) {
     waiting.delete(place);
     still.add(place);
@@ -36,7 +31,6 @@
     place.querySelector(":scope > script")?.remove();
     place.classList.add("stays");
     const kept = part(place, KEPT);
-    showStill(kept);
     const says = kept.matches(".convlib-practice") ? "Answers cannot be checked here" : "This figure stands still here";
     kept.querySelector(".why-still").textContent = WHY[why] ? `${says}: ${WHY[why]}` : why;
   }
@@ -122,7 +116,7 @@
     if (disposition === "enforce" && /^(script-src(-elem)?$|style-src)/.test(effectiveDirective)) endByPolicy();
   });
   function begin(place) {
-    if (begun.has(place)) return;
+    if (begun.has(place) || still.has(place)) return;
     begun.add(place);
     if (place.querySelector(`:scope > ${STILL}`)) stay(place, "saved");
     else if (fault) stay(place, fault);
@@ -134,7 +128,4 @@
     if (place) begin(place);
   });
   addEventListener("DOMContentLoaded", () => document.querySelectorAll(".explorer-place").forEach(begin));
-
-  // Stills are not laid out where scripts run, but what is not drawn yet is printed with them.
-  addEventListener("beforeprint", () => document.querySelectorAll(`.${KEPT}`).forEach(showStill));
 })();

@@ -6,10 +6,11 @@ A test asks for one of these, from the quickest on:
 - `visit("padding", width=360, theme="dark", place="http")`: a `Visit` of the page;
 - `show(OutputSize)`: a `Visit` of a page with this explorer alone, or with those passed to it;
 - `plain("padding")`: the page in a browser that runs no JavaScript;
-- `fresh()`: a `Visit` of an empty page in a browser of its own, for what cannot be undone.
+- `fresh()`: a `Visit` of an empty page in a browser of its own, for what cannot be undone;
+- `engine_of("firefox")`: a page in another browser, driven alike (`engines.py`).
 
-All but the last two stay open in their worker, and are reset whenever a test asks for them. A
-fault reported in the console fails the test that caused it.
+All but `plain` and `fresh` stay open in their worker, and are reset whenever a test asks for
+them. A fault reported in the console fails the test that caused it.
 """
 
 import collections
@@ -22,6 +23,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from engines import OTHERS, Chromium, MissingError
 from explorers import REMEMBER, WATCH_SHIFTS, Driver, Visit
 from ipywidgets.embed import dependency_state, embed_data, escape_script
 from playwright.sync_api import Error, sync_playwright
@@ -266,3 +268,36 @@ def _page_of(panels):
     return f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Explorers</title>
         <body><link rel="stylesheet" href="{(ROOT / "_vendor" / "widgets.css").as_uri()}">
         {scripts}<script src="{(ROOT / "_vendor" / "widgets.js").as_uri()}"></script></html>"""
+
+
+@pytest.fixture(scope="session")
+def chromium(browser):
+    size = {"width": 1280, "height": 900}
+    context = browser.new_context(viewport=size, reduced_motion="reduce", has_touch=True)
+    yield Chromium(context.new_page())
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def engine_of(chromium, tmp_path_factory):
+    """Return a function that gives a page in the browser of a name, which it starts once.
+
+    Without that browser the test is skipped, or fails if CI is set.
+    """
+    started = {"chromium": chromium}
+
+    def give(name):
+        if name not in started:
+            try:
+                made = OTHERS[name](tmp_path_factory.mktemp(name))
+            except MissingError as error:
+                if os.environ.get("CI"):
+                    pytest.fail(f"no {name}: {error}")
+                pytest.skip(f"no {name}: {error}")
+            started[name] = made
+        return started[name]
+
+    yield give
+    for name in OTHERS:
+        if name in started:
+            started[name].close()

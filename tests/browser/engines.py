@@ -346,3 +346,7 @@ def _end(process):
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+# The browsers beside Chromium, by name.
+OTHERS = {"firefox": Firefox, "webkit": WebKit}

@@ -5,7 +5,6 @@ import zlib
 
 import pytest
 from explorers import Driver
-from test_engines import engine  # noqa: F401
 from test_look import EXPLORERS, TOO_WIDE
 from test_pages import CHAPTERS
 
@@ -207,9 +206,9 @@ def test_a_printed_page_is_as_wide_as_the_paper_and_nothing_is_cut_off(fresh, ad
     assert cut == []
 
 
-@pytest.mark.parametrize("engine", ["firefox"], indirect=True)
-def test_the_summary_is_two_sheets_in_firefox_too(engine, addresses):  # noqa: F811
+def test_the_summary_is_two_sheets_in_firefox_too(engine_of, addresses):
     """WebKitGTK's driver cannot print."""
+    engine = engine_of("firefox")
     engine.open(f"{addresses['file']}chapters/summary.html")
     engine.run("() => document.fonts.ready.then(() => null)")
     assert _sheets(engine.printed(21.0, 29.7)) == 2

@@ -2,20 +2,18 @@
 
 import functools
 import http.server
-import os
 import random
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from engines import PATIENCE, Chromium, Firefox, MissingError, WebKit
+from engines import OTHERS, PATIENCE
 from explorers import DRAWN
 from sights import SCRIPT
 from test_stage import PAGES
 
 WALKS = Path(__file__).with_name("walks.js").read_text("utf-8")
-OTHERS = ("firefox", "webkit")
 ALL = ("chromium", *OTHERS)
 KEYS = (
     *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"),
@@ -59,7 +57,8 @@ LANDED = """async () => {
 def noting(book, tmp_path_factory):
     """Return addresses of the book's chapters with a script before all others that notes faults."""
     root = tmp_path_factory.mktemp("noting")
-    (root / "_static").symlink_to(book / "_static")
+    for folder in ("_static", "_images"):
+        (root / folder).symlink_to(book / folder)
     (root / "chapters").mkdir()
     for page in book.glob("chapters/*.html"):
         text = page.read_text("utf-8").replace("<head>", f"<head>{NOTE_FAULTS}", 1)
@@ -78,39 +77,6 @@ def noting(book, tmp_path_factory):
 class _Silent(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
-
-
-@pytest.fixture(scope="session")
-def chromium(browser):
-    size = {"width": 1280, "height": 900}
-    context = browser.new_context(viewport=size, reduced_motion="reduce", has_touch=True)
-    yield Chromium(context.new_page())
-    context.close()
-
-
-@pytest.fixture(scope="session")
-def engine_of(chromium, tmp_path_factory):
-    """Return a function that gives a page in the browser of a name, which it starts once.
-
-    Without that browser the test is skipped, or fails if CI is set.
-    """
-    started = {"chromium": chromium}
-
-    def give(name):
-        if name not in started:
-            try:
-                made = {"firefox": Firefox, "webkit": WebKit}[name](tmp_path_factory.mktemp(name))
-            except MissingError as error:
-                if os.environ.get("CI"):
-                    pytest.fail(f"no {name}: {error}")
-                pytest.skip(f"no {name}: {error}")
-            started[name] = made
-        return started[name]
-
-    yield give
-    for name in OTHERS:
-        if name in started:
-            started[name].close()
 
 
 @pytest.fixture(scope="session")
