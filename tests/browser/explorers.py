@@ -81,6 +81,7 @@ NOTE = """async () => {
 }"""
 BACK = """async () => {
     document.activeElement?.blur();
+    if (globalThis.remembered?.length && !globalThis.goBack) throw Error("loaded anew");
     await globalThis.goBack?.();
     scrollTo(0, 0);
 }"""
