@@ -133,7 +133,8 @@ class Page {
   };
 }
 
-const whenIdle = (call) => (globalThis.requestIdleCallback ? requestIdleCallback(call) : setTimeout(call, 30));
+// A page that is drawn all the time is never idle.
+const whenIdle = (call) => (globalThis.requestIdleCallback ? requestIdleCallback(call, { timeout: 200 }) : setTimeout(call, 30));
 
 function start() {
   const page = new Page();
