@@ -72,12 +72,16 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
 def test_page_as_it_is_back_again_is_the_page_as_it_was(visit, page):
     """What a kept page promises to every test that gets it."""
     seen = visit(page)
-    markup = "() => [...document.querySelectorAll('.convlib-explorer')].map((e) => e.innerHTML)"
-    # Numbers that noUiSlider and ipywidgets count up as they make views.
-    varying = re.compile(r'(?<=[ "])(id|for|name|aria-[a-z]+by)="[^"]*"')
+    # But for numbers that noUiSlider and ipywidgets count up as they make views.
+    markup = """() => [...document.querySelectorAll(".convlib-explorer *")].map((node) => [
+        node.localName,
+        ...[...node.attributes].filter(({ name }) => !/^(id|for|name|aria-[a-z]+by)$/.test(name))
+            .map(({ name, value }) => `${name}="${value}"`).sort(),
+        ...[...node.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data),
+    ].join(" "))"""
 
     def drawn():
-        return [varying.sub("", text) for text in seen.page.evaluate(markup)]
+        return seen.page.evaluate(markup)
 
     before = drawn()
     for handle in seen.page.get_by_role("slider").element_handles():
