@@ -16,9 +16,9 @@ FAMILIES = {
     "intensity": ("channels", "kernel", "area", "product"),
     "intensity-channels": ("balance", "kernel"),
     "roof": ("flops", "speed", "intensity", "fed", "balance", "binds"),
-    "scaled-macs": ("macs", "stride", "factor", "fewer", "more"),
-    "scaled-weights": ("weights", "stride", "factor", "more"),
-    "scaled-activations": ("numbers", "stride", "factor", "fewer"),
+    "scaled-macs": ("macs", "stride", "factor", "fewer", "more", "wide", "after"),
+    "scaled-weights": ("weights", "stride", "factor", "more", "wide", "after"),
+    "scaled-activations": ("numbers", "stride", "factor", "fewer", "wide", "after"),
     "constant-cost": ("channels", "stride", "size", "after", "fewer", "kernel"),
 }  # fmt: skip
 
@@ -172,7 +172,7 @@ def scaled_macs(q):
         conv2d_macs(after, after, kernel, kernel, c, c, 1),
     )
     answer = conv2d_macs(after, after, kernel, kernel, more, more, 1)
-    ask(q, answer, wrong, (macs, stride, factor, stride * stride, factor * factor))
+    ask(q, answer, wrong, (macs, stride, factor, stride * stride, factor * factor, more, after))
 
 
 @register_jitable
@@ -189,7 +189,7 @@ def scaled_weights(q):
         weights // squared,
         weights,
     )
-    ask(q, answer, wrong, (weights, stride, factor, factor * factor))
+    ask(q, answer, wrong, (weights, stride, factor, factor * factor, more, size // stride))
     if answer % squared != 0 or weights % squared != 0 or size // stride < 1:
         refuse(q)
 
@@ -206,7 +206,7 @@ def scaled_activations(q):
         tensor_bytes(c * factor, size, size, 1),
     )
     answer = tensor_bytes(c * factor, after, after, 1)
-    ask(q, answer, wrong, (numbers, stride, factor, stride * stride))
+    ask(q, answer, wrong, (numbers, stride, factor, stride * stride, c * factor, after))
 
 
 @register_jitable

@@ -1,5 +1,6 @@
 """Questions of the lesson on the illusion of choice."""
 
+from convlib.practice.cost_families import layer_cost
 from convlib.practice.families import Family, Mistake, Place, Show
 
 KNOBS = Place("choice", "Every knob")
@@ -8,13 +9,8 @@ NOT_CONSTANT = Place("choice", "Where it does not hold")
 GROWS = Place("stride", "What grows when C grows")
 MEMORY = Place("cost", "Parameters, and the two kinds of memory")
 SMALLER = Place("padding", "Why the output is smaller")
-# ResNet-18 halves and doubles; its 7th convolution begins the second stage.
-_STAGES = Show(
-    "fig-choice-designer",
-    "NetworkDesigner",
-    {"network": 1, "layer": 7, "size": 224, "width": 100},
-    "Compare the stages of ResNet-18: there s is 2 and the channels double.",
-)
+# What CostComparison shows of a layer that has been scaled.
+_SCALED = ("after", ("wide", "wide"), 1)
 
 FAMILIES = (
     Family(
@@ -99,7 +95,10 @@ FAMILIES = (
         solution="The places become one of {stride} × {stride} = {fewer}, the pairs of channels "
         "{factor} × {factor} = {more} times as many: {macs} / {fewer} × {more} = {answer}.",
         where=GROWS,
-        show=_STAGES,
+        show=layer_cost(
+            *_SCALED,
+            "Vanilla's MACs, of a layer with {wide} channels and {after} × {after} places.",
+        ),
     ),
     Family(
         name="scaled-weights",
@@ -135,7 +134,10 @@ FAMILIES = (
         solution="There are {factor} × {factor} = {more} times as many pairs of channels, and the "
         "size has no say: {weights} × {more} = {answer}.",
         where=NOT_CONSTANT,
-        show=_STAGES,
+        show=layer_cost(
+            *_SCALED,
+            "Vanilla's parameters, of a layer with {wide} channels in and out.",
+        ),
     ),
     Family(
         name="scaled-activations",
@@ -166,7 +168,10 @@ FAMILIES = (
         solution="{factor} times the channels, and of {stride} × {stride} = {fewer} pixels one is "
         "left: {numbers} × {factor} / {fewer} = {answer}.",
         where=NOT_CONSTANT,
-        show=_STAGES,
+        show=layer_cost(
+            *_SCALED,
+            "One part of the bytes is the output: {wide} × {after} × {after} numbers of 4.",
+        ),
     ),
     Family(
         name="constant-cost",
@@ -199,6 +204,11 @@ FAMILIES = (
         solution="There are {stride} × {stride} = {fewer} times fewer places, so C1 × C2 may be "
         "{fewer} times as large: {stride} times on each side, {stride} × {channels} = {answer}.",
         where=CONSTANT,
-        show=_STAGES,
+        show=layer_cost(
+            "after",
+            ("answer", "answer"),
+            "kernel",
+            "Vanilla's MACs: those of {channels} channels at {size} × {size} pixels.",
+        ),
     ),
 )

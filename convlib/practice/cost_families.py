@@ -10,8 +10,8 @@ ROOFLINE = Place("cost", "The roofline")
 STRIDED = Place("stride", "Stride: compute only every s-th output")
 
 
-def _shows(height, channels, kernel, note):
-    """Return CostComparison with a layer; `channels` are C1 and C2."""
+def layer_cost(height, channels, kernel, note):
+    """Return what shows a layer in CostComparison; `channels` are C1 and C2."""
     return Show(
         "fig-cost-comparison",
         "CostComparison",
@@ -64,7 +64,7 @@ FAMILIES = (
         solution="{c1} × {c2} kernels of {area} are {weights} weights, and {c2} biases: {answer}. "
         "The {size} × {size} pixels have no say.",
         where=MEMORY,
-        show=_shows(
+        show=layer_cost(
             "size", ("c1", "c2"), "kernel", "Vanilla's parameters, without the {c2} biases."
         ),
     ),
@@ -105,7 +105,7 @@ FAMILIES = (
         solution="The output has {after} × {after} = {places} places and {c2} channels. Each "
         "number sums {area} × {c1} = {sum} products: {places} × {c2} × {sum} = {answer}.",
         where=COUNTING,
-        show=_shows(
+        show=layer_cost(
             "after", ("c1", "c2"), "kernel", "Vanilla, with the size that the stride leaves."
         ),
     ),
@@ -140,7 +140,7 @@ FAMILIES = (
         hint="How many MACs are there? How many operations is each?",
         solution="{outputs} × {sum} = {macs} MACs, and a MAC is 2 FLOPs: {answer}.",
         where=FLOPS,
-        show=_shows("size", ("c1", "c2"), "kernel", "Vanilla takes {macs} MACs."),
+        show=layer_cost("size", ("c1", "c2"), "kernel", "Vanilla takes {macs} MACs."),
     ),
     Family(
         name="activation-bytes",
@@ -172,7 +172,9 @@ FAMILIES = (
         hint="How many numbers are there? How many bytes does a float32 take?",
         solution="{channels} × {places} = {numbers} numbers of 4 bytes: {answer}.",
         where=MEMORY,
-        show=_shows("size", ("channels", "channels"), 3, "Each picture is one part of the bytes."),
+        show=layer_cost(
+            "size", ("channels", "channels"), 3, "Each picture is one part of the bytes."
+        ),
     ),
     Family(
         name="bytes-moved",
@@ -206,7 +208,7 @@ FAMILIES = (
         solution="Input {input}, weights {weights}, output {output}: {numbers} numbers of 4 bytes, "
         "{answer}.",
         where=INTENSITY,
-        show=_shows("size", ("c1", "c2"), 1, "Vanilla's bytes moved."),
+        show=layer_cost("size", ("c1", "c2"), 1, "Vanilla's bytes moved."),
     ),
     Family(
         name="intensity",
@@ -242,7 +244,7 @@ FAMILIES = (
         solution="One output number takes {area} × {channels} = {product} MACs, twice as many "
         "FLOPs. For each, 4 bytes are read and 4 written: 2 × {product} / 8 = {answer}.",
         where=INTENSITY,
-        show=_shows(
+        show=layer_cost(
             112, ("channels", "channels"), "kernel", "Here the weights take away a little of it."
         ),
     ),
@@ -274,7 +276,7 @@ FAMILIES = (
         solution="One output number takes C MACs, 2 C FLOPs, for 4 bytes read and 4 written: C / "
         "4. That is {balance} at C = 4 × {balance} = {answer}.",
         where=ROOFLINE,
-        show=_shows(112, ("answer", "answer"), 1, "FLOPs per byte: close to the balance."),
+        show=layer_cost(112, ("answer", "answer"), 1, "FLOPs per byte: close to the balance."),
     ),
     Family(
         name="roof",
@@ -309,6 +311,6 @@ FAMILIES = (
         solution="Memory feeds {speed} × {intensity} = {fed} GFLOP/s, arithmetic does {flops}. "
         "The lower one is {answer}: {binds?memory|arithmetic} is the limit.",
         where=ROOFLINE,
-        show=_shows(112, (64, 64), 3, "The fourth panel has the intensities of four layers."),
+        show=layer_cost(112, (64, 64), 3, "The fourth panel has the intensities of four layers."),
     ),
 )
