@@ -1,4 +1,4 @@
-"""A tap counts, even where the drawing is made anew while the button is down."""
+"""What a reader does counts, however quickly: no tap and no key is lost to a drawing."""
 
 import pytest
 from explorers import Driver
@@ -40,4 +40,41 @@ def test_a_tap_counts_where_its_part_is_drawn_anew(show, kind, part):
         explorer.visit.settle()
         said.append(explorer.text(".said"))
         assert said[-1] != before
+    assert said[0] == said[1]
+
+
+# A grip or a window, and two keys that go different ways.
+QUICK = [
+    ("OutputSize", "kernel size", ("ArrowRight", "ArrowDown")),
+    ("OutputSize", "window", ("ArrowRight", "ArrowDown")),
+    ("StrideGrid", "stride", ("ArrowLeft", "ArrowUp")),
+    ("StrideGrid", "window", ("ArrowRight", "ArrowDown")),
+    ("ConvolutionMatrix", "window", ("ArrowRight", "ArrowDown")),
+    ("KernelOnPhotograph", "window on the photograph", ("ArrowRight", "ArrowDown")),
+]
+
+
+@pytest.mark.parametrize(("kind", "grip", "keys"), QUICK)
+def test_keys_within_one_frame_all_count(show, kind, grip, keys):
+    """A key goes on from what the key before has set, also where that is not drawn yet."""
+    said = []
+    for slowly in (True, False):
+        explorer = Driver(show(getattr(widgets, kind)))
+        handle = explorer.handle(grip)
+        if slowly:
+            for key in keys:
+                handle.press(key)
+                explorer.visit.settle()
+        else:
+            handle.evaluate(
+                """(node, keys) => {
+                    for (const key of keys) {
+                        const how = { key, bubbles: true, cancelable: true };
+                        node.dispatchEvent(new KeyboardEvent("keydown", how));
+                    }
+                }""",
+                keys,
+            )
+            explorer.visit.settle()
+        said.append((handle.get_attribute("aria-valuetext"), explorer.text(".said")))
     assert said[0] == said[1]
