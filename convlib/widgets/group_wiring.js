@@ -52,7 +52,7 @@ function build(model, el, kernels) {
   const setGroups = (g) => setAll(model, { groups: g });
   // The next legal g, upwards or downwards.
   const stepGroups = (by) => {
-    const further = legalGroups().filter((g) => (by > 0 ? g > state.g : g < state.g));
+    const further = legalGroups().filter((g) => (by > 0 ? g > model.get("groups") : g < model.get("groups")));
     if (further.length) setGroups(by > 0 ? further[0] : further.at(-1));
   };
   // The first group ends at `tall / g`: of the legal g that which is nearest to where the reader has dragged it.

@@ -56,7 +56,7 @@ function build(model, el, kernels) {
     name: "kernel size", cursor: "nwse-resize",
     begin: () => [state.rows.kernel, state.columns.kernel],
     move: ([h, w], dx, dy) => resize(h + Math.round(dy / cell), w + Math.round(dx / cell)),
-    step: (down, right) => resize(state.rows.kernel + down, state.columns.kernel + right),
+    step: (down, right) => resize(model.get("kernel_height") + down, model.get("kernel_width") + right),
     toEnd: (last) => resize(...(last ? [Infinity, Infinity] : [1, 1])),
   });
 

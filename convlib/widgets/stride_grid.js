@@ -75,7 +75,7 @@ function build(model, el, kernels) {
     name: "stride", cursor: "nwse-resize",
     begin: () => [state.rows.stride, state.columns.stride],
     move: ([down, across], dx, dy) => setStrides(down + Math.round(dy / room.every.cell), across + Math.round(dx / room.every.cell)),
-    step: (down, across) => setStrides(state.rows.stride + down, state.columns.stride + across),
+    step: (down, across) => setStrides(model.get("stride_h") + down, model.get("stride_w") + across),
     toEnd: (last) => setStrides(...(last ? [Infinity, Infinity] : [1, 1])),
     tap: (event) => {
       const at = cellUnder(parts.every, event);

@@ -51,6 +51,7 @@ QUICK = [
     ("StrideGrid", "window", ("ArrowRight", "ArrowDown")),
     ("ConvolutionMatrix", "window", ("ArrowRight", "ArrowDown")),
     ("KernelOnPhotograph", "window on the photograph", ("ArrowRight", "ArrowDown")),
+    ("GroupWiring", "split between groups", ("ArrowUp", "ArrowDown", "ArrowDown")),
 ]
 
 

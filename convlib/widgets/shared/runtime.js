@@ -52,33 +52,24 @@ function scratch(memory) {
   };
 }
 
-// Calls `draw` now and, at most once a frame, after changes of any of `names`; then `fail` takes what it throws. What the reader
-// does next goes on from what is set, not from what was drawn before: a key or a press that comes within the frame is drawn first.
-// Returns the undo.
+// Calls `draw` now and, at most once a frame, after changes of any of `names`; then `fail` takes what it throws. Returns
+// the undo.
 function redrawOn(model, names, draw, fail) {
   let frame = null;
-  const redraw = () => {
-    frame = null;
-    try {
-      draw();
-    } catch (error) {
-      fail(error);
-    }
-  };
   const request = () => {
-    frame ??= requestAnimationFrame(redraw);
-  };
-  const catchUp = () => {
-    if (frame === null) return;
-    cancelAnimationFrame(frame);
-    redraw();
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      try {
+        draw();
+      } catch (error) {
+        fail(error);
+      }
+    });
   };
   draw();
   for (const name of names) model.on(`change:${name}`, request);
-  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, catchUp, true);
   return () => {
     for (const name of names) model.off(`change:${name}`, request);
-    for (const kind of ["keydown", "pointerdown"]) document.removeEventListener(kind, catchUp, true);
     if (frame !== null) cancelAnimationFrame(frame);
   };
 }
