@@ -111,6 +111,12 @@ PUT = """(root, values) => {
 }"""
 
 
+def middle(node):
+    """Return where in the window the middle of what a locator finds is."""
+    box = node.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 class Visit:
     """One page in a browser of its own, with every fault and request it was seen to make."""
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from explorers import Driver
+from explorers import Driver, middle
 
 from convlib import Conv2d, conv2d, conv2d_matrix, conv2d_read_counts
 from convlib.widgets import ConvolutionMatrix
@@ -14,17 +14,12 @@ def matrix(show):
     return Driver(show(ConvolutionMatrix))
 
 
-def middle_of(node):
-    box = node.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 def cell(matrix, grid, at):
     return matrix.root.locator(f"[data-grid={grid}] [data-at='{at[0]},{at[1]}']")
 
 
 def tap(matrix, grid, at):
-    matrix.visit.page.mouse.click(*middle_of(cell(matrix, grid, at)))
+    matrix.visit.page.mouse.click(*middle(cell(matrix, grid, at)))
     matrix.visit.page.mouse.move(0, 0)
     matrix.visit.settle()
 
@@ -58,7 +53,7 @@ def entry(matrix, row, column):
 
 def test_the_window_is_dragged_and_the_row_follows(matrix):
     side = cell(matrix, "input", (0, 0)).bounding_box()["width"]
-    x, y = middle_of(cell(matrix, "input", (0, 0)))
+    x, y = middle(cell(matrix, "input", (0, 0)))
     mouse = matrix.visit.page.mouse
     mouse.move(x, y)
     mouse.down()
@@ -78,7 +73,7 @@ def test_the_window_is_dragged_and_the_row_follows(matrix):
 
 def test_a_finger_drags_the_window(show):
     matrix = Driver(show(ConvolutionMatrix(), has_touch=True, width=390))
-    x, y = middle_of(cell(matrix, "input", (0, 0)))
+    x, y = middle(cell(matrix, "input", (0, 0)))
     side = cell(matrix, "input", (0, 0)).bounding_box()["width"]
     client = matrix.visit.page.context.new_cdp_session(matrix.visit.page)
 
@@ -155,7 +150,7 @@ def test_a_weight_lights_up_in_all_four_pictures(matrix, padding):
     rows = conv2d_matrix((4, 4), np.array([[[[0.0, 1], [0, 0]]]]), 1, padding).any(axis=1)
     across = 3 + 2 * padding
     holders = {divmod(int(row), across) for row in np.flatnonzero(rows)}
-    matrix.visit.page.mouse.move(*middle_of(cell(matrix, "kernel", (0, 1))))
+    matrix.visit.page.mouse.move(*middle(cell(matrix, "kernel", (0, 1))))
     matrix.visit.settle()
     # The first window begins in the padding, if there is any: then its b has no pixel.
     under = set() if padding else {(0, 1)}

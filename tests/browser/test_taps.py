@@ -1,11 +1,11 @@
 """What a reader does counts, however quickly: no tap and no key is lost to a drawing."""
 
 import pytest
-from explorers import Driver
+from explorers import Driver, middle
 
 from convlib import widgets
 
-# Parts to tap, and where what they choose is said.
+# Parts to tap, each of an explorer that draws it anew.
 PARTS = [
     ("OutputSize", "[data-grid=output] [data-at='1,1']"),
     ("OutputSize", "[data-grid=input] [data-at='1,2']"),
@@ -16,11 +16,6 @@ PARTS = [
     ("GroupWiring", ".node-reach"),
     ("GroupWiring", "[data-matrix] [data-at='1,1']"),
 ]
-
-
-def middle(node):
-    box = node.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 @pytest.mark.parametrize(("kind", "part"), PARTS)

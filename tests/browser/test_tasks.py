@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from explorers import Driver
+from explorers import Driver, middle
 from test_stage import PAGES
 
 from convlib import conv2d_read_counts, receptive_field
@@ -25,11 +25,6 @@ def drag(explorer, node, to):
     mouse.up()
     mouse.move(0, 0)
     explorer.visit.settle()
-
-
-def middle(node):
-    box = node.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def grip(explorer, name):
