@@ -10,3 +10,9 @@ export * from '../node_modules/@jupyter-widgets/controls/lib/widget_float';
 export * from '../node_modules/@jupyter-widgets/controls/lib/widget_selection';
 export * from '../node_modules/@jupyter-widgets/controls/lib/widget_string';
 export * from '../node_modules/@jupyter-widgets/controls/lib/widget_description';
+
+import { BaseIntSliderView } from '../node_modules/@jupyter-widgets/controls/lib/widget_int';
+
+// To mark a value that is too long for its place, each slider would have the browser lay out the page anew after every
+// step. In this book every value has its place (tests/browser/test_stage.py).
+BaseIntSliderView.prototype.readout_overflow = () => false;

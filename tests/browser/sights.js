@@ -255,6 +255,9 @@
       const out = Math.max(edge.left - each.box.left, each.box.right - edge.right, frame.top - each.box.top, each.box.bottom - frame.bottom);
       if (out > 2) found.push(`out of the board by ${out.toFixed(1)}: ${short(each)} ${each.node.getAttribute("class")}`);
     }
+    for (const readout of panel.querySelectorAll(".convlib-controls .widget-readout")) {
+      if (readout.scrollWidth > readout.clientWidth) found.push(`cut off: ${readout.textContent} at its control`);
+    }
     const tight = texts.filter(({ node }) => !node.matches("[data-tap]")).map((each) => {
       const range = document.createRange();
       range.selectNodeContents(each.node);

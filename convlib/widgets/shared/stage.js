@@ -64,19 +64,20 @@ function letFingersScroll(panel) {
   };
 }
 
-// A board of fixed height on which figures are placed. Calls `draw` whenever its width changes. Returns the board,
+// A board of fixed height on which figures are placed. Calls `draw` whenever its size changes. Returns the board,
 // its size, and the undo.
 function boardOf(kind, figures, draw) {
   const board = html("div", { class: `board ${kind}` }, ...figures);
-  let width = 0;
+  // Kept, since a drawing that asked the browser would have it lay out the page anew, at every step of a control.
+  let [width, height] = [0, 0];
   const resized = new ResizeObserver(() => {
-    if (board.clientWidth === width) return;
-    width = board.clientWidth;
+    if (board.clientWidth === width && board.clientHeight === height) return;
+    [width, height] = [board.clientWidth, board.clientHeight];
     draw();
   });
   resized.observe(board);
   const size = () => {
-    const [w, h] = [board.clientWidth || 700, board.clientHeight || 340];
+    const [w, h] = [width || 700, height || 340];
     return { width: w, height: h, narrow: w < 560 };
   };
   return { board, size, undo: () => resized.disconnect() };
