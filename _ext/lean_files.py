@@ -1,11 +1,12 @@
-"""One style sheet and two scripts a site, of the rules that pages use, in place of dozens.
+"""One style sheet and one script a page, of the rules that pages use, in place of dozens.
 
 The theme's style sheet is Bootstrap, of which the book uses a tenth. After the pages are written,
 this module joins the style sheets in the order in which pages load them. Of the theme's and the
 extensions' it drops each rule with a class, an id or an element that occurs nowhere, neither in a
 page nor in a script, and then what custom properties no rule asks for. That is PurgeCSS's way: any
 word of a tag or a script is taken for a name, so that what a script may add stays. Names that
-scripts put together are in `MADE`. The scripts that every page loads are joined as well.
+scripts put together are in `MADE`. The scripts that every page loads are joined as well, with what
+`_ext/lean_pages.py` took out of the page in their midst: pages with the same of it share the file.
 
 The files that are joined stay in ``_static``, for pages that are not the book's.
 """
@@ -23,8 +24,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 STYLES = "site.css"
-# Scripts are joined in two files: in between, pages set what the first of the second file reads.
-SCRIPTS, SECOND = ("site.js", "site-second.js"), "togglebutton.js"
+# The first script that reads what a page's own script sets.
+READS = "togglebutton.js"
 # What the theme's templates load themselves.
 THEME = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
 # Sheets that only some pages would load, in this place.
@@ -45,6 +46,8 @@ WORD = re.compile(r"[A-Za-z_][\w-]*")
 LINK = re.compile(
     r'[ \t]*<link\b(?=[^>]*rel="stylesheet")[^>]*?href="(?:\.\./)*_static/([^"?]*)[^>]*>\n?'
 )
+# What was taken out of a page, and the script into which it is joined, by the same digits.
+OWN = re.compile(r"_static/(?:page|site)-([0-9a-f]{12})\.js")
 SCRIPT = re.compile(r'[ \t]*<script\b[^>]*\bsrc="(?:\.\./)*_static/([^"?]*)[^>]*></script>\n?')
 
 
@@ -188,19 +191,25 @@ def join_files(app: Sphinx, exception: Exception | None) -> None:
     sheet = "".join(text if name in OURS else purged(text, words) for name, text in texts.items())
     sheet = without_unused_properties(sheet, "\n".join(scripts.values()))
     (static / STYLES).write_text(sheet, "utf-8")
-    cut = files.index(SECOND)
-    joins = {}
-    for name, parts in zip(SCRIPTS, (files[:cut], files[cut:]), strict=True):
-        text = "\n;\n".join((static / part).read_text("utf-8") for part in parts)
-        (static / name).write_text(text, "utf-8")
-        joins[name] = parts, text
     for path, page in pages.items():
         page = _loading(page, LINK, {*sheets, STYLES}, _link(path, app, STYLES, sheet))
         page = _loading(page, SCRIPT, set(UNUSED), "")
-        for name, (parts, text) in joins.items():
-            page = _loading(page, SCRIPT, {*parts, name}, _tag(path, app, name, text))
+        found = OWN.search(page)
+        if found:
+            parts, joined = _joined(static, files, found[1])
+            name = f"site-{found[1]}.js"
+            page = _loading(page, SCRIPT, {*parts, name}, _tag(path, app, name, joined))
         if page != pages[path]:
             path.write_text(page, "utf-8")
+
+
+def _joined(static: Path, files: list[str], own: str) -> tuple[list[str], str]:
+    """Write the script of the pages with that own one; return its parts' names and its text."""
+    at = files.index(READS)
+    parts = [*files[:at], f"page-{own}.js", *files[at:]]
+    text = "\n;\n".join((static / part).read_text("utf-8") for part in parts)
+    (static / f"site-{own}.js").write_text(text, "utf-8")
+    return parts, text
 
 
 def _if_read(read: set[str], found: re.Match) -> str:

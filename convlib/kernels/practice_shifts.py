@@ -68,7 +68,7 @@ def shift_pixels(q):
 @register_jitable
 def shift_alternating(q):
     """Ask how far the content is from its place after layers that take turns, top first."""
-    axis, menu, layers = pick(q, 0, 1), pick(q, 0, 2), pick(q, 3, 9)
+    axis, menu, layers = pick(q, 0, 1), pick(q, 0, 2), pick(q, 3, 6)
     kernel = 3 + 2 * menu
     pad = full_padding(kernel, 1)
     bottoms = layers // 2

@@ -8,7 +8,7 @@ STACK = Place("padding", "The padding of a whole stack")
 WAYS = ("up", "down", "left", "right")
 SIDES = "top|bottom|left|right"
 PLACES = "at the top|at the bottom|on the left|on the right"
-# The buttons of ContextShift: 0 is both sides.
+# The buttons of ContextShift: 0 is both sides; 6 and 7 are sides in turn.
 SIDE = ("side", [1, 2, 3, 4])
 
 FAMILIES = (
@@ -137,9 +137,9 @@ FAMILIES = (
         show=Show(
             "fig-padding-shift",
             "ContextShift",
-            {"layers": "odd", "kernel": "menu", "side": ("axis", [1, 3])},
-            "{odd?All layers cancel in pairs, so that none is shown."
-            "|The pairs cancel: this is the layer that is left over.}",
+            {"layers": "layers", "kernel": "menu", "side": ("axis", [6, 7])},
+            "The grey bands grow in turn. The arrow is as long as the shift: "
+            "{odd?all layers cancel in pairs|one layer is left over}.",
         ),
     ),
     Family(

@@ -1,53 +1,3 @@
-const SIDES = { both: 0, top: 1, bottom: 2, left: 3, right: 4, none: 5 };
-
-// One layer's padding on an axis, [before, after], so that its output stays as long as its input.
-function axisPadding(kernels, side, kernel, first, last) {
-  if (side === SIDES.none) return [0, 0];
-  if (side === first) return [kernels.full_padding(kernel, 1), 0];
-  if (side === last) return [0, kernels.full_padding(kernel, 1)];
-  // What stays open on the other axis, or on both, is split.
-  return [kernels.same_before(kernel, kernel, 1, 1), kernels.same_after(kernel, kernel, 1, 1)];
-}
-
-// The picture through all layers, computed by convlib; null if a layer would have no output.
-function convolve(kernels, { channels, height, width, levels }, weights, kernel, layers, padding) {
-  const memory = kernels.scratch();
-  const { top, bottom, left, right } = padding;
-  const filters = memory.floats(Array(channels).fill(weights).flat());
-  const bias = memory.floats(Array(channels).fill(0));
-  const largest = (length) => length + layers * kernels.full_padding(kernel, 1);
-  const room = channels * largest(height) * largest(width);
-  const padded = memory.reserve(room);
-  const input = memory.floats(levels);
-  const out = memory.reserve(room);
-  let [rows, columns, from] = [height, width, input];
-  for (let layer = 0; layer < layers; layer += 1) {
-    const oh = kernels.output_length(rows, kernel, 1, top, bottom, 1);
-    const ow = kernels.output_length(columns, kernel, 1, left, right, 1);
-    if (!oh || !ow) return null;
-    kernels.pad(from, channels, rows, columns, top, bottom, left, right, 0, padded);
-    kernels.conv2d_fast(
-      padded, filters, bias, out, channels, top + rows + bottom, left + columns + right,
-      channels, kernel, kernel, 1, 1, 1, 1, channels,
-    );
-    [rows, columns, from] = [oh, ow, out];
-  }
-  return { memory, input, out: from, rows, columns };
-}
-
-const direction = (amount, forth, back) => plural(Math.abs(amount), "pixel") + (amount < 0 ? ` ${back}` : ` ${forth}`);
-const said = (down, right) => {
-  const parts = [];
-  if (down) parts.push(direction(down, "down", "up"));
-  if (right) parts.push(direction(right, "to the right", "to the left"));
-  return parts.join(" and ") || "0 pixels";
-};
-
-const tieSentence = ({ step, count }) =>
-  count === 1
-    ? "."
-    : `, the shortest of ${count} displacements that fit equally well: the picture looks the same when moved by ${said(...step)}.`;
-
 function build(model, el, kernels) {
   const panels = {
     input: html("figure", { "data-panel": "input" }),
@@ -82,21 +32,26 @@ function build(model, el, kernels) {
   });
   onArrows(held, (down, right) => moveTo(movedBy()[0] + down, movedBy()[1] + right));
   const setLayers = (count) => setAll(model, { layers: clamp(Math.round(count), 0, model.get("most_layers")) });
-  // How far one layer pads, and to which side: the edge of it that can be dragged.
+  // The side whose padding has an edge that can be dragged, as [rows, columns] outwards; none where there is no such side.
   const outwards = () => {
-    const { top, bottom, left, right } = paddingNow();
-    if (model.get("side") === SIDES.bottom) return [bottom, 0];
-    if (model.get("side") === SIDES.left) return [0, -left];
-    if (model.get("side") === SIDES.right) return [0, right];
-    return [-top, 0];
+    const side = TURNS[model.get("side")]?.[0] ?? model.get("side");
+    return { [SIDES.none]: [0, 0], [SIDES.bottom]: [1, 0], [SIDES.left]: [0, -1], [SIDES.right]: [0, 1] }[side] ?? [-1, 0];
+  };
+  // How far that edge is out when there are so many layers.
+  const reach = (layers) => {
+    const [down, across] = outwards();
+    const { top, bottom, left, right } = total(paddingsOf(layers));
+    return down ? (down < 0 ? top : bottom) : across < 0 ? left : right;
   };
   const edge = gripOf({
     name: "padding of all layers", cursor: "move",
     begin: () => model.get("layers"),
     move: (from, dx, dy) => {
       const [down, across] = outwards();
-      const [by, of] = down ? [dy, down] : [dx, across];
-      if (of) setLayers(from + by / scaleOf(panels.input) / of);
+      const to = reach(from) + (down * dy + across * dx) / scaleOf(panels.input);
+      // The layers whose edge is nearest to where it was dragged; where they take turns, the fewest of those.
+      const off = [...Array(model.get("most_layers") + 1).keys()].map((layers) => Math.abs(reach(layers) - to));
+      if (down || across) setLayers(off.indexOf(Math.min(...off)));
     },
     step: (down, across) => {
       const [y, x] = outwards();
@@ -105,12 +60,14 @@ function build(model, el, kernels) {
     toEnd: (last) => setLayers(last ? Infinity : 0),
   });
 
-  function paddingNow() {
+  // The padding of each of so many layers.
+  function paddingsOf(layers) {
     const [side, kernel] = [model.get("side"), sizes[model.get("kernel")]];
-    const [top, bottom] = axisPadding(kernels, side, kernel, SIDES.top, SIDES.bottom);
-    const [left, right] = axisPadding(kernels, side, kernel, SIDES.left, SIDES.right);
-    return { top, bottom, left, right };
+    return Array.from({ length: layers }, (_, layer) => paddingOn(kernels, TURNS[side]?.[layer % 2] ?? side, kernel));
   }
+  // What layers pad together.
+  const total = (paddings) => Object.fromEntries(["top", "bottom", "left", "right"].map((end) =>
+    [end, paddings.reduce((sum, padding) => sum + padding[end], 0)]));
 
   // A panel: pictures with their corner at the input's corner, shapes over them, room around.
   function panel(figure, caption, pictures, shapes, words = []) {
@@ -146,19 +103,19 @@ function build(model, el, kernels) {
   const band = (x, y, w, h) => (w > 0 && h > 0 ? [area(x, y, w, h, "band")] : []);
 
   // Grey around the input: what all layers pad together. The widest band has a name, where it fits.
-  const padded = ({ top, bottom, left, right }, layers) => {
+  const padded = ({ top, bottom, left, right }) => {
     const { height, width } = photo;
-    const across = width + (left + right) * layers;
+    const across = width + left + right;
     return [
-      ...band(-left * layers, -top * layers, across, top * layers),
-      ...band(-left * layers, height, across, bottom * layers),
-      ...band(-left * layers, 0, left * layers, height),
-      ...band(width, 0, right * layers, height),
+      ...band(-left, -top, across, top),
+      ...band(-left, height, across, bottom),
+      ...band(-left, 0, left, height),
+      ...band(width, 0, right, height),
     ];
   };
-  const nameOfPadding = ({ top, bottom }, layers) => {
-    if (Math.max(top, bottom) * layers < 18) return [];
-    return [{ text: "padding", y: top >= bottom ? (-top * layers) / 2 : photo.height + (bottom * layers) / 2 }];
+  const nameOfPadding = ({ top, bottom }) => {
+    if (Math.max(top, bottom) < 18) return [];
+    return [{ text: "padding", y: top >= bottom ? -top / 2 : photo.height + bottom / 2 }];
   };
 
   // Grey in the output: pixels whose window is centred on padding. The picture has left them.
@@ -189,9 +146,9 @@ function build(model, el, kernels) {
   function draw() {
     const layers = model.get("layers");
     const kernel = sizes[model.get("kernel")];
-    const padding = paddingNow();
-    const key = JSON.stringify([layers, kernel, padding]);
-    if (drawn?.key !== key) drawn = compute(key, layers, kernel, padding);
+    const paddings = paddingsOf(layers);
+    const key = JSON.stringify([layers, kernel, paddings]);
+    if (drawn?.key !== key) drawn = compute(key, layers, kernel, paddings);
     spoken.classList.toggle("illegal", !drawn.output);
     if (!drawn.output) {
       spoken.textContent = `There is no output: after some of the ${layers} layers the picture is smaller than the kernel. Choose fewer layers, a smaller kernel or some padding.`;
@@ -199,12 +156,12 @@ function build(model, el, kernels) {
     }
     const { rows, columns, predicted } = drawn;
     const { height, width } = photo;
-    const input = panel(panels.input, "input, padded (grey)", [{ canvas: canvasOf(drawn.input) }], padded(padding, layers), nameOfPadding(padding, layers));
+    const input = panel(panels.input, "input, padded (grey)", [{ canvas: canvasOf(drawn.input) }], padded(total(paddings)), nameOfPadding(total(paddings)));
     if (!edge.node.parentNode) input.append(edge.node);
     const [down, across] = outwards();
     edge.node.style.display = down || across ? "" : "none";
     edge.at(
-      width / 2 + Math.sign(across) * (width / 2 + Math.abs(across) * layers), height / 2 + Math.sign(down) * (height / 2 + Math.abs(down) * layers),
+      width / 2 + across * (width / 2 + reach(layers)), height / 2 + down * (height / 2 + reach(layers)),
       1 / (scaleOf(panels.input) || 1), { now: layers, low: 0, high: model.get("most_layers"), text: plural(layers, "layer") },
     );
     panel(
@@ -223,9 +180,10 @@ function build(model, el, kernels) {
       x: byRight, y: byDown, width: columns, height: rows,
       "aria-valuemin": limits.moved_down[1], "aria-valuemax": limits.moved_down[2], "aria-valuenow": byDown, "aria-valuetext": said(byDown, byRight),
     });
+    const runs = (end) => (layers ? runsOf(paddings, end) : [[0, paddingsOf(1)[0][end]]]);
     formulas.replaceChildren(
-      html("div", {}, "shift down: ", ...shiftFormula(layers, kernel, padding.top, "top", predicted[0])),
-      html("div", {}, "shift right: ", ...shiftFormula(layers, kernel, padding.left, "left", predicted[1])),
+      html("div", {}, "shift down: ", ...shiftFormula(kernel, runs("top"), "top", predicted[0])),
+      html("div", {}, "shift right: ", ...shiftFormula(kernel, runs("left"), "left", predicted[1])),
     );
     spoken.replaceChildren(
       "Predicted from the paddings: ", html("b", { "data-predicted": predicted.join(",") }, said(...predicted)),
@@ -243,14 +201,15 @@ function build(model, el, kernels) {
     return offDown || offRight ? `${moved}: it is still ${said(offDown, offRight)} of its match.` : `${moved}: there it matches.`;
   }
 
-  function compute(key, layers, kernel, padding) {
+  function compute(key, layers, kernel, paddings) {
     photo = pictureOf(model, "picture");
     const { height, width } = photo;
     const input = imageOf(photo.levels, height, width);
-    const got = convolve(kernels, photo, model.get("weights")[model.get("kernel")], kernel, layers, padding);
+    const got = convolve(kernels, photo, model.get("weights")[model.get("kernel")], kernel, paddings);
     if (!got) return { key, input, output: null };
     const { memory, rows, columns } = got;
-    const predicted = [padding.top, padding.left].map((before) => kernels.doubled_shift(layers, kernel, before, 1) / 2);
+    const predicted = ["top", "left"].map((end) =>
+      paddings.reduce((sum, padding) => sum + kernels.doubled_shift(1, kernel, padding[end], 1), 0) / 2);
     measured = measure(got, layers, kernel);
     return { key, input, output: imageOf(memory.readFloats(got.out, 3 * rows * columns), rows, columns), rows, columns, predicted };
   }
@@ -267,14 +226,20 @@ function build(model, el, kernels) {
   }
 
   function code() {
-    const { top, bottom, left, right } = paddingNow();
     const [layers, kernel] = [model.get("layers"), sizes[model.get("kernel")]];
     const weight = `np.array(${JSON.stringify(model.get("weights")[model.get("kernel")])}, dtype=np.float32)`;
     const note = model.get("picture") === firstPicture ? "" : "  # the figure shows another: put it here, (3, H, W)";
     const start = `import numpy as np\nfrom convlib.widgets import photograph\n\npicture = photograph().astype(np.float32)${note}\nweight = ${weight}\nweight = np.tile(weight.reshape(1, 1, ${kernel}, ${kernel}), (3, 1, 1, 1))\n`;
+    const [two, turns] = [paddingsOf(2), Boolean(TURNS[model.get("side")])];
+    // One padding for all layers, or two, of which the even and the odd layers take one each.
+    const loop = (written) => (turns
+      ? `paddings = [${two.map(written).join(", ")}]\noutput = picture\nfor layer in range(${layers}):\n    padding = paddings[layer % 2]\n`
+      : `padding = ${written(two[0])}\noutput = picture\nfor _ in range(${layers}):\n`);
+    const ours = ({ top, bottom, left, right }) => `((${top}, ${bottom}), (${left}, ${right}))`;
+    const theirs = ({ top, bottom, left, right }) => `(${left}, ${right}, ${top}, ${bottom})`;
     return {
-      convlib: `${start}from convlib import conv2d\n\noutput = picture\nfor _ in range(${layers}):\n    output = conv2d(output, weight, padding=((${top}, ${bottom}), (${left}, ${right})), groups=3)\n`,
-      pytorch: `${start}import torch\nimport torch.nn.functional as F\n\noutput = torch.tensor(picture)\nfor _ in range(${layers}):\n    output = F.conv2d(F.pad(output, (${left}, ${right}, ${top}, ${bottom})), torch.tensor(weight), groups=3)\n`,
+      convlib: `${start}from convlib import conv2d\n\n${loop(ours)}    output = conv2d(output, weight, padding=padding, groups=3)\n`,
+      pytorch: `${start}import torch\nimport torch.nn.functional as F\n\npicture, weight = torch.tensor(picture), torch.tensor(weight)\n${loop(theirs)}    output = F.conv2d(F.pad(output, padding), weight, groups=3)\n`,
     };
   }
 
@@ -289,11 +254,5 @@ function build(model, el, kernels) {
     undo: () => model.off("change:picture", forget),
   };
 }
-
-// "n (p − (k − 1) / 2) = 3 (6 − (7 − 1) / 2) = 9 px"
-const shiftFormula = (layers, kernel, before, name, result) => [
-  formula("n", "(", sub("p", name), "−", over(["k", "−", 1], 2), ")"),
-  formula("=", layers, "(", before, "−", over([kernel, "−", 1], 2), ")", "=", result, mathml("mtext", "\u00a0px")),
-];
 
 export default explorer(build);

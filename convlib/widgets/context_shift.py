@@ -13,6 +13,9 @@ from convlib.widgets.shared.stills import draw_photograph, panels
 
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
+# Sides that the layers take in turn: the first layer the one that is named first.
+TURNS = {"top, bottom in turn": ("top", "bottom"), "left, right in turn": ("left", "right")}
+SIDES += tuple(TURNS)
 LAYERS = 6
 # A reader can move the output this far over the input: further than any shift here.
 FARTHEST = 40
@@ -42,8 +45,8 @@ def blur(kernel_size, sigma=0.5):
     return np.outer(line, line).astype(np.float32)
 
 
-def one_sided(kernel_size, side):
-    """Return the padding on the side numbered `side` that keeps a picture's size.
+def one_sided(kernel_size, side, layer=0):
+    """Return a layer's padding, on the side numbered `side`, that keeps a picture's size.
 
     Parameters
     ----------
@@ -51,15 +54,19 @@ def one_sided(kernel_size, side):
         k, odd.
     side : int
         As in `ContextShift`.
+    layer : int, 0 or more
+        Which of the layers, where they take turns.
 
     Returns
     -------
     ((int, int), (int, int))
-        (top, bottom) and (left, right), in pixels per layer.
+        (top, bottom) and (left, right), in pixels.
     """
     half, whole = (kernel_size - 1) // 2, kernel_size - 1
     ends = {"top": (whole, 0), "bottom": (0, whole), "left": (whole, 0), "right": (0, whole)}
     name = SIDES[side]
+    if name in TURNS:
+        name = TURNS[name][layer % 2]
     if name == "none":
         return (0, 0), (0, 0)
     vertical = ends[name] if name in ("top", "bottom") else (half, half)
@@ -78,7 +85,7 @@ class ContextShift(Explorer):
         0, 1 or 2: kernels of 3, 5 or 7 pixels.
     side : int
         Where each layer puts its padding: 0 half on both sides, 1 top, 2 bottom, 3 left,
-        4 right, 5 no padding at all.
+        4 right, 5 no padding at all, 6 top and bottom in turn, 7 left and right in turn.
     opacity : int, 0 to 100
         How opaque the output is, in percent, where it lies over the input.
     moved_down, moved_right : int, -40 to 40
@@ -115,7 +122,7 @@ class ContextShift(Explorer):
         "add a layer, and choose padding on both sides."
     )
     OPEN = ("padding", "layers", "overlay")
-    _esm = javascript("context_shift.js")
+    _esm = javascript("context_shift_layers.js", "context_shift_words.js", "context_shift.js")
     _css = style_sheet("context_shift.css")
 
     layers = setting(traitlets.Int(3, min=0, max=LAYERS))
@@ -159,12 +166,14 @@ class ContextShift(Explorer):
         """Return the input, the output and the shift between them as a still picture."""
         picture = self.picture.astype(np.float32)
         kernel_size = KERNEL_SIZES[self.kernel]
-        ends = one_sided(kernel_size, self.side)
+        ends = [one_sided(kernel_size, self.side, layer) for layer in range(self.layers)]
         weight = np.stack([blur(kernel_size)[np.newaxis]] * len(picture))
         output = picture
-        for _ in range(self.layers):
-            output = conv2d(output, weight, padding=ends, groups=len(picture))
-        down, right = (self.layers * (before - (kernel_size - 1) // 2) for before, _ in ends)
+        for padding in ends:
+            output = conv2d(output, weight, padding=padding, groups=len(picture))
+        down, right = (
+            sum(padding[axis][0] - (kernel_size - 1) // 2 for padding in ends) for axis in (0, 1)
+        )
         figure, axes = panels(2)
         draw_photograph(axes[0], picture, "input")
         draw_photograph(axes[1], output, "output")

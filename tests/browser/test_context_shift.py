@@ -29,10 +29,14 @@ def settings():
     return chance.sample(every, 20)
 
 
-def padding_of(side, kernel):
-    """Return what "keep the size, padding on one side" means, written out."""
+def padding_of(side, kernel, layer):
+    """Return what "keep the size, padding on one side" means for a layer, written out."""
     half, whole = (kernel - 1) // 2, kernel - 1
     split = (half, half)
+    side = {
+        "top, bottom in turn": "bottom" if layer % 2 else "top",
+        "left, right in turn": "right" if layer % 2 else "left",
+    }.get(side, side)
     return {
         "both sides": (split, split),
         "top": ((whole, 0), split),
@@ -47,8 +51,8 @@ def native(layers, kernel, side, picture=None):
     """Return the picture after the layers."""
     picture = (photograph() if picture is None else picture).astype(np.float32)
     weight = np.stack([blur(kernel)[np.newaxis]] * 3)
-    for _ in range(layers):
-        picture = conv2d(picture, weight, padding=padding_of(side, kernel), groups=3)
+    for layer in range(layers):
+        picture = conv2d(picture, weight, padding=padding_of(side, kernel, layer), groups=3)
     return picture
 
 
@@ -68,8 +72,10 @@ def test_random_settings_equal_native(explorer, settings):
         explorer.choose(f"{kernel} × {kernel}")
         explorer.choose(side)
         picture = native(layers, kernel, side)
-        (top, _), (left, _) = padding_of(side, kernel)
-        predicted = tuple(layers * (before - (kernel - 1) / 2) for before in (top, left))
+        paddings = [padding_of(side, kernel, layer) for layer in range(layers)]
+        predicted = tuple(
+            sum(padding[axis][0] - (kernel - 1) / 2 for padding in paddings) for axis in (0, 1)
+        )
         assert pair(explorer, "data-predicted") == predicted
         assert pair(explorer, "data-measured") == predicted
         assert measure_shift(photograph(), picture, limit=25) == predicted
@@ -143,12 +149,29 @@ def test_the_edge_of_the_padding_is_dragged_a_layer_at_a_time(explorer, side, wa
     assert edge.get_attribute("aria-valuetext") == "6 layers"
 
 
+def test_the_edge_follows_where_layers_take_turns(explorer):
+    explorer.choose("top, bottom in turn")
+    edge = explorer.handle("padding of all layers")
+    assert explorer.value("layers") == 3
+    # Layers 1, 3 and 5 pad at the top, 6 pixels each: the edge is out by 12, and goes to 18.
+    dragged(explorer, edge, (0, -5 * scale(explorer, "input")))
+    assert explorer.value("layers") == 5
+    dragged(explorer, edge, (0, 14 * scale(explorer, "input")))
+    assert explorer.value("layers") == 1
+    edge.press("ArrowUp")
+    explorer.visit.settle()
+    assert explorer.value("layers") == 2
+    assert pair(explorer, "data-predicted") == (0, 0)
+
+
 def test_without_padding_there_is_no_edge_to_drag(explorer):
     explorer.choose("none")
     assert not explorer.handle("padding of all layers").is_visible()
 
 
-def test_code_computes_what_is_shown(explorer):
+@pytest.mark.parametrize("side", ["left", "left, right in turn"])
+def test_code_computes_what_is_shown(explorer, side):
+    explorer.choose(side)
     root = explorer.root
     root.locator(".menu-button").click()
     root.get_by_role("button", name="copy code for convlib").click()

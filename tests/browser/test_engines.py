@@ -52,6 +52,20 @@ LANDED = """async () => {
     return [target.getBoundingClientRect().top, root.scrollHeight - scrollY - innerHeight < 2];
 }"""
 
+# Opens the first explorer's menu; returns where in the window its entry for the full screen is.
+FULL_SCREEN = """() => {
+    const panel = document.querySelector(".convlib-explorer");
+    panel.scrollIntoView();
+    panel.querySelector(".menu-button").click();
+    const entry = [...panel.querySelectorAll(".menu-list button")]
+        .find(({ textContent }) => textContent === "full screen");
+    const { left, top, width, height } = entry.getBoundingClientRect();
+    return [left + width / 2, top + height / 2];
+}"""
+# Whether something has the whole screen, and how the first explorer is magnified.
+SCREEN = """() => [Boolean(document.fullscreenElement),
+    document.querySelector(".convlib-explorer").style.zoom]"""
+
 
 @pytest.fixture(scope="session")
 def noting(book, tmp_path_factory):
@@ -174,4 +188,22 @@ def test_explorers_live_when_the_reader_comes_back(engine_of, noting, name):
     engine.run(f"() => {{ {SCRIPT}; {WALKS}; }}")
     steps = engine.run("() => walks.steps(0)")
     assert all(len(news) > 1 for _, news in steps)
+    assert engine.run(REPORTED) == []
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_escape_leaves_the_full_screen(engine_of, noting, name):
+    """Not in Chromium, which gives a key that is sent as here to the page, not to its window."""
+    engine = engine_of(name)
+    come_alive(engine, f"{noting['file']}index.html")
+    middle = engine.run(FULL_SCREEN)
+    engine.drag(middle, middle)
+    end = time.monotonic() + PATIENCE
+    while not (engine.run(SCREEN)[0] and float(engine.run(SCREEN)[1]) > 1):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    engine.keys("Escape")
+    while engine.run(SCREEN) != [False, ""]:
+        assert time.monotonic() < end, engine.run(SCREEN)
+        time.sleep(0.02)
     assert engine.run(REPORTED) == []

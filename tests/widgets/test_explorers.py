@@ -34,7 +34,7 @@ def test_unknown_setting_is_named_with_the_legal_ones(explorer):
 
 @pytest.mark.parametrize(
     ("explorer", "name", "value"),
-    [(OutputSize, "height", 0), (OutputSize, "stride_h", 5), (ContextShift, "side", 6)],
+    [(OutputSize, "height", 0), (OutputSize, "stride_h", 5), (ContextShift, "side", 8)],
 )
 def test_value_out_of_range_is_refused_before_and_after(explorer, name, value):
     with pytest.raises(traitlets.TraitError, match=name):
