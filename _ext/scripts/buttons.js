@@ -1,3 +1,7 @@
+// The page is being read: what would move as more of it arrives waits for the end.
+document.documentElement.classList.add("arriving");
+addEventListener("DOMContentLoaded", () => document.documentElement.classList.remove("arriving"));
+
 // The theme's buttons say in an attribute what they do, which many servers forbid: ours say it by a name.
 addEventListener("click", ({ target }) => {
   const does = target.closest?.("[data-does]")?.dataset.does;

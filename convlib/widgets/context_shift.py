@@ -14,7 +14,7 @@ from convlib.widgets.shared.stills import draw_photograph, panels
 KERNEL_SIZES = (3, 5, 7)
 SIDES = ("both sides", "top", "bottom", "left", "right", "none")
 # Sides that the layers take in turn: the first layer the one that is named first.
-TURNS = {"top, bottom in turn": ("top", "bottom"), "left, right in turn": ("left", "right")}
+TURNS = {"in turn ↕": ("top", "bottom"), "in turn ↔": ("left", "right")}
 SIDES += tuple(TURNS)
 LAYERS = 6
 # A reader can move the output this far over the input: further than any shift here.

@@ -34,8 +34,8 @@ def padding_of(side, kernel, layer):
     half, whole = (kernel - 1) // 2, kernel - 1
     split = (half, half)
     side = {
-        "top, bottom in turn": "bottom" if layer % 2 else "top",
-        "left, right in turn": "right" if layer % 2 else "left",
+        "in turn ↕": "bottom" if layer % 2 else "top",
+        "in turn ↔": "right" if layer % 2 else "left",
     }.get(side, side)
     return {
         "both sides": (split, split),
@@ -150,7 +150,7 @@ def test_the_edge_of_the_padding_is_dragged_a_layer_at_a_time(explorer, side, wa
 
 
 def test_the_edge_follows_where_layers_take_turns(explorer):
-    explorer.choose("top, bottom in turn")
+    explorer.choose("in turn ↕")
     edge = explorer.handle("padding of all layers")
     assert explorer.value("layers") == 3
     # Layers 1, 3 and 5 pad at the top, 6 pixels each: the edge is out by 12, and goes to 18.
@@ -169,7 +169,7 @@ def test_without_padding_there_is_no_edge_to_drag(explorer):
     assert not explorer.handle("padding of all layers").is_visible()
 
 
-@pytest.mark.parametrize("side", ["left", "left, right in turn"])
+@pytest.mark.parametrize("side", ["left", "in turn ↔"])
 def test_code_computes_what_is_shown(explorer, side):
     explorer.choose(side)
     root = explorer.root

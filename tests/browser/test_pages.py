@@ -1,10 +1,14 @@
 """Every built page, on a server and from files, wide and narrow, light and dark."""
 
+import http.server
 import itertools
+import queue
 import re
+import threading
 from pathlib import Path
 
 import pytest
+from explorers import DRAWN, WATCH_SHIFTS
 from test_figures import check_captions
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +69,49 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
     ink = "(all) => all.map((node) => Number(getComputedStyle(node).color.match(/\\d+/g)[0]))"
     inks = seen.page.locator("figure[id] > figcaption").evaluate_all(ink)
     assert all((shade > 150) == (theme == "dark") for shade in inks)
+
+
+def test_nothing_moves_where_a_page_arrives_in_pieces(fresh, addresses, book):
+    """Each ends in the midst of the buttons above the page, and is drawn before the next comes."""
+    pieces = re.split(
+        "(?=<button[^>]*full-screen)", (book / "chapters/groups.html").read_text("utf-8")
+    )
+    assert len(pieces) > 1
+    drawn = queue.Queue()
+
+    class InPieces(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            if not self.path.endswith("/groups.html"):
+                self.send_response(302)
+                self.send_header("Location", addresses["http"] + self.path.lstrip("/"))
+                self.end_headers()
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            for piece in pieces:
+                self.wfile.write(piece.encode())
+                self.wfile.flush()
+                drawn.get(timeout=30)
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), InPieces)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    seen = fresh()
+    seen.page.add_init_script(WATCH_SHIFTS)
+    address = f"http://127.0.0.1:{server.server_port}/chapters/groups.html"
+    seen.page.goto(address, wait_until="commit")
+    for _ in pieces:
+        seen.page.wait_for_function("document.querySelector('.header-article-items__end > *')")
+        seen.settle()
+        drawn.put(True)
+    seen.page.wait_for_function(DRAWN)
+    assert seen.page.locator(".header-article-items__end button:visible").count() > 1
+    assert seen.page.evaluate("shifts") == []
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
