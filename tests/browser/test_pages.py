@@ -41,7 +41,7 @@ def test_the_visits_bring_any_two_together():
 def test_page_is_whole(visit, addresses, page, place, width, theme):
     seen = visit(page, width, theme, place)
     assert seen.faults == []
-    # A hundredth of what is called good: an equation of which a part has arrived, and then the rest.
+    # A hundredth of what is called good: an equation of which a part arrives after the other.
     assert sum(value for value, *_ in seen.shifts) < 0.001, seen.shifts
     assert seen.page.locator(".convlib-figure [role=alert]:visible").all_text_contents() == []
     foreign = [
