@@ -22,6 +22,9 @@
   const [KEPT, LIVE, STILL] = ["kept-place", "page-widget", "template.kept-still"];
   const part = (place, name) => place.querySelector(`:scope > .${name}`);
 
+  // What loads the explorers begins with the others when the first one is settled (_vendor/src/main.js).
+  const tell = (place) => place.dispatchEvent(new Event("explorer-settled"));
+
   function stay(place, why) {
     waiting.delete(place);
     still.add(place);
@@ -33,6 +36,7 @@
     const kept = part(place, KEPT);
     const says = kept.matches(".convlib-practice") ? "Answers cannot be checked here" : "This figure stands still here";
     kept.querySelector(".why-still").textContent = WHY[why] ? `${says}: ${WHY[why]}` : why;
+    tell(place);
   }
 
   function end(why) {
@@ -61,9 +65,10 @@
       stay(place, failed.textContent);
     });
     watch.observe(figure, { childList: true });
+    tell(place);
   }
 
-  // At rest is what has not changed for two frames.
+  // At rest is what has not changed for a frame.
   function wait(place) {
     waiting.add(place);
     const kept = part(place, KEPT);
@@ -83,7 +88,7 @@
       // A frame that comes late tells of a page that was not in sight, or of a busy machine.
       if (document.readyState === "complete") waited += Math.min(now - before, 100);
       before = now;
-      if (rest > 2) {
+      if (rest > 1) {
         changes.disconnect();
         return comeAlive(place);
       }

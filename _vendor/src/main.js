@@ -82,16 +82,17 @@ async function read(manager, script) {
 }
 
 /**
- * Shows the first view at once, even while the page is still read. The others follow one by one when the browser is
- * idle, and what comes near the reader goes first.
+ * Shows the first view at once, even while the page is still read. The others follow when it has taken its place: one by
+ * one when the browser is idle, and what comes near the reader goes first.
  */
 class Page {
   manager = new PageManager();
   waiting = new Set();
   known = new WeakSet();
   shared = Promise.resolve();
+  first = Promise.resolve();
   near = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) if (isIntersecting) this.show(target.viewScript);
+    for (const { target, isIntersecting } of entries) if (isIntersecting) this.first.then(() => this.show(target.viewScript));
   }, { rootMargin: '100% 0px' });
 
   look() {
@@ -128,10 +129,22 @@ class Page {
   showNext = async () => {
     const [next] = this.waiting;
     if (!next) return;
+    const place = next.parentElement;
     await this.show(next);
+    await settled(place);
     whenIdle(this.showNext);
   };
 }
+
+// In ms: a page that is out of sight draws nothing, so that nothing takes its place.
+const LONGEST = 1000;
+
+// Resolves when what was shown has taken its place, or is known to stay a picture (_ext/scripts/places.js).
+const settled = (place) => new Promise((done) => {
+  if (!place.matches('.explorer-place:not(.stays)') || !place.querySelector(':scope > .kept-place')) return done();
+  place.addEventListener('explorer-settled', done, { once: true });
+  setTimeout(done, LONGEST);
+});
 
 // A page that is drawn all the time is never idle.
 const whenIdle = (call) => (globalThis.requestIdleCallback ? requestIdleCallback(call, { timeout: 200 }) : setTimeout(call, 30));
@@ -139,11 +152,11 @@ const whenIdle = (call) => (globalThis.requestIdleCallback ? requestIdleCallback
 function start() {
   const page = new Page();
   page.look();
-  const first = page.showNext();
+  page.first = page.showNext();
   if (document.readyState !== 'loading') return;
   addEventListener('DOMContentLoaded', async () => {
     page.look();
-    await first;
+    await page.first;
     page.showNext();
   });
 }
