@@ -14,7 +14,7 @@ The files that are joined stay in ``_static``, for pages that are not the book's
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -191,19 +191,20 @@ def join_files(app: Sphinx, exception: Exception | None) -> None:
     sheet = "".join(text if name in OURS else purged(text, words) for name, text in texts.items())
     sheet = without_unused_properties(sheet, "\n".join(scripts.values()))
     (static / STYLES).write_text(sheet, "utf-8")
+    joined_with = cache(partial(_joined, static, tuple(files)))
     for path, page in pages.items():
         page = _loading(page, LINK, {*sheets, STYLES}, _link(path, app, STYLES, sheet))
         page = _loading(page, SCRIPT, set(UNUSED), "")
         found = OWN.search(page)
         if found:
-            parts, joined = _joined(static, files, found[1])
+            parts, joined = joined_with(found[1])
             name = f"site-{found[1]}.js"
             page = _loading(page, SCRIPT, {*parts, name}, _tag(path, app, name, joined))
         if page != pages[path]:
             path.write_text(page, "utf-8")
 
 
-def _joined(static: Path, files: list[str], own: str) -> tuple[list[str], str]:
+def _joined(static: Path, files: tuple[str, ...], own: str) -> tuple[list[str], str]:
     """Write the script of the pages with that own one; return its parts' names and its text."""
     at = files.index(READS)
     parts = [*files[:at], f"page-{own}.js", *files[at:]]

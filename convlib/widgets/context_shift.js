@@ -49,9 +49,10 @@ function build(model, el, kernels) {
     move: (from, dx, dy) => {
       const [down, across] = outwards();
       const to = reach(from) + (down * dy + across * dx) / scaleOf(panels.input);
-      // The layers whose edge is nearest to where it was dragged; where they take turns, the fewest of those.
-      const off = [...Array(model.get("most_layers") + 1).keys()].map((layers) => Math.abs(reach(layers) - to));
-      if (down || across) setLayers(off.indexOf(Math.min(...off)));
+      // The layers whose edge is nearest to where it was dragged; where they take turns, two have the same: the nearer to those before.
+      const off = (layers) => [Math.abs(reach(layers) - to), Math.abs(layers - from)];
+      const [best] = [...Array(model.get("most_layers") + 1).keys()].sort((one, other) => off(one)[0] - off(other)[0] || off(one)[1] - off(other)[1]);
+      if (down || across) setLayers(best);
     },
     step: (down, across) => {
       const [y, x] = outwards();

@@ -156,10 +156,13 @@ def test_the_edge_follows_where_layers_take_turns(explorer):
     # Layers 1, 3 and 5 pad at the top, 6 pixels each: the edge is out by 12, and goes to 18.
     dragged(explorer, edge, (0, -5 * scale(explorer, "input")))
     assert explorer.value("layers") == 5
-    dragged(explorer, edge, (0, 14 * scale(explorer, "input")))
-    assert explorer.value("layers") == 1
     edge.press("ArrowUp")
     explorer.visit.settle()
+    assert explorer.value("layers") == 6
+    # The sixth pads at the bottom: a drag that leads nowhere leaves it.
+    dragged(explorer, edge, (0, 1))
+    assert explorer.value("layers") == 6
+    dragged(explorer, edge, (0, 14 * scale(explorer, "input")))
     assert explorer.value("layers") == 2
     assert pair(explorer, "data-predicted") == (0, 0)
 
