@@ -18,6 +18,7 @@ import functools
 import http.server
 import json
 import os
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -48,15 +49,28 @@ QUIET = (
 )
 # Pages that stay open in a worker; one takes 50 to 150 MB.
 OPEN = 6
+SEEDS_IN_THE_LOOP = 4
 FAILED = pytest.StashKey()
 
 
 def pytest_collection_modifyitems(items):
-    """Let the tests of a page, or of an explorer, follow each other, so that they find it open."""
+    """Say what is slow, and let the tests of a page, or of an explorer, find it open.
+
+    All are slow but those that set an explorer to a few states drawn by chance, and compare what it
+    shows with what convlib computes.
+    """
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not _is_in_the_loop(item):
+            item.add_marker(pytest.mark.slow)
     places = [at for at, item in enumerate(items) if {"visit", "show"} & _fixtures(item)]
     shared = sorted((items[at] for at in places), key=_shown_by)
     for at, item in zip(places, shared, strict=True):
         items[at] = item
+
+
+def _is_in_the_loop(item):
+    seed = item.callspec.params.get("seed", 0) if hasattr(item, "callspec") else 0
+    return re.match(r"test_random_.*_equals?_native", item.name) and seed < SEEDS_IN_THE_LOOP
 
 
 def _fixtures(item):

@@ -49,34 +49,60 @@ DRAWN = """() => document.readyState === "complete" &&
 # Waits until nothing has changed its place for a while: controls are drawn after their figure, and
 # a click meanwhile would meet another one.
 REST = """() => new Promise((done) => {
-    const placed = () => [...document.querySelectorAll(".convlib-explorer *")]
+    const chosen = ".convlib-explorer :is(button, [role=slider])";
+    const placed = () => [...document.querySelectorAll(chosen)]
         .map((node) => node.getBoundingClientRect().top).join();
     let [last, still] = ["", 0];
     const look = () => {
         const now = placed();
         still = now === last ? still + 1 : 0;
         last = now;
-        if (still < 6) requestAnimationFrame(look);
+        if (still < 4) requestAnimationFrame(look);
         else done();
     };
     look();
 })"""
 
-# Notes the state of all models, and how to get back to it: figures are removed, every model is
-# set, and figures are rendered again, so that none of their internal state is left.
+# Notes the state of all models, and how to get back to it: every model is set, and figures are
+# rendered again, so that none of their internal state is left. That of a figure in which nothing
+# has happened, and changed nothing, is as it was.
 NOTE = """async () => {
     if (!remembered.length) return;
     const manager = remembered[0].given.model.widget_manager;
     const models = await Promise.all(Object.values(manager._models));
     const start = models.map((model) => [model, { ...model.attributes }]);
+    const placeOf = ({ given }) => given.el.closest(".convlib-explorer") ?? given.el;
+    const used = new Set();
+    const everything =
+        { subtree: true, childList: true, characterData: true, attributes: true };
+    const watches = new Map(remembered.map((figure) => {
+        const watch = new MutationObserver(() => {
+            used.add(figure);
+            watch.disconnect();
+        });
+        watch.observe(placeOf(figure), everything);
+        for (const name of ["pointermove", "pointerdown", "keydown", "focusin", "scroll"]) {
+            placeOf(figure).addEventListener(name, () => used.add(figure), { capture: true });
+        }
+        return [figure, watch];
+    }));
     globalThis.goBack = async () => {
-        for (const { cleanUp, given } of remembered) {
+        for (const [figure, watch] of watches) if (watch.takeRecords().length) used.add(figure);
+        const again = [...used];
+        for (const { cleanUp, given } of again) {
             cleanUp();
             given.el.replaceChildren();
         }
         // Twice: one that is set may, by a link, set another that was back already.
         for (const _ of [1, 2]) for (const [model, values] of start) model.set(values);
-        for (const figure of remembered) figure.cleanUp = await figure.made.render(figure.given);
+        for (const figure of again) figure.cleanUp = await figure.made.render(figure.given);
+    };
+    globalThis.isBack = () => {
+        used.clear();
+        for (const [figure, watch] of watches) {
+            watch.takeRecords();
+            watch.observe(placeOf(figure), everything);
+        }
     };
 }"""
 BACK = """async () => {
@@ -151,6 +177,7 @@ class Visit:
         self.page.mouse.move(0, 0)
         self.page.evaluate(BACK)
         self.settle()
+        self.page.evaluate("globalThis.isBack?.()")
         return self
 
     def settle(self):
@@ -161,7 +188,7 @@ class Visit:
                     if (left) requestAnimationFrame(() => frames(left - 1));
                     else done();
                 };
-                frames(3);
+                frames(2);
             })"""
         )
 

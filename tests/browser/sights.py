@@ -33,25 +33,35 @@ ALONE = """(alone) => {
 }"""
 
 
-def explorers_of(visit):
-    """Yield a handle to every explorer on a page, in sight, with `sights` ready to measure it.
+KINDS = """() => [...document.querySelectorAll(".convlib-explorer")].map((panel) =>
+    panel.querySelector("[data-explorer]").dataset.explorer)"""
 
-    Meanwhile the lesson around them is hidden.
+
+def explorers_of(visit, width=None):
+    """Yield number and handle of every explorer on a page, in sight, for `sights` to measure it.
+
+    With a width, those that have one of their kind above them are left out at every other width:
+    each explorer is measured at one, each kind and width on every page. Meanwhile the lesson around
+    them is hidden.
     """
     page = visit.page
     page.evaluate(SCRIPT)
     page.mouse.move(0, 0)
     page.evaluate(ALONE, True)
     try:
-        for element in page.query_selector_all(".convlib-explorer"):
+        kinds = page.evaluate(KINDS)
+        for number, element in enumerate(page.query_selector_all(".convlib-explorer")):
+            before = kinds[:number].count(kinds[number])
+            if width and before and before % len(WINDOWS) != list(WINDOWS).index(width):
+                continue
             element.evaluate("(panel) => panel.scrollIntoView({ block: 'center' })")
-            yield element
+            yield number, element
     finally:
         page.evaluate(ALONE, False)
 
 
-def measured(visit):
-    """Yield, for every control on a page, a dict of what a step of it does.
+def measured(visit, width):
+    """Yield, for every control on a page, but see `explorers_of`, a dict of what a step of it does.
 
     The keys: "name" is the explorer's number and kind, and the control's label; "span" how many
     pixels must be in sight at once: the picture with its sentence, which stay in sight, the
@@ -60,7 +70,7 @@ def measured(visit):
     [thing, its box before, its box after] in the explorer; "symbols" the names in the formulas
     then; "open" whether the control is one of those that the lesson has introduced.
     """
-    for number, element in enumerate(explorers_of(visit)):
+    for number, element in explorers_of(visit, width):
         seen = element.evaluate("(panel) => sights.steps(panel)")
         assert seen["sticky"], seen["kind"]
         top, bottom = seen["sight"]
@@ -78,14 +88,15 @@ def measured(visit):
             }
 
 
-def faulty(visit):
+def faulty(visit, width):
     """Return what is wrong where a control of a number, or all of them, are at an end.
 
-    A dict: the explorer's number and kind, and the setting, to a list of sentences.
+    Which explorers are tried, see `explorers_of`. A dict: the explorer's number and kind, and the
+    setting, to a list of sentences.
     """
     return {
         f"{number} {kind}, {setting}": faults
-        for number, element in enumerate(explorers_of(visit))
+        for number, element in explorers_of(visit, width)
         for kind, found in [element.evaluate("(panel) => sights.extremes(panel)")]
         for setting, faults in found.items()
     }

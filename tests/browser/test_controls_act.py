@@ -20,7 +20,7 @@ def idle(explorer):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_control_is_idle_as_a_page_opens_it(visit, page):
-    found = [element.evaluate(IDLE) for element in explorers_of(visit(page))]
+    found = [element.evaluate(IDLE) for _, element in explorers_of(visit(page))]
     assert found == [[]] * len(found) != []
 
 

@@ -52,6 +52,11 @@ LANDED = """async () => {
     return [target.getBoundingClientRect().top, root.scrollHeight - scrollY - innerHeight < 2];
 }"""
 
+# The controls of each explorer: those of a kind have the same.
+KINDS = """() => [...document.querySelectorAll(".convlib-explorer")].map((panel) =>
+    [...panel.querySelectorAll(".convlib-controls .widget-label")].map(({ textContent }) =>
+        textContent).join())"""
+
 # Opens the first explorer's menu; returns where in the window its entry for the full screen is.
 FULL_SCREEN = """() => {
     const panel = document.querySelector(".convlib-explorer");
@@ -100,11 +105,10 @@ def expected(chromium, noting):
 
 
 def come_alive(engine, address):
-    """Open a page; return how many explorers it has when all are drawn."""
+    """Open a page; return when all its explorers are drawn, with `walks` ready."""
     engine.open(address)
     wait_alive(engine)
     engine.run(f"async () => {{ {SCRIPT}; {WALKS}; await walks.lift(); }}")
-    return engine.run("() => document.querySelectorAll('.convlib-explorer').length")
 
 
 def wait_alive(engine):
@@ -115,10 +119,16 @@ def wait_alive(engine):
 
 
 def everything(engine, noting, page):
-    """Yield what a page's explorers show as opened, after each step, some keys, and drags."""
+    """Yield what a page's explorers show as opened, after each step, some keys, and drags.
+
+    The steps of every control are gone in the first explorer of each kind.
+    """
     place = noting["http" if page == SERVED else "file"]
-    for number in range(come_alive(engine, f"{place}{page}.html")):
-        for label, news in engine.run("(number) => walks.steps(number)", number):
+    come_alive(engine, f"{place}{page}.html")
+    kinds = engine.run(KINDS)
+    for number, kind in enumerate(kinds):
+        stepping = kind not in kinds[:number]
+        for label, news in engine.run("(...given) => walks.steps(...given)", number, stepping):
             yield f"explorer {number}: {label}", news
         chance = random.Random(f"{page} {number}")
         for _ in range(FOCUSED):

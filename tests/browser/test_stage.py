@@ -64,7 +64,7 @@ def is_resized(step, thing, width):
 @pytest.mark.parametrize("width", WINDOWS)
 @pytest.mark.parametrize("page", PAGES)
 def test_control_and_effect_are_in_sight_at_once_and_nothing_jumps(tall, page, width):
-    found = list(measured(tall(page, width)))
+    found = list(measured(tall(page, width), width))
     print(json.dumps(found))
     assert found
     spans = {each["name"]: each["span"] for each in found}
@@ -97,7 +97,7 @@ def test_control_and_effect_are_in_sight_at_once_and_nothing_jumps(tall, page, w
 @pytest.mark.parametrize("width", WINDOWS)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_number_goes_to_both_ends_where_all_can_be_read_and_back(tall, page, width):
-    assert faulty(tall(page, width)) == {}
+    assert faulty(tall(page, width), width) == {}
 
 
 def test_the_pages_have_every_explorer():

@@ -77,13 +77,13 @@
       for (const veil of document.querySelectorAll(".veil:not(.lifted)")) veil.dispatchEvent(new FocusEvent("focusin"));
       await frames(3);
     },
-    // Moves each control by a step, and back before the next; says after each step what is new, and what
-    // does not fit its room.
-    async steps(number) {
+    // Moves each control, if they are to be moved, by a step, and back before the next; says after each step what is new,
+    // and what does not fit its room.
+    async steps(number, stepping = true) {
       const panel = panelOf(number);
       await sights.unfold(panel);
       const found = [["as opened", [...look(number), ...sights.tooLong(panel)]]];
-      for (const box of sights.controlsOf(panel)) {
+      for (const box of stepping ? sights.controlsOf(panel) : []) {
         const back = sights.step(box);
         await drawn(panel);
         found.push([sights.labelOf(box), [...look(number), ...sights.tooLong(panel)]]);

@@ -210,6 +210,7 @@ def _run_limited(code, path):
 compiled_only = pytest.mark.skipif(bool(config.DISABLE_JIT), reason="interpreted loops are slow")
 
 
+@pytest.mark.slow
 @compiled_only
 @pytest.mark.parametrize("case", LARGE)
 def test_large_images_take_little_memory(tmp_path, case):

@@ -26,14 +26,18 @@ const CROSS = `M0 0L${CELL} ${CELL}M${CELL} 0L0 ${CELL}`;
 const WIDTHS = { "−": 0.84, ".": 0.33 }; // of letters, as shares of their height; else that of a digit
 const READABLE = 11.2; // pixels of the page: no letter is smaller
 
-// Puts a cell's text into its element, smaller if it is long, but never too small to be read on the page, where a unit
-// of the drawing is `scale` pixels. Text that does not fit then is not seen; a sentence says what a chosen cell holds.
+// How large letters in cells are, in units of the drawing, of which each is `scale` pixels of the page.
+const usualLetters = (scale) => Math.max(15, READABLE / scale);
+
+// Puts a cell's text into its element, smaller if it is long, but never too small to be read on the page. Text that does
+// not fit then is not seen; a sentence says what a chosen cell holds. What has the usual size is left to the style sheet:
+// a thousand sizes to set are most of a drawing's time.
 function writeIn(words, text, scale) {
-  words.textContent = text;
+  if (words.textContent !== text) words.textContent = text;
   const least = READABLE / scale;
   const wide = [...text].reduce((sum, letter) => sum + (WIDTHS[letter] ?? 0.64), 0);
   const fits = (CELL - 3) / wide;
-  const size = `${Math.min(Math.max(15, least), Math.max(fits, least))}px`;
+  const size = fits < usualLetters(scale) ? `${Math.max(fits, least)}px` : "";
   if (words.style.fontSize !== size) words.style.fontSize = size;
   words.classList.toggle("too-long", fits < least);
 }
@@ -84,7 +88,7 @@ function gridIn(figure, { margin = 3, scale: usual = 1, grips = [] } = {}) {
     over.replaceChildren(...shapes);
     const size = [columns, rows].map((count) => count * CELL + margin + 3);
     setAttributes(drawing, {
-      viewBox: [-margin, -margin, ...size].join(" "), style: `width: ${scale * size[0]}px; --letters: ${Math.max(13, READABLE / scale)}px`, "aria-label": label,
+      viewBox: [-margin, -margin, ...size].join(" "), style: `width: ${scale * size[0]}px; --letters: ${usualLetters(scale)}px; --letter: ${Math.max(13, READABLE / scale)}px`, "aria-label": label,
     });
     if (!rows || !columns) drawing.remove();
     else if (!drawing.parentNode) figure.append(drawing);
