@@ -49,7 +49,7 @@ QUIET = (
 )
 # Pages that stay open in a worker; one takes 50 to 150 MB.
 OPEN = 6
-SEEDS_IN_THE_LOOP = 4
+SEEDS_IN_THE_LOOP = 2
 FAILED = pytest.StashKey()
 
 

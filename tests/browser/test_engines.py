@@ -69,7 +69,7 @@ FULL_SCREEN = """() => {
 }"""
 # Whether something has the whole screen, and how the first explorer is magnified.
 SCREEN = """() => [Boolean(document.fullscreenElement),
-    document.querySelector(".convlib-explorer").style.zoom]"""
+    Number(document.querySelector(".convlib-explorer").style.zoom || 1)]"""
 
 
 @pytest.fixture(scope="session")
@@ -209,11 +209,11 @@ def test_escape_leaves_the_full_screen(engine_of, noting, name):
     middle = engine.run(FULL_SCREEN)
     engine.drag(middle, middle)
     end = time.monotonic() + PATIENCE
-    while not (engine.run(SCREEN)[0] and float(engine.run(SCREEN)[1]) > 1):
-        assert time.monotonic() < end
+    while not ((full := engine.run(SCREEN))[0] and full[1] > 1):
+        assert time.monotonic() < end, full
         time.sleep(0.02)
     engine.keys("Escape")
-    while engine.run(SCREEN) != [False, ""]:
+    while engine.run(SCREEN) != [False, 1]:
         assert time.monotonic() < end, engine.run(SCREEN)
         time.sleep(0.02)
     assert engine.run(REPORTED) == []

@@ -37,13 +37,21 @@ def saved(explorer, what):
     return waiting.value.path().read_bytes()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("kind", EXPLORERS)
-def test_the_saved_picture_is_that_of_the_page(show, kind, theme):
-    explorer = Driver(show(kind, theme=theme))
-    explorer.visit.page.evaluate(
-        "(theme) => { document.documentElement.dataset.theme = theme; }", theme
-    )
+def test_the_saved_picture_is_that_of_the_page(show, kind):
+    explorer = Driver(show(kind))
+    try:
+        for theme in ("dark", "light"):
+            explorer.visit.page.evaluate(
+                "(theme) => { document.documentElement.dataset.theme = theme; }", theme
+            )
+            explorer.visit.settle()
+            compare_saved_with_page(explorer, theme)
+    finally:
+        explorer.visit.page.evaluate("delete document.documentElement.dataset.theme")
+
+
+def compare_saved_with_page(explorer, theme):
     before = drawing(explorer)
     content = saved(explorer, "SVG").decode()
     assert drawing(explorer) == before
