@@ -68,7 +68,9 @@
     tell(place);
   }
 
-  // At rest is what has not changed for a frame.
+  // Drawn is what has all its parts when a frame begins; in that frame it learns its size, and draws itself again. It takes
+  // its place right after that, before the frame is painted. What has no size, as on a page that is folded, does so when it
+  // has not changed for a frame.
   function wait(place) {
     waiting.add(place);
     const kept = part(place, KEPT);
@@ -77,10 +79,21 @@
     let [rest, waited, before] = [0, 0, performance.now()];
     const changes = new MutationObserver(() => (rest = 0));
     changes.observe(place, { attributes: true, characterData: true, childList: true, subtree: true });
+    let measured = null;
+    const stop = () => {
+      changes.disconnect();
+      measured?.disconnect();
+    };
+    const failure = (live) => live?.querySelector(".cannot-run, .jupyter-widgets-error-widget");
+    const succeed = () => {
+      if (failure(part(place, LIVE))) return;
+      stop();
+      if (waiting.has(place)) comeAlive(place);
+    };
     const look = (now) => {
-      if (!waiting.has(place)) return changes.disconnect();
+      if (!waiting.has(place)) return stop();
       const live = part(place, LIVE);
-      const failed = live?.querySelector(".cannot-run, .jupyter-widgets-error-widget");
+      const failed = failure(live);
       if (failed) return stay(place, fault ?? (failed.matches(".cannot-run") ? failed.textContent : "incomplete"));
       const drawn = live?.querySelector(drawing)?.childElementCount &&
         live.querySelectorAll(controls).length === kept.querySelectorAll(controls).length;
@@ -88,10 +101,9 @@
       // A frame that comes late tells of a page that was not in sight, or of a busy machine.
       if (document.readyState === "complete") waited += Math.min(now - before, 100);
       before = now;
-      if (rest > 1) {
-        changes.disconnect();
-        return comeAlive(place);
-      }
+      if (rest > 1) return succeed();
+      // Figures watch their size in the same way; who began earlier is told earlier.
+      if (rest) (measured ??= new ResizeObserver(succeed)).observe(live);
       if (waited > LONGEST) return stay(place, "silent");
       requestAnimationFrame(look);
     };
