@@ -3,8 +3,8 @@
 Run after `jupyter-book build .`: `.venv/bin/python benchmarks/pages.py --save`. Every visit is
 cold: a browser context of its own, so nothing is cached. Weight is what was transferred until the
 page had come to rest and before anything was scrolled, each answer gzipped. A figure is live when
-the frame is painted in which it has taken its place. The table has the medians of the visits, at full speed and with the
-processor slowed four times.
+the frame is painted in which it has taken its place. The table has the medians of the visits, at
+full speed and with the processor slowed four times.
 """
 
 import argparse

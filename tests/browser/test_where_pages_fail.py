@@ -12,6 +12,11 @@ NO_SIMD = """WebAssembly.validate = () => false;
     WebAssembly.compile = async () => { throw new WebAssembly.CompileError("invalid opcode"); };"""
 NO_MEMORY = """WebAssembly.Memory.prototype.grow = () => {
     throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory"); };"""
+NO_INSTANCE_AT_ONCE = """WebAssembly.Instance = class {
+    constructor() {
+        throw new RangeError("WebAssembly.Instance is disallowed on the main thread");
+    }
+};"""
 # How often scripts were called back for a new frame.
 COUNT_FRAMES = """(() => {
     const request = requestAnimationFrame;
@@ -129,6 +134,15 @@ def test_still_pictures_stay_and_a_sentence_says_why(broken, how, says):
     before = page.evaluate("globalThis.frames_seen ?? 0")
     page.wait_for_timeout(200)
     assert page.evaluate("globalThis.frames_seen ?? 0") - before < 3
+
+
+def test_explorers_live_where_a_large_module_is_not_instantiated_at_once(fresh, addresses):
+    seen = fresh()
+    seen.page.add_init_script(NO_INSTANCE_AT_ONCE)
+    seen.open(f"{addresses['http']}chapters/{PAGE}.html")
+    assert seen.page.locator(".convlib-figure:visible svg").count() > 1
+    assert seen.page.locator(".stays").count() == 0
+    assert seen.faults == []
 
 
 def test_what_is_never_drawn_is_given_up(fresh, addresses):

@@ -9,14 +9,33 @@ const PAGE = 65536; // bytes of a WebAssembly memory page; the first one is left
 async function loadKernels(model) {
   const id = model.get("kernels").replace("IPY_MODEL_", "");
   const shared = await model.widget_manager.get_model(id);
-  shared.compiled ??= WebAssembly.compile(bytesOf(shared.get("module")));
+  shared.compiled ??= early ?? WebAssembly.compile(bytesOf(shared.get("module")));
   const memory = new WebAssembly.Memory({ initial: 2 });
   const stack = new WebAssembly.Global({ value: "i32", mutable: true }, PAGE);
-  const { exports } = await WebAssembly.instantiate(await shared.compiled, {
-    env: { __linear_memory: memory, __stack_pointer: stack },
-  });
+  const imports = { env: { __linear_memory: memory, __stack_pointer: stack } };
+  const { exports } = await instanceOf(await shared.compiled, imports);
   return { ...exports, scratch: () => scratch(memory) };
 }
+
+// At once, so that a figure is drawn in the same frame as its controls. Chrome refused that until 2023 if a module was
+// larger than 4 KB.
+function instanceOf(compiled, imports) {
+  try {
+    return new WebAssembly.Instance(compiled, imports);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return WebAssembly.instantiate(compiled, imports);
+  }
+}
+
+// In a page of the book the module arrives before the controls' script, and is compiled while that is read.
+const early = (() => {
+  const module = Object.values(globalThis.convlibData ?? {}).find((data) => data.startsWith("AGFzbQ")); // "\0asm"
+  if (!module || !globalThis.WebAssembly) return null;
+  const compiled = WebAssembly.compile(Uint8Array.from(atob(module), (letter) => letter.charCodeAt(0)));
+  compiled.catch(() => {}); // who awaits it tells of it
+  return compiled;
+})();
 
 function bytesOf(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
