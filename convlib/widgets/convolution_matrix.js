@@ -122,14 +122,18 @@ function build(model, el, kernels) {
     };
   }
 
-  function draw() {
+  const isLegal = () => got.oh > 0 && got.ow > 0;
+  function bound() {
     state = stateOf(model);
     got = compute(kernels, state, model.get("image"), model.get("weights"));
-    const legal = got.oh > 0 && got.ow > 0;
-    const last = legal ? got.rows - 1 : 0;
-    const chosen = clamp(model.get("row"), 0, last);
-    setAll(model, { last_row: last, row: chosen });
-    const { row, cell, tap } = legal ? lookedAt(chosen) : { row: null, cell: null, tap: null };
+    const last = isLegal() ? got.rows - 1 : 0;
+    setAll(model, { last_row: last, row: clamp(model.get("row"), 0, last) });
+  }
+
+  function draw() {
+    bound();
+    const legal = isLegal();
+    const { row, cell, tap } = legal ? lookedAt(model.get("row")) : { row: null, cell: null, tap: null };
     room = roomFor(boardSize(), state, got);
     drawInput(row, cell, tap);
     drawKernel(tap);
@@ -142,7 +146,7 @@ function build(model, el, kernels) {
     const column = cell && columnOf(cell);
     drawOutput(row, column, tap);
     drawMatrix(row, column, tap);
-    matrix.show(got, chosen, tapped && columnOf(tapped));
+    matrix.show(got, model.get("row"), tapped && columnOf(tapped));
     parts.formulas.replaceChildren(
       html("div", {}, "matrix: ", formula(sub("o", "h"), "·", sub("o", "w"), "×", "H", "·", "W"), formula("=", [got.oh, "·", got.ow], "×", [state.height, "·", state.width], "=", got.rows, "×", got.columns)),
       html("div", {}, "row ", formula(row, ":"), formula(sub("y", `${row}`), "=", sub("M", `${row}`), "x", "=", rounded(got.sums[row]))),
@@ -249,6 +253,7 @@ function build(model, el, kernels) {
   return {
     names: ["height", "width", "kernel_height", "kernel_width", "padding", "stride", "row", "image", "weights"],
     draw,
+    bound,
     code,
     undo() {
       model.off("change:row", forgetCell);

@@ -108,13 +108,18 @@ function build(model, el, kernels) {
     return within(pixel[0], state.rows) && within(pixel[1], state.columns) ? pixel : null;
   };
 
-  function draw() {
+  const isLegal = () => got.oh > 0 && got.ow > 0;
+  function bound() {
     state = stateOf(model);
-    const { rows, columns } = state;
     got = compute(kernels, state, model.get("image"), model.get("weights"));
-    const legal = got.oh > 0 && got.ow > 0;
-    const last = legal ? got.oh * got.ow - 1 : 0;
+    const last = isLegal() ? got.oh * got.ow - 1 : 0;
     setAll(model, { last_step: last, step: clamp(model.get("step"), 0, last) });
+  }
+
+  function draw() {
+    bound();
+    const { rows, columns } = state;
+    const legal = isLegal();
     tapped = inPadded(tapped);
     const pixel = inPadded(pointed) ?? tapped;
     const chosen = legal ? chosenOutput() : null;
@@ -290,6 +295,7 @@ function build(model, el, kernels) {
   return {
     names: [...sizes, ...SIDES, "pad_value", "stride_h", "stride_w", "step", "reads", "image", "weights"],
     draw,
+    bound,
     code,
     undo() {
       for (const [event, call] of listeners) model.off(event, call);

@@ -95,13 +95,17 @@ function build(model, el, kernels) {
   }
 
   let drawn = null; // what the code for the menu speaks of
+  const stackOf = (network) => (network ? model.get("tables")[network - 1] : ownLayers(model, kernels));
+  function bound() {
+    const last = stackOf(model.get("network")).names.length;
+    setAll(model, { last_layer: last, depth: Math.min(model.get("depth"), last) });
+  }
+
   function draw() {
     canvas ??= photographOf(model);
-    const network = model.get("network");
-    const stack = network ? model.get("tables")[network - 1] : ownLayers(model, kernels);
-    const last = stack.names.length;
-    const depth = Math.min(model.get("depth"), last);
-    setAll(model, { last_layer: last, depth });
+    bound();
+    const [network, depth, last] = ["network", "depth", "last_layer"].map((name) => model.get(name));
+    const stack = stackOf(network);
     el.closest(".convlib-explorer")?.classList.toggle("of-network", network > 0);
     const size = model.get("size");
     const axes = stack.axes.map((layers, k) => axisOf(layers, depth, size, model.get(k ? "column" : "row")));
@@ -264,6 +268,7 @@ function build(model, el, kernels) {
   return {
     names: ["network", "depth", "kernel", "strides", "padding", "size", "row", "column", "tables", "image"],
     draw,
+    bound,
     code: () => fieldCode(drawn),
     undo() {
       for (const [event, call] of listeners) model.off(event, call);

@@ -131,15 +131,20 @@ function build(model, el, kernels) {
     return { output: chosenOutput(), cell: under ?? (tapped && cell) };
   }
 
-  function draw() {
+  function bound() {
     state = stateOf(model, kernels);
-    const { rows, columns } = state;
     got = compute(kernels, state, model.get("image"), model.get("weights"));
-    const legal = isLegal();
+    const { rows, columns } = state;
     const last = { row: Math.max(rows.every - 1, 0), column: Math.max(columns.every - 1, 0) };
     setAll(model, {
       last_row: last.row, last_column: last.column, row: clamp(model.get("row"), 0, last.row), column: clamp(model.get("column"), 0, last.column),
     });
+  }
+
+  function draw() {
+    bound();
+    const { rows, columns } = state;
+    const legal = isLegal();
     const { output, cell } = lookedAt();
     room = roomFor(boardSize(), state, got);
     drawInput(output, cell, legal);
@@ -288,6 +293,7 @@ function build(model, el, kernels) {
   return {
     names: [...sizes, "rule", "row", "column", "image", "weights"],
     draw,
+    bound,
     code,
     undo() {
       for (const name of ["row", "column"]) model.off(`change:${name}`, forgetCell);

@@ -2,6 +2,7 @@
 
 import pytest
 from explorers import Driver, middle
+from states import held
 
 from convlib import widgets
 
@@ -74,3 +75,37 @@ def test_keys_within_one_frame_all_count(show, kind, grip, keys):
             explorer.visit.settle()
         said.append((handle.get_attribute("aria-valuetext"), explorer.text(".said")))
     assert said[0] == said[1]
+
+
+# A setting with ends that others move; what moves them, first so that it is brought to an end.
+BOUND = [
+    ("OutputSize", "step", 5, [{"width": 2}, {"width": 4}]),
+    ("StrideGrid", "column", 3, [{"width": 3}, {"width": 7}]),
+    ("ConvolutionMatrix", "row", 8, [{"height": 3}, {"height": 4}]),
+    ("ReceptiveField", "depth", 9, [{"network": 0}, {"network": 1}]),
+]
+SET = """async ([root, states]) => {
+    const { model } = remembered.find(({ given }) => root.contains(given.el)).given;
+    for (const values of states) {
+        for (const [name, value] of Object.entries(values)) model.set(name, value);
+        model.save_changes();
+        await null;
+    }
+}"""
+
+
+@pytest.mark.parametrize(("kind", "setting", "value", "changes"), BOUND)
+def test_what_ends_bring_about_does_not_wait_for_a_frame(show, kind, setting, value, changes):
+    found = []
+    for slowly in (True, False):
+        explorer = Driver(show(getattr(widgets, kind)))
+        root = explorer.root.element_handle()
+        for values in (changes[-1], {setting: value}):
+            explorer.visit.page.evaluate(SET, [root, [values]])
+            explorer.visit.settle()
+        assert held(explorer, [setting]) == {setting: value}
+        for states in [[each] for each in changes] if slowly else [changes]:
+            explorer.visit.page.evaluate(SET, [root, states])
+            explorer.visit.settle()
+        found.append(held(explorer, [setting]))
+    assert found[0] == found[1] != {setting: value}

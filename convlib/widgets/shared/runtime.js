@@ -72,17 +72,28 @@ function scratch(memory) {
 }
 
 // Calls `draw` now and, at most once a frame, after changes of any of `names`; then `fail` takes what it throws. Returns
-// the undo.
-function redrawOn(model, names, draw, fail) {
-  let frame = null;
+// the undo. `bound` brings within their ends what the changes may have left outside: after each of them, not only if a
+// frame is drawn before the next, or where the reader gets by some keys would depend on the machine.
+function redrawOn(model, names, draw, fail, bound) {
+  let [frame, isDue] = [null, false];
+  const attempt = (call) => {
+    try {
+      call();
+    } catch (error) {
+      fail(error);
+    }
+  };
   const request = () => {
+    if (bound && !isDue) {
+      isDue = true;
+      queueMicrotask(() => {
+        if (isDue) attempt(bound);
+        isDue = false;
+      });
+    }
     frame ??= requestAnimationFrame(() => {
       frame = null;
-      try {
-        draw();
-      } catch (error) {
-        fail(error);
-      }
+      attempt(draw);
     });
   };
   draw();
@@ -90,6 +101,7 @@ function redrawOn(model, names, draw, fail) {
   return () => {
     for (const name of names) model.off(`change:${name}`, request);
     if (frame !== null) cancelAnimationFrame(frame);
+    isDue = false;
   };
 }
 
@@ -274,8 +286,8 @@ function cannotRun(el, error, what = "This figure stands still here") {
   el.replaceChildren(html("p", { class: "cannot-run", role: "alert" }, `${what}: ${why}`));
 }
 
-// An explorer's figure: `build` returns the traits it draws from, `draw`, `code` for the menu, and `undo` if it listens
-// to the model itself. Whatever fails is said in the figure. `render` returns what anywidget calls
+// An explorer's figure: `build` returns the traits it draws from, `draw`, `code` for the menu, `bound` if some of them have
+// ends that others move, and `undo` if it listens to the model itself. Whatever fails is said in the figure. `render` returns what anywidget calls
 // when the figure is removed, even if that was before it was drawn.
 function explorer(build) {
   return {
@@ -291,8 +303,8 @@ function explorer(build) {
       };
       try {
         const kernels = await loadKernels(model);
-        const { names, draw, code, undo: own = () => {} } = build(model, el, kernels);
-        undo.push(own, redrawOn(model, names, draw, fail));
+        const { names, draw, code, bound, undo: own = () => {} } = build(model, el, kernels);
+        undo.push(own, redrawOn(model, names, draw, fail, bound));
         undo.push(foldControls(model, el), menuOf(model, el, code), followQuestions(model, el));
       } catch (error) {
         fail(error);
