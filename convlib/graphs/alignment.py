@@ -1,0 +1,261 @@
+"""Where paths meet: whether what is added or laid side by side looks at the same places."""
+
+from convlib.graphs.findings import Finding, listed, pair
+from convlib.kernels import graph_walk as k
+from convlib.kernels.size_rules import window_span
+
+MEETINGS = {k.MERGE: "combined", k.CONCAT: "concatenated"}
+
+
+def alignment_findings(table):
+    """Return a finding for each row where paths with other centres or strides meet.
+
+    Parameters
+    ----------
+    table : Table
+        The rows of a graph, walked.
+
+    Returns
+    -------
+    list of Finding
+        In the rows' order.
+    """
+    found, ancestors = [], _ancestors(table)
+    for row in range(table.count):
+        kind = int(table.nodes[row, k.KIND])
+        if table.state(row) != k.FINE or kind not in MEETINGS:
+            continue
+        apart = table.found[row, [k.APART_H, k.APART_W]]
+        if table.found[row, k.STRIDES]:
+            found.append(_strides(table, row, ancestors))
+        elif apart.any():
+            found.append(_centers(table, row, ancestors, tuple(map(float, apart))))
+    return found
+
+
+def _ancestors(table):
+    """Return for each row the set of rows that it depends on, itself included."""
+    found = []
+    for row in range(table.count):
+        found.append({row}.union(*[found[source] for source in table.sources(row)]))
+    return found
+
+
+def _meeting(table, row):
+    """Return the sources that are as large as the result and followed."""
+    return [
+        source
+        for source in table.sources(row)
+        if table.field_of(source) and table.shape(source)[1:] == table.shape(row)[1:]
+    ]
+
+
+def _furthest(table, row):
+    """Return two sources whose centres are furthest apart, the one further up or left first."""
+    sources = _meeting(table, row)
+    axis = int(table.found[row, k.APART_W] > table.found[row, k.APART_H])
+    centers = {source: table.found[source, k.CENTER_H + axis] for source in sources}
+    return min(sources, key=centers.get), max(sources, key=centers.get)
+
+
+def path_between(table, row, start, ancestors):
+    """Return rows from behind `start` to `row`, by the first of sources that leads there."""
+    path = []
+    while row != start:
+        path.append(row)
+        row = next(source for source in table.sources(row) if start in ancestors[source])
+    return path[::-1]
+
+
+def parted(table, one, other, ancestors):
+    """Return the row where two rows' paths part, and the path to each; None if nowhere."""
+    common = ancestors[one] & ancestors[other]
+    if not common:
+        return None, [one], [other]
+    start = max(common)
+    paths = [path_between(table, row, start, ancestors) for row in (one, other)]
+    return start, *paths
+
+
+def moves(table, path, ancestors):
+    """Return for each row of a path by how many pixels it moves the centres, on both axes."""
+    found = {}
+    for row in path:
+        source = next((s for s in table.sources(row) if s in ancestors[row]), row)
+        before = [s for s in table.sources(row) if s in path] or [source]
+        if table.field_of(before[0]) and table.field_of(row):
+            ends = [table.found[at, [k.CENTER_H, k.CENTER_W]] for at in (row, before[0])]
+            found[row] = tuple(float(move) for move in ends[0] - ends[1])
+    return found
+
+
+def _strides(table, row, ancestors):
+    """Return the finding that tensors of different strides meet."""
+    sources = _meeting(table, row)
+    strides = [
+        tuple(
+            float(table.found[source, k.ADVANCE_H + axis] / table.found[source, k.PERIOD_H + axis])
+            for axis in (0, 1)
+        )
+        for source in sources
+    ]
+    other = next(at for at, stride in enumerate(strides) if stride != strides[0])
+    start, *paths = parted(table, sources[0], sources[other], ancestors)
+    return Finding(
+        "warning",
+        "stride",
+        table.names[row],
+        f"{_what(table, row)} maps whose places are {pair(strides[0], 'pixels')} and "
+        f"{pair(strides[other], 'pixels')} apart: only at one place can they look at the same. "
+        f"{_ways(table, start, paths)}",
+        mend="Give both paths the same product of strides.",
+        paths=_named(table, paths),
+    )
+
+
+def _centers(table, row, ancestors, apart):
+    """Return the finding that tensors with different centres meet."""
+    one, other = _furthest(table, row)
+    start, *paths = parted(table, one, other, ancestors)
+    mend = mended(table, row, start, paths)
+    return Finding(
+        "warning",
+        "alignment",
+        table.names[row],
+        f"{_what(table, row)} maps whose windows are {pair(apart, 'pixels')} apart. "
+        f"{_ways(table, start, paths)} {_causes(table, paths, ancestors)}",
+        mend=mend,
+        pixels=apart,
+        paths=_named(table, paths),
+    )
+
+
+def _what(table, row):
+    kind = int(table.nodes[row, k.KIND])
+    verb = {"Add": "adds", "Sum": "adds", "Sub": "subtracts", "Mul": "multiplies"}
+    word = "concatenates" if kind == k.CONCAT else verb.get(table.operators[row], "combines")
+    return f"{table.names[row]} ({table.operators[row]}) {word}"
+
+
+def _ways(table, start, paths):
+    """Return where the paths part and what they pass, in words."""
+    named = [listed(table.names[row] for row in path) or "nothing" for path in paths]
+    origin = (
+        "The paths start at different images"
+        if start is None
+        else (f"The paths part at {table.names[start]}")
+    )
+    return f"{origin}; one passes {named[0]}, the other {named[1]}."
+
+
+def _causes(table, paths, ancestors):
+    """Return which operators move the centres, in words."""
+    words = []
+    for which, path in zip(("first", "second"), paths, strict=True):
+        moved = {row: by for row, by in moves(table, path, ancestors).items() if any(by)}
+        total = [sum(by[axis] for by in moved.values()) for axis in (0, 1)]
+        if moved and any(total):
+            by = [f"{table.names[row]} by {pair(way)}" for row, way in moved.items()]
+            words.append(f"the {which} path moves them, {listed(by)}")
+    return ("So " + "; ".join(words) + ".") if words else ""
+
+
+def _named(table, paths):
+    return tuple(tuple(table.names[row] for row in path) for path in paths)
+
+
+def mended(table, row, start, paths):
+    """Return in words a change of one operator's padding after which the centres agree.
+
+    Each change is tried: the rows behind it are walked again, and sizes must stay as they are.
+    """
+    one, other = paths
+    gaps = (
+        [
+            float(table.found[other[-1] if other else start, k.CENTER_H + axis])
+            - float(table.found[one[-1] if one else start, k.CENTER_H + axis])
+            for axis in (0, 1)
+        ]
+        if start is not None
+        else (0.0, 0.0)
+    )
+    changes = []
+    for path, sign in ((other, 1), (one, -1)):
+        for at in path[::-1]:
+            changes += _changes(table, at, [sign * gap for gap in gaps])
+    # Even padding first: it is the only one that every framework can do.
+    changes.sort(key=lambda change: sum(abs(b - a) for b, a in change[1]))
+    for at, ends in changes[:12]:
+        if _tried(table, at, ends, row):
+            now = [
+                (
+                    int(table.found[at, k.PAD_TOP + 2 * axis]),
+                    int(table.found[at, k.PAD_BOTTOM + 2 * axis]),
+                )
+                for axis in (0, 1)
+            ]
+            return (
+                f"Pad {table.names[at]} by {_sides(ends)} in place of {_sides(now)}: the centres "
+                "agree then, and no size changes."
+            )
+    return (
+        "No padding of whole cells of one operator mends it at this size; a kernel longer or "
+        "shorter by one moves the centres by half a cell."
+    )
+
+
+def _sides(ends):
+    (top, bottom), (left, right) = ends
+    if top == bottom == left == right:
+        return f"{top} on all sides"
+    return f"top {top}, bottom {bottom}, left {left}, right {right}"
+
+
+def _changes(table, at, gaps):
+    """Return (row, ends) that would move a row's centres back by `gaps` pixels."""
+    kind = int(table.nodes[at, k.KIND])
+    if kind not in (k.CONV, k.POOL, k.TRANSPOSED) or not table.field_of(at):
+        return []
+    source = table.sources(at)[0]
+    choices = []
+    for axis, gap in enumerate(gaps):
+        before = int(table.found[at, k.PAD_TOP + 2 * axis])
+        after = int(table.found[at, k.PAD_BOTTOM + 2 * axis])
+        stride = table.found[source, k.ADVANCE_H + axis] / table.found[source, k.PERIOD_H + axis]
+        unit = -stride
+        if kind != k.TRANSPOSED:
+            unit = stride
+        else:
+            unit = -stride / int(table.nodes[at, k.STRIDE_H + axis])
+        cells = gap / unit
+        if cells != int(cells):
+            return []
+        cells = int(cells)
+        options = [(before + cells, after - cells), (before + cells, after)]
+        span = window_span(
+            int(table.nodes[at, k.KERNEL_H + axis]), int(table.nodes[at, k.DILATION_H + axis])
+        )
+        most = span // 2 if kind == k.POOL else max(span - 1, before)
+        options = [ends for ends in options if 0 <= min(ends) and max(ends) <= most]
+        if gap == 0:
+            options = [(before, after)]
+        choices.append(options)
+    return [(at, (down, across)) for down in choices[0] for across in choices[1]]
+
+
+def _tried(table, at, ends, meeting):
+    """Whether the centres agree at a row, and all sizes stay, with other padding of one row."""
+    behind = slice(at, meeting + 1)
+    node, found = table.nodes[at].copy(), table.found[behind].copy()
+    windows = table.windows[behind].copy()
+    sides = [number for pair_of_ends in ends for number in pair_of_ends]
+    table.nodes[at, [k.TOP, k.BOTTOM, k.LEFT, k.RIGHT]] = sides
+    table.nodes[at, [k.PADDING, k.CEIL_MODE]] = k.AS_GIVEN, 0
+    for row in range(at, meeting + 1):
+        if found[row - at, k.STATE] == k.FINE:
+            table.visit(row)
+    columns = [k.STATE, k.CHANNELS, k.ROWS, k.LINES, k.VIEW]
+    same = (table.found[behind][:, columns] == found[:, columns]).all()
+    agrees = not table.found[meeting, [k.APART_H, k.APART_W]].any()
+    table.nodes[at], table.found[behind], table.windows[behind] = node, found, windows
+    return bool(same and agrees)

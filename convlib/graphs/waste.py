@@ -1,0 +1,197 @@
+"""What a network computes and nothing reads, and what it reads that is only padding."""
+
+import numpy as np
+
+from convlib.graphs.findings import Finding, pair
+from convlib.graphs.reads import directly_read
+from convlib.kernels import graph_walk as k
+from convlib.kernels.size_rules import tap_of_pixel, window_span, window_start
+
+
+def unread_findings(table, outputs):
+    """Return a warning for each tensor with places that none of its readers reads."""
+    found = []
+    readers = [[] for _ in range(table.count)]
+    for row in range(table.count):
+        for source in table.sources(row):
+            readers[source].append(row)
+    for row in range(table.count):
+        if table.state(row) != k.FINE or not readers[row] or row in outputs:
+            continue
+        unread = _unread(table, row, readers[row])
+        if unread is not None:
+            found.append(_unread_finding(table, row, readers[row], unread))
+    return found
+
+
+def _unread(table, row, readers):
+    """Return which places of a tensor no reader reads, as bool (H, W); None if all are read."""
+    parts = []
+    for reader in readers:
+        read = directly_read(table, reader, row)
+        if read is None:
+            return None
+        parts.append(read)
+    unread = np.ones(table.shape(row)[1:], bool)
+    for down, across in parts:
+        unread &= ~np.outer(down, across)
+    return unread if unread.any() else None
+
+
+def _unread_finding(table, row, readers, unread):
+    height, width = unread.shape
+    tail = [_tail(unread.all(axis=1)), _tail(unread.all(axis=0))]
+    edges = [
+        f"the last {count} {what}{'s' if count > 1 else ''}"
+        for count, what in zip(tail, ("row", "column"), strict=True)
+        if count
+    ]
+    reader = table.names[readers[0]]
+    more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
+    inner = unread[: height - tail[0], : width - tail[1]]
+    where = " and ".join(edges)
+    if inner.any():
+        where += " and " if where else ""
+        where += "places between its windows"
+    share = 100 * unread.mean()
+    mend = "Pad so that the stride comes out even, or choose a size at which it does."
+    if inner.any():
+        mend = "Let the stride be no longer than the kernel: average first, or stride elsewhere."
+    return Finding(
+        "warning",
+        "unread",
+        reader,
+        f"{reader} ({table.operators[readers[0]]}){more} reads {_share(100 - share)} % of the "
+        f"{height} x {width} places of {table.names[row]}: not {where}.",
+        mend=mend,
+        pixels=tuple(map(float, tail)) if edges and not inner.any() else None,
+    )
+
+
+def _share(percent):
+    return f"{percent:.1f}".removesuffix(".0")
+
+
+def _tail(unread):
+    """Return how many entries at the end are all True; 0 if all are."""
+    read = np.flatnonzero(~unread)
+    return 0 if read.size == 0 else len(unread) - 1 - int(read[-1])
+
+
+def padding_findings(table):
+    """Return findings for kernels and outputs that meet nothing but padding."""
+    found = []
+    for row in range(table.count):
+        kind = int(table.nodes[row, k.KIND])
+        if table.state(row) != k.FINE or kind not in (k.CONV, k.POOL):
+            continue
+        taps, blind = [], False
+        for axis in (0, 1):
+            met, sees = _meets(table, row, axis)
+            taps.append(met)
+            blind = blind or not sees
+        kernel = [int(table.nodes[row, k.KERNEL_H + axis]) for axis in (0, 1)]
+        entries, met = kernel[0] * kernel[1], taps[0] * taps[1]
+        name = table.names[row]
+        if kind == k.CONV and met < entries:
+            size = table.shape(table.sources(row)[0])[1:]
+            lost = int(table.found[row, k.MACS]) * (entries - met) // entries
+            found.append(
+                Finding(
+                    "warning",
+                    "padding",
+                    name,
+                    f"{entries - met} of the {entries} entries of {name}'s kernel only ever meet "
+                    f"padding: its input is {size[0]} x {size[1]}. {lost:,} of its MACs are "
+                    "products with zeros.",
+                    mend="A larger input, less dilation or a smaller kernel.",
+                )
+            )
+        if blind:
+            found.append(
+                Finding(
+                    "warning",
+                    "padding",
+                    name,
+                    f"Outputs at the edge of {name} see padding and nothing else.",
+                    mend="Pad by less than the window is long.",
+                )
+            )
+    return found
+
+
+def _meets(table, row, axis):
+    """Return how many kernel entries ever meet a cell, and whether the outer outputs see one."""
+    node = table.nodes[row]
+    size = table.shape(table.sources(row)[0])[1 + axis]
+    kernel, stride = int(node[k.KERNEL_H + axis]), int(node[k.STRIDE_H + axis])
+    dilation = int(node[k.DILATION_H + axis])
+    before, count = int(table.found[row, k.PAD_TOP + 2 * axis]), table.shape(row)[1 + axis]
+    last = window_start(count - 1, stride, before)
+    sees = window_span(kernel, dilation) - before > 0 and last < size
+    if size >= window_span(kernel, dilation) or kernel > size * count:
+        return kernel, sees
+    met = {
+        tap_of_pixel(pixel, output, kernel, stride, before, dilation)
+        for pixel in range(size)
+        for output in range(count)
+    }
+    return len(met - {-1}), sees
+
+
+def shift_findings(table, outputs):
+    """Return a finding for each place where followed maps end and lean to one side.
+
+    They lean if the middle of all their windows is not the middle of the image. Up to (S - 1) / 2
+    pixels, at a stride of S, that is the remainder of how the size divides: a note.
+    """
+    found, told = [], set()
+    ends = set(outputs) | {
+        source
+        for row in range(table.count)
+        for source in table.sources(row)
+        if not table.field_of(row)
+    }
+    image = [table.shape(0)[1], table.shape(0)[2]]
+    for row in sorted(ends):
+        if not table.field_of(row):
+            continue
+        strides, leans = [], []
+        for axis in (0, 1):
+            period, advance = (table.found[row, c + axis] for c in (k.PERIOD_H, k.ADVANCE_H))
+            strides.append(float(advance / period))
+            last = (table.shape(row)[1 + axis] - 1) * strides[axis]
+            center = float(table.found[row, k.CENTER_H + axis])
+            leans.append(center + (last - (image[axis] - 1)) / 2)
+        shifts = tuple(float(table.found[row, k.SHIFT_H + axis]) for axis in (0, 1))
+        if not any(leans) or (tuple(leans), tuple(strides)) in told:
+            continue
+        told.add((tuple(leans), tuple(strides)))
+        far = any(abs(lean) > (s - 1) / 2 for lean, s in zip(leans, strides, strict=True))
+        found.append(
+            Finding(
+                "warning" if far else "note",
+                "shift",
+                table.names[row],
+                f"The windows of {table.names[row]}, taken together, lie {_sideways(leans)} of the "
+                f"middle of the image; its stride is {pair(strides, 'pixels')}, its context shift "
+                f"{pair(shifts, 'pixels')}."
+                + ("" if far else " At a size that divides otherwise it is less."),
+                mend=""
+                if not far
+                else "Pad as much before as after, or let paddings that differ take turns.",
+                pixels=tuple(leans),
+            )
+        )
+    return found
+
+
+def _sideways(leans):
+    words = [
+        f"{abs(lean):g} pixels {less if lean < 0 else more}"
+        for lean, less, more in zip(
+            leans, ("above", "to the left"), ("below", "to the right"), strict=True
+        )
+        if lean
+    ]
+    return " and ".join(words)
