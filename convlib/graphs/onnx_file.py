@@ -95,22 +95,22 @@ def _graph(onnx, model, called):
     constants, external = {}, False
     for tensor in model.graph.initializer:
         external |= tensor.data_location == onnx.TensorProto.EXTERNAL
-        constants[tensor.name] = _constant(onnx, tensor)
+        constants[_text(tensor.name)] = _constant(onnx, tensor)
     for sparse in model.graph.sparse_initializer:
-        constants[sparse.values.name] = Constant(tuple(sparse.dims))
+        constants[_text(sparse.values.name)] = Constant(tuple(sparse.dims))
     notes = []
     if external:
         notes.append("Weights lie in another file, which was not opened: only shapes are needed.")
     inputs = {
         value.name: _shape(value.type) for value in model.graph.input if value.name not in constants
     }
-    known = {value.name: _shape(value.type) for value in model.graph.value_info}
-    known |= {value.name: _shape(value.type) for value in model.graph.output}
+    known = {_text(value.name): _shape(value.type) for value in model.graph.value_info}
+    known |= {_text(value.name): _shape(value.type) for value in model.graph.output}
     shapes = {name: shape for name, shape in known.items() if shape is not None}
     nodes = [_node(onnx, node, opset, constants) for node in model.graph.node]
     return Graph(
         inputs=inputs,
-        outputs=tuple(value.name for value in model.graph.output),
+        outputs=tuple(_text(value.name) for value in model.graph.output),
         constants=constants,
         shapes=shapes,
         nodes=tuple(node for node in nodes if node is not None),
@@ -118,12 +118,19 @@ def _graph(onnx, model, called):
     )
 
 
+def _text(name):
+    """Return a name; one that is no text, which protobuf hands over as bytes, is damaged."""
+    if not isinstance(name, str):
+        raise ValueError(f"the name {name!r} is no text")
+    return name
+
+
 def _shape(kind):
     """Return a tensor's lengths, names for those that are not fixed; None without a shape."""
     if not kind.HasField("tensor_type") or not kind.tensor_type.HasField("shape"):
         return None
     return tuple(
-        int(dim.dim_value) if dim.HasField("dim_value") else dim.dim_param or None
+        int(dim.dim_value) if dim.HasField("dim_value") else _text(dim.dim_param) or None
         for dim in kind.tensor_type.shape.dim
     )
 
@@ -157,14 +164,17 @@ def _node(onnx, node, opset, constants):
         kinds.TENSOR: lambda a: list(_constant(onnx, a.t).numbers or ()),
         kinds.STRINGS: lambda a: [text.decode("utf-8", "replace") for text in a.strings],
     }
-    attributes = {a.name: readers[a.type](a) for a in node.attribute if a.type in readers}
-    operator = node.op_type if node.domain in STANDARD else f"{node.domain}.{node.op_type}"
+    attributes = {_text(a.name): readers[a.type](a) for a in node.attribute if a.type in readers}
+    operator = _text(node.op_type)
+    if node.domain not in STANDARD:
+        operator = f"{_text(node.domain)}.{operator}"
     if operator == "Constant" and node.output:
-        constants[node.output[0]] = _constant_of_node(onnx, node, attributes)
+        constants[_text(node.output[0])] = _constant_of_node(onnx, node, attributes)
         return None
     attributes["opset"] = opset
-    name = node.name or (node.output[0] if node.output else operator)
-    return Node(name, operator, tuple(node.input), tuple(node.output), attributes)
+    inputs, outputs = tuple(map(_text, node.input)), tuple(map(_text, node.output))
+    name = _text(node.name) or next(filter(None, outputs), operator)
+    return Node(name, operator, inputs, outputs, attributes)
 
 
 def _constant_of_node(onnx, node, attributes):

@@ -97,10 +97,9 @@ class Walk:
 
         `why` is None where it is not the operator's fault: an earlier one's shape is not known.
         """
-        results = []
+        results, taken = [], "no shape is known, so that what follows cannot be checked"
         for name in node.outputs:
             shape = self._known_shape(name)
-            taken = "no shape is known, so that what follows cannot be checked"
             if shape is None:
                 results.append(Value(self._failed(node, used)))
             elif len(used) == 1 and shape == used[0].shape and used[0].axes:
