@@ -34,10 +34,13 @@ def alignment_findings(table):
 
 
 def _ancestors(table):
-    """Return for each row the set of rows that it depends on, itself included."""
+    """Return for each row those that it depends on, itself included, as the bits of an integer."""
     found = []
     for row in range(table.count):
-        found.append({row}.union(*[found[source] for source in table.sources(row)]))
+        bits = 1 << row
+        for source in table.sources(row):
+            bits |= found[source]
+        found.append(bits)
     return found
 
 
@@ -63,7 +66,7 @@ def path_between(table, row, start, ancestors):
     path = []
     while row != start:
         path.append(row)
-        row = next(source for source in table.sources(row) if start in ancestors[source])
+        row = next(source for source in table.sources(row) if ancestors[source] >> start & 1)
     return path[::-1]
 
 
@@ -72,20 +75,19 @@ def parted(table, one, other, ancestors):
     common = ancestors[one] & ancestors[other]
     if not common:
         return None, [one], [other]
-    start = max(common)
+    start = common.bit_length() - 1
     paths = [path_between(table, row, start, ancestors) for row in (one, other)]
     return start, *paths
 
 
-def moves(table, path, ancestors):
-    """Return for each row of a path by how many pixels it moves the centres, on both axes."""
-    found = {}
+def moves(table, start, path):
+    """Return for each row of a path from `start` on by how many pixels it moves the centres."""
+    found, before = {}, start
     for row in path:
-        source = next((s for s in table.sources(row) if s in ancestors[row]), row)
-        before = [s for s in table.sources(row) if s in path] or [source]
-        if table.field_of(before[0]) and table.field_of(row):
-            ends = [table.found[at, [k.CENTER_H, k.CENTER_W]] for at in (row, before[0])]
+        if before is not None and table.field_of(before) and table.field_of(row):
+            ends = [table.found[at, [k.CENTER_H, k.CENTER_W]] for at in (row, before)]
             found[row] = tuple(float(move) for move in ends[0] - ends[1])
+        before = row
     return found
 
 
@@ -123,7 +125,7 @@ def _centers(table, row, ancestors, apart):
         "alignment",
         table.names[row],
         f"{_what(table, row)} maps whose windows are {pair(apart, 'pixels')} apart. "
-        f"{_ways(table, start, paths)} {_causes(table, paths, ancestors)}",
+        f"{_ways(table, start, paths)} {_causes(table, start, paths)}",
         mend=mend,
         pixels=apart,
         paths=_named(table, paths),
@@ -148,11 +150,11 @@ def _ways(table, start, paths):
     return f"{origin}; one passes {named[0]}, the other {named[1]}."
 
 
-def _causes(table, paths, ancestors):
+def _causes(table, start, paths):
     """Return which operators move the centres, in words."""
     words = []
     for which, path in zip(("first", "second"), paths, strict=True):
-        moved = {row: by for row, by in moves(table, path, ancestors).items() if any(by)}
+        moved = {row: by for row, by in moves(table, start, path).items() if any(by)}
         total = [sum(by[axis] for by in moved.values()) for axis in (0, 1)]
         if moved and any(total):
             by = [f"{table.names[row]} by {pair(way)}" for row, way in moved.items()]

@@ -7,9 +7,9 @@ from convlib.kernels.graph_windows import cells_read
 from convlib.kernels.size_rules import window_start
 from convlib.unread_pixels import read_through
 
-# Larger images and kernels are not followed back place by place.
-MOST_PLACES = 2**24
-MOST_TAPS = 2**12
+# Longer axes and kernels are not followed back place by place.
+MOST_PLACES = 2**14
+MOST_TAPS = 2**9
 
 
 def directly_read(table, row, source):
@@ -49,7 +49,7 @@ def needed_by_outputs(table, outputs):
 def _nothing(table, row):
     """Return a mask of a tensor's places without any that is needed; None if it has none."""
     rows, lines = table.shape(row)[1:]
-    if table.state(row) != k.FINE or rows * lines > MOST_PLACES:
+    if table.state(row) != k.FINE or max(rows, lines) > MOST_PLACES:
         return None
     return np.zeros((rows, lines), bool)
 
@@ -77,7 +77,7 @@ def _has_reads(table, row):
     """Whether a row slides a window or resamples, in a way that is followed."""
     fine = table.state(row) == k.FINE
     kind, kernel = int(table.nodes[row, k.KIND]), table.nodes[row, [k.KERNEL_H, k.KERNEL_W]]
-    places = max(table.shape(row)[1:])
+    places = max(max(table.shape(at)[1:]) for at in (row, *table.sources(row)))
     is_window = kind in (k.CONV, k.POOL, k.TRANSPOSED, k.RESIZE)
     return fine and is_window and kernel.max() <= MOST_TAPS and places <= MOST_PLACES
 

@@ -3,9 +3,12 @@
 import numpy as np
 
 from convlib.graphs.findings import Finding, pair
-from convlib.graphs.reads import directly_read
+from convlib.graphs.reads import MOST_PLACES, directly_read
 from convlib.kernels import graph_walk as k
 from convlib.kernels.size_rules import tap_of_pixel, window_span, window_start
+
+# Of more cells and outputs, it is not tried which kernel entries ever meet.
+MOST_MEETINGS = 2**14
 
 
 def unread_findings(table, outputs):
@@ -17,6 +20,8 @@ def unread_findings(table, outputs):
             readers[source].append(row)
     for row in range(table.count):
         if table.state(row) != k.FINE or not readers[row] or row in outputs:
+            continue
+        if max(table.shape(row)[1:]) > MOST_PLACES:
             continue
         unread = _unread(table, row, readers[row])
         if unread is not None:
@@ -129,7 +134,7 @@ def _meets(table, row, axis):
     before, count = int(table.found[row, k.PAD_TOP + 2 * axis]), table.shape(row)[1 + axis]
     last = window_start(count - 1, stride, before)
     sees = window_span(kernel, dilation) - before > 0 and last < size
-    if size >= window_span(kernel, dilation) or kernel > size * count:
+    if size >= window_span(kernel, dilation) or size * count > MOST_MEETINGS:
         return kernel, sees
     met = {
         tap_of_pixel(pixel, output, kernel, stride, before, dilation)

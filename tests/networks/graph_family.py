@@ -1,4 +1,4 @@
-"""Graphs drawn from a seed: windows, samplings, layouts and branches in any order. """
+"""Graphs drawn from a seed: windows, samplings, layouts and branches in any order."""
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper, shape_inference
@@ -11,10 +11,14 @@ class Drawn:
 
     def __init__(self, seed, steps=5, channels=2):
         self.rng = np.random.default_rng(seed)
-        self.size = tuple(int(n) for n in self.rng.integers(17, 30, 2))
+        self.size = tuple(int(n) for n in self.rng.integers(14, 24, 2))
         self.nodes, self.constants, self.count = [], [], 0
         self.shapes = {"x": (1, channels, *self.size)}
-        self.channels, self.crops = channels, False
+        self.channels = channels
+        # Windows hold what may be seen: a padding of what was cut off seems to lie inside, a
+        # product with a place that sees nothing is nothing, and channels that see different
+        # places may part again. Resizing sees the last cell in place of what is past the end.
+        self.loose = self.clamps = False
         self.last = "x"
         for _ in range(steps):
             self.step()
@@ -46,6 +50,10 @@ class Drawn:
         self.count += outputs
         self.nodes.append(node)
         self.shapes |= inferred
+        kinds = {node.op_type for node in self.nodes}
+        self.loose |= {"Mul", "ConvTranspose"} <= kinds or {"Concat", "DepthToSpace"} <= kinds
+        self.loose |= operator == "Slice"
+        self.clamps |= operator == "Resize"
         return names if outputs > 1 else names[0]
 
     def inferred(self, nodes, names):
@@ -90,7 +98,9 @@ class Drawn:
             "dilations": [self.pick([1, 1, 2]), self.pick([1, 1, 2])],
         }
         word = self.pick(["NOTSET", "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"])
-        spans = [d * (n - 1) for n, d in zip(numbers["kernel_shape"], numbers["dilations"], strict=True)]
+        spans = [
+            d * (n - 1) for n, d in zip(numbers["kernel_shape"], numbers["dilations"], strict=True)
+        ]
         if word != "NOTSET":
             numbers["auto_pad"] = word
         else:
@@ -138,7 +148,9 @@ class Drawn:
         if how["mode"] == "nearest":
             words = ["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"]
             how["nearest_mode"] = self.pick(words)
-        if placing == "align_corners":  # of a size that is no whole number, it is not clear what it is
+        if (
+            placing == "align_corners"
+        ):  # of a size that is no whole number, it is not clear what it is
             sizes = [int(n * s) for n, s in zip(self.shape[2:], scales[2:], strict=True)]
             sizes = self.constant(np.array(sizes))
             return self.node("Resize", [tensor, "", "", sizes], axes=[2, 3], **how)
@@ -187,7 +199,6 @@ class Drawn:
 
     def cut(self, tensor):
         """Every so many places from one on."""
-        self.crops = True
         starts, steps = [self.draw(0, 2), self.draw(0, 2)], [self.draw(1, 2), self.draw(1, 2)]
         numbers = [self.constant(np.array(n, np.int64)) for n in (starts, [99, 99], [2, 3], steps)]
         return self.node("Slice", [tensor, *numbers])

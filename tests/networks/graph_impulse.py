@@ -20,9 +20,7 @@ def pooled(x, reduced, kernel, strides, pads, auto_pad, ceil_mode):
     if word != "notset":
         ends = reference.same_padding(word, x.shape[2:], kernel, strides, (1, 1))
     axes = zip(x.shape[2:], kernel, strides, ends, strict=True)
-    starts = [
-        reference.pool_starts(n, k, s, *end, 1, bool(ceil_mode)) for n, k, s, end in axes
-    ]
+    starts = [reference.pool_starts(n, k, s, *end, 1, bool(ceil_mode)) for n, k, s, end in axes]
     out = np.empty((*x.shape[:2], len(starts[0]), len(starts[1])))
     for i, row in enumerate(starts[0]):
         for j, column in enumerate(starts[1]):

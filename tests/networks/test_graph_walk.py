@@ -1,0 +1,102 @@
+"""The walk through graphs of any shape: sizes against onnx's inference, windows against trying.
+
+`graph_family` draws graphs from a seed; `graph_impulse` disturbs their image row by row and column
+by column, and sees which outputs move.
+"""
+
+from collections import Counter
+
+import graph_impulse
+import pytest
+from graph_family import Drawn
+
+from convlib.graphs import plain
+from convlib.graphs.onnx_file import read_onnx
+from convlib.graphs.report import checked
+from convlib.graphs.walk import Walk
+from convlib.kernels import graph_walk as k
+from convlib.kernels.graph_windows import first_seen, last_seen
+
+# What lies past the end of the image cannot be disturbed. Behind an upsampling, a cell of padding
+# may seem to lie just inside it.
+MARGIN = 2
+
+
+def seen_windows(table, row, axis, outputs):
+    """Return the windows that the walk found, (first, last) of each output."""
+    numbers = table.windows[row, axis], *(int(table.found[row, c + axis]) for c in COLUMNS)
+    return [(first_seen(*numbers, o), last_seen(*numbers, o)) for o in range(outputs)]
+
+
+COLUMNS = k.PERIOD_H, k.ADVANCE_H
+
+
+def compare(seed):
+    """Assert that a drawn graph's sizes and windows are right; return how many windows were."""
+    drawn = Drawn(seed)
+    tensors = [name for name in drawn.shapes if name != "x"]
+    graph = read_onnx(drawn.model(tensors).SerializeToString())
+    assert plain.from_json(plain.as_json(graph)) == graph
+    walk = Walk(graph)
+    assert {name: walk.values[name].shape for name in tensors} == {
+        name: drawn.shapes[name] for name in tensors
+    }
+    rows, held = checked(graph).rows, Counter()
+    reads = graph_impulse.reads(drawn.model(tensors), drawn.size)
+    for name in tensors:
+        value = walk.values[name]
+        told = rows[value.row]
+        if value.is_map and told.field is not None:
+            held += compare_tensor(drawn, walk.table, value.row, told, reads[name])
+    return held
+
+
+def compare_tensor(drawn, table, row, told, read):
+    """Assert that the places of a tensor see what the walk says."""
+    held = Counter()
+    for axis, size in enumerate(drawn.size):
+        found = graph_impulse.windows(read[axis])
+        pairs = list(zip(found, seen_windows(table, row, axis, len(found)), strict=True))
+        inside = []
+        for output, ((low, high), (first, last)) in enumerate(pairs):
+            if first > last:
+                assert low > high
+                held["empty"] += 1
+            elif MARGIN <= first and last < size - MARGIN and not drawn.loose:
+                assert (low, high) == (first, last)
+                inside.append(output)
+            elif low <= high and not drawn.clamps:
+                assert first <= low <= high <= last
+        held["inside"] += len(inside)
+        held["center"] += compare_center(told, axis, inside, found, table.found[row])
+    return held
+
+
+def compare_center(told, axis, inside, found, numbers):
+    """Assert field, stride and centre of a row by the windows of one whole period."""
+    period = int(numbers[k.PERIOD_H + axis])
+    run = inside[:period]
+    if len(run) < period or run != list(range(run[0], run[0] + period)):
+        return 0
+    widths = [found[output][1] - found[output][0] + 1 for output in run]
+    middles = [sum(found[output]) / 2 - output * told.stride[axis] for output in run]
+    assert told.field[axis] == max(widths)
+    assert told.center[axis] == pytest.approx(sum(middles) / period)
+    if run[0] + period in inside:
+        step = found[run[0] + period][0] - found[run[0]][0]
+        assert step == pytest.approx(told.stride[axis] * period)
+    return 1
+
+
+def test_drawn_graphs():
+    held = sum((compare(seed) for seed in range(40)), Counter())
+    assert held["inside"] > 2000
+    assert held["center"] > 100
+    assert held["empty"] > 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", (100, 130, 160))
+def test_many_drawn_graphs(start):
+    held = sum((compare(seed) for seed in range(start, start + 30)), Counter())
+    assert held["inside"] > 1500
