@@ -130,8 +130,9 @@ def batch_norm(walk, node, inputs):
     """Scale and offset per channel; mean and variance are not learnt."""
     if inputs[0].axes is None:
         return walk.keep(node, inputs[0], **walk.params_of(*inputs[1:3]))
+    learnt = int(len(inputs) > 1 and inputs[1].shape is not None)
     shared = walk.was_counted(*inputs[1:2])
-    return walk.keep(node, inputs[0], normalised=1, shared=shared)
+    return walk.keep(node, inputs[0], normalised=learnt, shared=shared)
 
 
 def normalise(walk, node, inputs):

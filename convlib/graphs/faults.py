@@ -1,19 +1,22 @@
 """Why a graph cannot be computed at a size, and what of it was not understood."""
 
 from convlib.graphs.findings import Finding
+from convlib.graphs.fitting import fitting_size
 from convlib.kernels import graph_walk as k
 from convlib.kernels import network_rules as rules
 
 
 def shape_findings(walk):
     """Return an error for each row that has no shape of its own accord."""
-    table, found = walk.table, []
+    table, found, mend = walk.table, [], None
     told = {entry.name for entry in walk.unknown}
     for row in range(table.count):
         state = table.state(row)
         name, operator = table.names[row], table.operators[row]
         if state in (k.FINE, rules.UNREACHED) or (state == k.SHAPELESS and name in told):
             continue
+        if state == rules.UNEQUAL and mend is None:
+            mend = _another_size(walk)
         sources = [table.shape(source) for source in table.sources(row)]
         shapes = " and ".join("x".join(map(str, shape)) for shape in sources)
         found.append(
@@ -22,9 +25,16 @@ def shape_findings(walk):
                 "shape",
                 name,
                 f"{name} ({operator}) cannot be computed: {_reason(table, row, state, shapes)}.",
+                mend=mend if mend and state == rules.UNEQUAL else "",
             )
         )
     return found
+
+
+def _another_size(walk):
+    """Return in words at which size nearby all shapes fit; '' if none was found."""
+    size = fitting_size(walk.graph, walk.table.shape(0))
+    return f"At {size[0]}x{size[1]} pixels all shapes fit." if size else ""
 
 
 def _reason(table, row, state, shapes):

@@ -13,7 +13,7 @@ def gemm(walk, node, inputs):
     flipped = node.attributes.get("transB", 0)
     if value.is_constant or weight.shape is None or len(weight.shape) != 2:
         return _unknown(walk, node, inputs)
-    if len(value.shape) != 2 or node.attributes.get("transA", 0):
+    if node.attributes.get("transA", 0):
         return _unknown(walk, node, inputs)
     features, out = weight.shape[::-1] if flipped else weight.shape
     return _connected(walk, node, value, features, out, [weight, *inputs[2:3]])

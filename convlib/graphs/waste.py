@@ -9,6 +9,8 @@ from convlib.kernels.size_rules import tap_of_pixel, window_span, window_start
 
 # Of more cells and outputs, it is not tried which kernel entries ever meet.
 MOST_MEETINGS = 2**14
+# Windows of one cell: what they put at the edges, the next operator reads with its own.
+CUTS = ("Pad", "Slice", "Split")
 
 
 def unread_findings(table, outputs):
@@ -88,7 +90,8 @@ def padding_findings(table):
     found = []
     for row in range(table.count):
         kind = int(table.nodes[row, k.KIND])
-        if table.state(row) != k.FINE or kind not in (k.CONV, k.POOL):
+        is_window = kind in (k.CONV, k.POOL) and table.operators[row] not in CUTS
+        if table.state(row) != k.FINE or not is_window:
             continue
         taps, blind = [], False
         for axis in (0, 1):

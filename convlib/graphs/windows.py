@@ -81,11 +81,13 @@ def pool(walk, node, inputs):
 
 
 def global_pool(walk, node, inputs):
-    """A pooling over the whole image."""
+    """A pooling over the whole image, or down to a size, by windows that depend on its own."""
     if len(inputs[0].shape) != 4:
         return walk.guess(node, inputs[:1], "it is not a pooling over two axes")
-    batch, channels, *_ = inputs[0].shape
-    return walk.give(node, inputs, (batch, channels, 1, 1), NCHW, sees=k.WHOLE)
+    size = attributes.numbers(node, "output_size", (1, 1), 2, 1)
+    if size == inputs[0].shape[2:]:  # an average of single cells
+        return walk.keep(node, inputs[0])
+    return walk.give(node, inputs, (*inputs[0].shape[:2], *size), NCHW, sees=k.WHOLE)
 
 
 def pad(walk, node, inputs):
@@ -234,6 +236,7 @@ OPERATORS = {
     "GlobalAveragePool": global_pool,
     "GlobalMaxPool": global_pool,
     "GlobalLpPool": global_pool,
+    "AdaptiveAveragePool": global_pool,
     "Pad": pad,
     "DepthToSpace": depth_to_space,
     "SpaceToDepth": space_to_depth,
