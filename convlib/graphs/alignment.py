@@ -1,8 +1,8 @@
 """Where paths meet: whether what is added or laid side by side looks at the same places."""
 
 from convlib.graphs.findings import Finding, listed, pair
+from convlib.graphs.mending import mended
 from convlib.kernels import graph_walk as k
-from convlib.kernels.size_rules import window_span
 
 MEETINGS = {k.MERGE: "combined", k.CONCAT: "concatenated"}
 
@@ -164,100 +164,3 @@ def _causes(table, start, paths):
 
 def _named(table, paths):
     return tuple(tuple(table.names[row] for row in path) for path in paths)
-
-
-def mended(table, row, start, paths):
-    """Return in words a change of one operator's padding after which the centres agree.
-
-    Each change is tried: the rows behind it are walked again, and sizes must stay as they are.
-    """
-    one, other = paths
-    gaps = (
-        [
-            float(table.found[other[-1] if other else start, k.CENTER_H + axis])
-            - float(table.found[one[-1] if one else start, k.CENTER_H + axis])
-            for axis in (0, 1)
-        ]
-        if start is not None
-        else (0.0, 0.0)
-    )
-    changes = []
-    for path, sign in ((other, 1), (one, -1)):
-        for at in path[::-1]:
-            changes += _changes(table, at, [sign * gap for gap in gaps])
-    # Even padding first: it is the only one that every framework can do.
-    changes.sort(key=lambda change: sum(abs(b - a) for b, a in change[1]))
-    for at, ends in changes[:12]:
-        if _tried(table, at, ends, row):
-            now = [
-                (
-                    int(table.found[at, k.PAD_TOP + 2 * axis]),
-                    int(table.found[at, k.PAD_BOTTOM + 2 * axis]),
-                )
-                for axis in (0, 1)
-            ]
-            return (
-                f"Pad {table.names[at]} by {_sides(ends)} in place of {_sides(now)}: the centres "
-                "agree then, and no size changes."
-            )
-    return (
-        "No padding of whole cells of one operator mends it at this size; a kernel longer or "
-        "shorter by one moves the centres by half a cell."
-    )
-
-
-def _sides(ends):
-    (top, bottom), (left, right) = ends
-    if top == bottom == left == right:
-        return f"{top} on all sides"
-    return f"top {top}, bottom {bottom}, left {left}, right {right}"
-
-
-def _changes(table, at, gaps):
-    """Return (row, ends) that would move a row's centres back by `gaps` pixels."""
-    kind = int(table.nodes[at, k.KIND])
-    if kind not in (k.CONV, k.POOL, k.TRANSPOSED) or not table.field_of(at):
-        return []
-    source = table.sources(at)[0]
-    choices = []
-    for axis, gap in enumerate(gaps):
-        before = int(table.found[at, k.PAD_TOP + 2 * axis])
-        after = int(table.found[at, k.PAD_BOTTOM + 2 * axis])
-        stride = table.found[source, k.ADVANCE_H + axis] / table.found[source, k.PERIOD_H + axis]
-        unit = -stride
-        if kind != k.TRANSPOSED:
-            unit = stride
-        else:
-            unit = -stride / int(table.nodes[at, k.STRIDE_H + axis])
-        cells = gap / unit
-        if cells != int(cells):
-            return []
-        cells = int(cells)
-        options = [(before + cells, after - cells), (before + cells, after)]
-        span = window_span(
-            int(table.nodes[at, k.KERNEL_H + axis]), int(table.nodes[at, k.DILATION_H + axis])
-        )
-        most = span // 2 if kind == k.POOL else max(span - 1, before)
-        options = [ends for ends in options if 0 <= min(ends) and max(ends) <= most]
-        if gap == 0:
-            options = [(before, after)]
-        choices.append(options)
-    return [(at, (down, across)) for down in choices[0] for across in choices[1]]
-
-
-def _tried(table, at, ends, meeting):
-    """Whether the centres agree at a row, and all sizes stay, with other padding of one row."""
-    behind = slice(at, meeting + 1)
-    node, found = table.nodes[at].copy(), table.found[behind].copy()
-    windows = table.windows[behind].copy()
-    sides = [number for pair_of_ends in ends for number in pair_of_ends]
-    table.nodes[at, [k.TOP, k.BOTTOM, k.LEFT, k.RIGHT]] = sides
-    table.nodes[at, [k.PADDING, k.CEIL_MODE]] = k.AS_GIVEN, 0
-    for row in range(at, meeting + 1):
-        if found[row - at, k.STATE] == k.FINE:
-            table.visit(row)
-    columns = [k.STATE, k.CHANNELS, k.ROWS, k.LINES, k.VIEW]
-    same = (table.found[behind][:, columns] == found[:, columns]).all()
-    agrees = not table.found[meeting, [k.APART_H, k.APART_W]].any()
-    table.nodes[at], table.found[behind], table.windows[behind] = node, found, windows
-    return bool(same and agrees)

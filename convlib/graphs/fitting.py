@@ -25,7 +25,7 @@ def fitting_size(graph, size):
                 tuple(max(n // multiple + (up and n % multiple > 0), 1) * multiple for n in lengths)
             )
     tried.discard(tuple(lengths))
-    for candidate in sorted(tried, key=lambda one: _distance(one, lengths)):
+    for candidate in sorted(tried, key=lambda one: (_distance(one, lengths), one)):
         if _fits(graph, (channels, *candidate)):
             return candidate
     return None

@@ -110,10 +110,10 @@ class CheckedNetwork:
 
     def summary(self):
         """Return what it comes to, in a few lines."""
-        image = self.rows[0].output_shape
+        image, count = self.rows[0].output_shape, len(self.rows) - 1
         counts = [(self.count(severity), severity) for severity in SEVERITIES]
         lines = [
-            f"input {'x'.join(map(str, image))}, {len(self.rows) - 1} tensors, "
+            f"input {'x'.join(map(str, image))}, {count} tensor{'' if count == 1 else 's'}, "
             f"{self.macs:,} MACs, {self.params:,} parameters",
         ]
         last = [row for row in self.rows if row.field is not None][-1]

@@ -96,7 +96,7 @@ def test_drawn_graphs():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", (100, 130, 160))
+@pytest.mark.parametrize("start", [100, 130, 160])
 def test_many_drawn_graphs(start):
     held = sum((compare(seed) for seed in range(start, start + 30)), Counter())
     assert held["inside"] > 1500
