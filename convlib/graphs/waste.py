@@ -181,10 +181,10 @@ def shift_findings(table, outputs):
                 "warning" if far else "note",
                 "shift",
                 table.names[row],
-                f"The windows of {table.names[row]}, taken together, lie {_sideways(leans)} of the "
-                f"middle of the image; its stride is {pair(strides, 'pixels')}, its context shift "
+                f"The windows of {table.names[row]}, taken together, lie {_sideways(leans)} on the "
+                f"image; its stride is {pair(strides, 'pixels')}, its context shift "
                 f"{pair(shifts, 'pixels')}."
-                + ("" if far else " At a size that divides otherwise it is less."),
+                + ("" if far else " Less than half of a stride is what the size leaves over."),
                 mend=""
                 if not far
                 else "Pad as much before as after, or let paddings that differ take turns.",
@@ -195,11 +195,10 @@ def shift_findings(table, outputs):
 
 
 def _sideways(leans):
+    ways = zip(leans, ("up", "left"), ("down", "right"), strict=True)
     words = [
-        f"{abs(lean):g} pixels {less if lean < 0 else more}"
-        for lean, less, more in zip(
-            leans, ("above", "to the left"), ("below", "to the right"), strict=True
-        )
+        f"{abs(lean):g} pixels too far {less if lean < 0 else more}"
+        for lean, less, more in ways
         if lean
     ]
     return " and ".join(words)
