@@ -106,7 +106,7 @@ def modules(torch):
             return f.avg_pool2d(torch.cat([self.one(x), self.two(x), self.three(x)], 1), 2)
 
     class Shuffling(nn.Module):
-        """Super-resolution: channels become places; padding as TensorFlow's, in a node of its own."""
+        """Super-resolution: channels become places; a padding that is an operator of its own."""
 
         def __init__(self):
             super().__init__()
@@ -121,9 +121,8 @@ def modules(torch):
 
         def __init__(self):
             super().__init__()
-            self.features = nn.Sequential(
-                nn.Conv2d(3, 8, 3, 2), nn.ReLU(inplace=True), nn.MaxPool2d(2)
-            )
+            stem, last = nn.Conv2d(3, 8, 3, 2), nn.MaxPool2d(2)
+            self.features = nn.Sequential(stem, nn.ReLU(inplace=True), last)
             self.head = nn.Sequential(nn.Flatten(), nn.Dropout(), nn.Linear(8 * 8 * 9, 10))
 
         def forward(self, x):
