@@ -2,7 +2,8 @@
 
 from convlib.graphs.findings import Finding, listed, pair
 from convlib.graphs.mending import mended
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels.network_rules import FINE
 
 MEETINGS = {k.MERGE: "combined", k.CONCAT: "concatenated"}
 
@@ -23,7 +24,7 @@ def alignment_findings(table):
     found, ancestors = [], _ancestors(table)
     for row in range(table.count):
         kind = int(table.nodes[row, k.KIND])
-        if table.state(row) != k.FINE or kind not in MEETINGS:
+        if table.state(row) != FINE or kind not in MEETINGS:
             continue
         apart = table.found[row, [k.APART_H, k.APART_W]]
         if table.found[row, k.STRIDES]:

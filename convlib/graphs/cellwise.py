@@ -4,8 +4,8 @@ import numpy as np
 
 from convlib.graphs import attributes
 from convlib.graphs.windows import crop
-from convlib.kernels import graph_walk as k
-from convlib.kernels.network_rules import UNEQUAL
+from convlib.kernels import graph_rows as k
+from convlib.kernels.network_rules import TOO_TALL, UNEQUAL
 
 UNARY = """
     Relu LeakyRelu Elu Selu Celu Sigmoid HardSigmoid HardSwish Swish Mish Gelu Tanh Softplus
@@ -122,7 +122,7 @@ def part_of(walk, node, value, axis, start, count, step, output=0):
         return crop(walk, node, value, before, after, steps, output)
     shape = [count if at == axis else n for at, n in enumerate(value.shape)]
     if count < 1:
-        return walk.refuse(node, [value], k.TOO_TALL)
+        return walk.refuse(node, [value], TOO_TALL)
     return walk.keep(node, value, shape, value.axes, output)
 
 

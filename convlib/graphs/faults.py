@@ -2,8 +2,9 @@
 
 from convlib.graphs.findings import Finding
 from convlib.graphs.fitting import fitting_size
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
 from convlib.kernels import network_rules as rules
+from convlib.kernels.network_rules import FINE
 
 
 def shape_findings(walk):
@@ -13,7 +14,7 @@ def shape_findings(walk):
     for row in range(table.count):
         state = table.state(row)
         name, operator = table.names[row], table.operators[row]
-        if state in (k.FINE, rules.UNREACHED) or (state == k.SHAPELESS and name in told):
+        if state in (FINE, rules.UNREACHED) or (state == k.SHAPELESS and name in told):
             continue
         if state == rules.UNEQUAL and mend is None:
             mend = _another_size(walk)
@@ -95,7 +96,7 @@ def bias_findings(table):
     """Return a note for biases that a batch normalisation behind them makes superfluous."""
     names, numbers = [], 0
     for row in range(table.count):
-        if table.operators[row] != "BatchNormalization" or table.state(row) != k.FINE:
+        if table.operators[row] != "BatchNormalization" or table.state(row) != FINE:
             continue
         source = table.sources(row)[0]
         is_conv = int(table.nodes[source, k.KIND]) in (k.CONV, k.TRANSPOSED)

@@ -1,7 +1,7 @@
 """Sizes of the image at which a graph can be computed, near one at which it cannot."""
 
 from convlib.graphs.walk import Walk
-from convlib.kernels import graph_walk as k
+from convlib.kernels.network_rules import FINE
 
 # What strides multiply to in networks that go down and up again.
 MULTIPLES = (2, 4, 8, 16, 32, 64, 128)
@@ -41,4 +41,4 @@ def _fits(graph, size):
         table = Walk(graph, size).table
     except ValueError:
         return False
-    return all(table.state(row) == k.FINE for row in range(table.count))
+    return all(table.state(row) == FINE for row in range(table.count))

@@ -1,6 +1,7 @@
 """Paddings that would make paths look at the same places where they meet: each is tried."""
 
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels.network_rules import FINE
 from convlib.kernels.size_rules import window_span
 
 WINDOWS = (k.CONV, k.POOL, k.TRANSPOSED)
@@ -103,7 +104,7 @@ def _works(table, change, meeting):
             table.nodes[at, [k.HEIGHT, k.WIDTH]] = 0
     found = kept[1]
     for row in range(first, meeting + 1):
-        if found[row - first, k.STATE] == k.FINE:
+        if found[row - first, k.STATE] == FINE:
             table.visit(row)
     columns = [k.STATE, k.CHANNELS, k.ROWS, k.LINES, k.VIEW]
     same = (table.found[behind][:, columns] == found[:, columns]).all()

@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
 
 
 def gemm(walk, node, inputs):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
 from convlib.kernels.graph_windows import cells_read
+from convlib.kernels.network_rules import FINE
 from convlib.kernels.size_rules import window_start
 from convlib.unread_pixels import read_through
 
@@ -49,7 +50,7 @@ def needed_by_outputs(table, outputs):
 def _nothing(table, row):
     """Return a mask of a tensor's places without any that is needed; None if it has none."""
     rows, lines = table.shape(row)[1:]
-    if table.state(row) != k.FINE or max(rows, lines) > MOST_PLACES:
+    if table.state(row) != FINE or max(rows, lines) > MOST_PLACES:
         return None
     return np.zeros((rows, lines), bool)
 
@@ -75,7 +76,7 @@ def _needed_of_source(table, row, source, mask):
 
 def _has_reads(table, row):
     """Whether a row slides a window or resamples, in a way that is followed."""
-    fine = table.state(row) == k.FINE
+    fine = table.state(row) == FINE
     kind, kernel = int(table.nodes[row, k.KIND]), table.nodes[row, [k.KERNEL_H, k.KERNEL_W]]
     places = max(max(table.shape(at)[1:]) for at in (row, *table.sources(row)))
     is_window = kind in (k.CONV, k.POOL, k.TRANSPOSED, k.RESIZE)

@@ -9,7 +9,8 @@ from convlib.graphs.alignment import alignment_findings
 from convlib.graphs.findings import SEVERITIES
 from convlib.graphs.reads import needed_by_outputs
 from convlib.graphs.walk import Walk
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels.network_rules import FINE
 from convlib.networks.table import in_columns
 
 VIEWS = ("window", "whole image", "unequal strides", "unknown")
@@ -198,7 +199,7 @@ def checked(graph, size=None):
     ]
     findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     rows = [_row(table, at, masks[at]) for at in range(table.count)]
-    fine = all(table.state(row) == k.FINE for row in range(table.count))
+    fine = all(table.state(row) == FINE for row in range(table.count))
     wasted = sum(
         row.macs * row.unread // (row.output_shape[1] * row.output_shape[2])
         for row in rows
@@ -211,7 +212,7 @@ def checked(graph, size=None):
 def _row(table, at, mask):
     """Return a row of the table, in whole numbers where they are whole."""
     found = table.found[at]
-    fine = table.state(at) == k.FINE
+    fine = table.state(at) == FINE
     followed = table.field_of(at)
     pairs = {}
     for name, column in (("field", k.FIELD_H), ("center", k.CENTER_H), ("shift", k.SHIFT_H)):

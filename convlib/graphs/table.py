@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels import graph_walk
 from convlib.kernels.graph_windows import MOST_PHASES
+from convlib.kernels.network_rules import FINE
 
 # Columns of a row by name; a pair is that of the axes, four are top, bottom, left and right.
 NUMBERS = {
@@ -78,7 +80,7 @@ class Table:
 
     def visit(self, at):
         """Let the kernel write what row `at` is."""
-        k.visit(self.nodes, self.edges, self.found, self.windows, at)
+        graph_walk.visit(self.nodes, self.edges, self.found, self.windows, at)
 
     def fail(self, at, state):
         """Say that row `at` has no shape, for a reason that the kernel cannot see."""
@@ -100,7 +102,7 @@ class Table:
 
     def field_of(self, at):
         """Whether row `at` is followed: whether each of its places sees a window."""
-        return self.state(at) == k.FINE and int(self.found[at, k.VIEW]) == k.FOLLOWED
+        return self.state(at) == FINE and int(self.found[at, k.VIEW]) == k.FOLLOWED
 
     def _make_room(self, sources):
         while self.count >= len(self.nodes):

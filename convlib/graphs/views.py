@@ -6,7 +6,8 @@ from convlib.graphs import attributes
 from convlib.graphs.cellwise import part_of
 from convlib.graphs.folding import target_shape
 from convlib.graphs.values import NCHW
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels.network_rules import TOO_TALL
 
 
 def reshape(walk, node, inputs):
@@ -137,7 +138,7 @@ def slice_(walk, node, inputs):
         if len(taken) == value.shape[axis] and len(axes) > 1:
             continue
         if not taken:
-            return walk.refuse(node, [value], k.TOO_TALL)
+            return walk.refuse(node, [value], TOO_TALL)
         first = taken[0] if len(taken) else 0
         value = part_of(walk, node, value, axis, first, len(taken), int(step))
         if value.shape is None:

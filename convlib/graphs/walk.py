@@ -9,7 +9,8 @@ from convlib.arguments import checks
 from convlib.graphs import cellwise, folding, images, products, views, windows
 from convlib.graphs.table import Table
 from convlib.graphs.values import NCHW, Value
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels.network_rules import FINE, TOO_TALL
 
 # What each operator is, by its name.
 OPERATORS = windows.OPERATORS | cellwise.OPERATORS | views.OPERATORS | products.OPERATORS
@@ -116,7 +117,7 @@ class Walk:
         """Add a row without a shape: of an unknown operator, or behind one."""
         sources = [value.row for value in used if not value.is_constant]
         row = self.table.add(k.GIVEN, sources, *self.called(node))
-        if self.table.state(row) == k.FINE:
+        if self.table.state(row) == FINE:
             self.table.fail(row, k.SHAPELESS)
         return row
 
@@ -156,7 +157,7 @@ class Walk:
 
     def laid_out(self, row, shape, axes):
         """Return the value of a row, height and width as the kernel found them, at `axes`."""
-        if self.table.state(row) != k.FINE:
+        if self.table.state(row) != FINE:
             return Value(row)
         shape = list(shape)
         for axis, length in zip(axes, self.table.shape(row)[1:], strict=True):
@@ -189,7 +190,7 @@ class Walk:
             return self.give(node, [value], shape, sees=view, output=output, **kept, **given)
         numbers.setdefault("out_channels", self.channels_of(shape, axes))
         row = self.table.add(k.PASS, [value.row], *self.called(node, output), **numbers)
-        return Value(row, tuple(shape), axes) if self.table.state(row) == k.FINE else Value(row)
+        return Value(row, tuple(shape), axes) if self.table.state(row) == FINE else Value(row)
 
     def give(self, node, used, shape, axes=None, sees=k.WHOLE, output=0, origin=None, **numbers):
         """Return a value of a shape, with no places of its own."""
@@ -197,11 +198,11 @@ class Walk:
         numbers.setdefault("out_channels", self.channels_of(shape, axes))
         too_large = max(*shape, *size, numbers["out_channels"], 0) > k.MOST
         if too_large or min(*shape, *size, 1) < 1:
-            return self.refuse(node, used, k.TOO_LARGE if too_large else k.TOO_TALL)
+            return self.refuse(node, used, k.TOO_LARGE if too_large else TOO_TALL)
         rows = [value.row for value in used if not value.is_constant]
         numbers |= {"size": size, "sees": sees}
         row = self.table.add(k.GIVEN, rows, *self.called(node, output), **numbers)
-        if self.table.state(row) != k.FINE:
+        if self.table.state(row) != FINE:
             return Value(row)
         return Value(row, tuple(shape), axes, origin=origin)
 

@@ -4,7 +4,8 @@ import numpy as np
 
 from convlib.graphs.findings import Finding, pair
 from convlib.graphs.reads import MOST_PLACES, directly_read
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels.network_rules import FINE
 from convlib.kernels.size_rules import tap_of_pixel, window_span, window_start
 
 # Of more cells and outputs, it is not tried which kernel entries ever meet.
@@ -21,7 +22,7 @@ def unread_findings(table, outputs):
         for source in table.sources(row):
             readers[source].append(row)
     for row in range(table.count):
-        if table.state(row) != k.FINE or not readers[row] or row in outputs:
+        if table.state(row) != FINE or not readers[row] or row in outputs:
             continue
         if max(table.shape(row)[1:]) > MOST_PLACES:
             continue
@@ -91,7 +92,7 @@ def padding_findings(table):
     for row in range(table.count):
         kind = int(table.nodes[row, k.KIND])
         is_window = kind in (k.CONV, k.POOL) and table.operators[row] not in CUTS
-        if table.state(row) != k.FINE or not is_window:
+        if table.state(row) != FINE or not is_window:
             continue
         taps, blind = [], False
         for axis in (0, 1):

@@ -6,8 +6,9 @@ import numpy as np
 
 from convlib.graphs import attributes
 from convlib.graphs.values import NCHW
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
 from convlib.kernels import graph_windows as w
+from convlib.kernels.network_rules import TOO_TALL
 
 # Where a convolution's weight and bias are among its inputs.
 WEIGHT_AND_BIAS = {"Conv": (1, 2), "ConvInteger": (1, None), "QLinearConv": (3, 8)}
@@ -116,7 +117,7 @@ def crop(walk, node, image, before, after, steps=(1, 1), output=0):
     for axis in image.axes:
         shape[axis] = image.shape[axis]
     if min(shape) < 1:
-        return walk.refuse(node, [image], k.TOO_TALL)
+        return walk.refuse(node, [image], TOO_TALL)
     ends = [number for axis in image.axes for number in (before[axis], after[axis])]
     channels = walk.channels_of(shape, image.axes)
     numbers = {"out_channels": channels, "ends": ends, "stride": steps}
@@ -166,7 +167,7 @@ def resize(walk, node, inputs):
         smooths = smooths and scale < 1
         length = sizes[at] if sizes else int(old_length * scale)
         if not 0 < scale <= k.MOST or not 1 <= length <= k.MOST:
-            return walk.refuse(node, [image], k.TOO_LARGE if length > k.MOST else k.TOO_TALL)
+            return walk.refuse(node, [image], k.TOO_LARGE if length > k.MOST else TOO_TALL)
         up.append(scale.numerator)
         down.append(scale.denominator)
         lengths.append(length)

@@ -150,17 +150,18 @@ def resample(source, period, advance, up, down, size, length, placing, reading, 
 
 
 @register_jitable
-def cover(one, period, advance, other, other_period, other_advance, windows):
-    """Write the smallest windows that hold those of two paths of the same stride.
+def widen(windows, period, advance, other, other_period, other_advance):
+    """Widen windows to hold those of another path of the same stride; return period and advance.
 
-    Return their period and advance; a period of 0 if the strides differ or there are too many.
+    A period of 0 says that the strides differ, or that there are too many phases.
     """
     common = period * other_period // math.gcd(period, other_period)
     if advance * other_period != other_advance * period or common > MOST_PHASES:
         return 0, 0
-    for output in range(common):
-        first = first_seen(one, period, advance, output)
-        last = last_seen(one, period, advance, output)
+    for step in range(common):
+        output = common - 1 - step  # downwards: windows before this one are still as they were
+        first = first_seen(windows, period, advance, output)
+        last = last_seen(windows, period, advance, output)
         first = min(first, first_seen(other, other_period, other_advance, output))
         last = max(last, last_seen(other, other_period, other_advance, output))
         set_window(windows, output, first, last)

@@ -7,14 +7,17 @@ by column, and sees which outputs move.
 from collections import Counter
 
 import graph_impulse
+import numpy as np
 import pytest
 from graph_family import Drawn
+from numba import njit
 
 from convlib.graphs import plain
 from convlib.graphs.onnx_file import read_onnx
 from convlib.graphs.report import checked
 from convlib.graphs.walk import Walk
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
+from convlib.kernels import graph_walk
 from convlib.kernels.graph_windows import first_seen, last_seen
 
 # What lies past the end of the image cannot be disturbed. Behind an upsampling, a cell of padding
@@ -93,6 +96,30 @@ def test_drawn_graphs():
     assert held["inside"] > 2000
     assert held["center"] > 100
     assert held["empty"] > 20
+
+
+@njit
+def visit_all(nodes, edges, found, windows, count):
+    for row in range(count):
+        graph_walk.visit(nodes, edges, found, windows, row)
+
+
+@pytest.mark.slow
+def test_numba_compiles_the_walk_and_it_allocates_nothing():
+    """So that a page can run it; it finds the same there."""
+    for seed in range(60):
+        table = Walk(read_onnx(Drawn(seed).model().SerializeToString())).table
+        found, windows = np.zeros_like(table.found), np.zeros_like(table.windows)
+        visit_all(table.nodes, table.edges, found, windows, table.count)
+        np.testing.assert_array_equal(found, table.found)
+        for row in range(table.count):
+            for axis in (0, 1):
+                period = int(found[row, k.PERIOD_H + axis])
+                same = windows[row, axis, :, :period] == table.windows[row, axis, :, :period]
+                assert same.all()
+    (code,) = visit_all.inspect_llvm().values()
+    assert "NRT_Allocate" not in code
+    assert "NRT_MemInfo_alloc" not in code
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from convlib.graphs import plain
 from convlib.graphs.onnx_file import read_onnx
 from convlib.graphs.report import checked
 from convlib.graphs.walk import Walk
-from convlib.kernels import graph_walk as k
+from convlib.kernels import graph_rows as k
 
 SAID = json.loads(torch_modules.FILE.read_text("utf-8"))
 # What an operator at the edge reads in place of the padding, or of what is past the end.
