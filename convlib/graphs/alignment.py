@@ -29,7 +29,7 @@ def alignment_findings(table):
         apart = table.found[row, [k.APART_H, k.APART_W]]
         if table.found[row, k.STRIDES]:
             found.append(_strides(table, row, ancestors))
-        elif apart.any():
+        elif apart.any() and not _deals_out(table, row, ancestors):
             found.append(_centers(table, row, ancestors, tuple(map(float, apart))))
     return found
 
@@ -90,6 +90,13 @@ def moves(table, start, path):
             found[row] = tuple(float(move) for move in ends[0] - ends[1])
         before = row
     return found
+
+
+def _deals_out(table, row, ancestors):
+    """Whether every so many places of one map are laid side by side: space to depth, on purpose."""
+    start, *paths = parted(table, *_furthest(table, row), ancestors)
+    is_cut = [table.operators[at] == "Slice" for path in paths for at in path]
+    return start is not None and int(table.nodes[row, k.KIND]) == k.CONCAT and all(is_cut)
 
 
 def _strides(table, row, ancestors):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from convlib.graphs import attributes
-from convlib.graphs.windows import crop
+from convlib.graphs.windows import cut
 from convlib.kernels import graph_rows as k
 from convlib.kernels.network_rules import TOO_TALL, UNEQUAL
 
@@ -106,24 +106,27 @@ def split(walk, node, inputs):
         return walk.guess(node, [value], f"its parts {sizes} do not make up {length}")
     results, start = [], 0
     for output, size in enumerate(sizes):
-        results.append(part_of(walk, node, value, axis, start, int(size), 1, output))
+        places = range(start, start + int(size))
+        results.append(part_of(walk, node, value, {axis: places}, output))
         start += int(size)
     return results
 
 
-def part_of(walk, node, value, axis, start, count, step, output=0):
-    """Return `count` places of an axis from `start` on, every `step`-th."""
-    if value.axes and axis in value.axes:
-        before, after = [0] * len(value.shape), [0] * len(value.shape)
-        # As a window of one cell: what is left out in front is padding below 0, and so behind.
-        before[axis] = -start
-        after[axis] = (count - 1) * step + 1 - value.shape[axis] + start
-        steps = [step if own == axis else 1 for own in value.axes]
-        return crop(walk, node, value, before, after, steps, output)
-    shape = [count if at == axis else n for at, n in enumerate(value.shape)]
-    if count < 1:
+def part_of(walk, node, value, taken, output=0):
+    """Return a part of a tensor: `taken` has the places of some axes, as ranges that go up."""
+    shape = [len(taken.get(axis, range(n))) for axis, n in enumerate(value.shape)]
+    if min(shape) < 1:
         return walk.refuse(node, [value], TOO_TALL)
-    return walk.keep(node, value, shape, value.axes, output)
+    if not value.axes or not set(value.axes) & set(taken):
+        return walk.keep(node, value, tuple(shape), value.axes, output)
+    ends, steps = [], []
+    for axis in value.axes:
+        length = value.shape[axis]
+        places = taken.get(axis, range(length))
+        # As a window of one cell: what is left out in front and behind is padding below 0.
+        ends += [-places[0], places[-1] + 1 - length]
+        steps.append(places.step)
+    return cut(walk, node, value, shape, ends, steps, output)
 
 
 def batch_norm(walk, node, inputs):

@@ -23,7 +23,8 @@ class Finding(NamedTuple):
     mend : str
         What would mend it; '' if nothing is known.
     pixels : (float, float) or None
-        By how many input pixels (down, right), where that says something.
+        How many input pixels it is about (down, right): by how many centres differ or windows
+        lean, or how many are cut off; None where that says nothing.
     paths : tuple of tuple of str
         For an alignment, the operators of each path from where they part.
     """

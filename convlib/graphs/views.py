@@ -132,18 +132,14 @@ def slice_(walk, node, inputs):
     lengths = {len(part) for part in (starts, ends, axes, steps)}
     if len(lengths) != 1 or min(steps) < 1 or not all(-rank <= axis < rank for axis in axes):
         return walk.guess(node, [value], "it takes places in an order that is not followed")
+    taken = {}
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        axis = int(axis) % rank
-        taken = range(value.shape[axis])[int(start) : int(end) : int(step)]
-        if len(taken) == value.shape[axis] and len(axes) > 1:
-            continue
-        if not taken:
+        places = range(value.shape[int(axis)])[int(start) : int(end) : int(step)]
+        if not places:
             return walk.refuse(node, [value], TOO_TALL)
-        first = taken[0] if len(taken) else 0
-        value = part_of(walk, node, value, axis, first, len(taken), int(step))
-        if value.shape is None:
-            return value
-    return value if value is not inputs[0] else walk.keep(node, value)
+        if places != range(value.shape[int(axis)]):
+            taken[int(axis) % rank] = places
+    return part_of(walk, node, value, taken)
 
 
 def gather(walk, node, inputs):

@@ -107,7 +107,7 @@ class Walk:
                 taken = "its shape stays, so it is taken to work place by place"
                 results.append(self.keep(node, used[0]))
             else:
-                taken = "its shape is the file's, what it sees is not known"
+                taken = "its shape is the file's; what it sees and costs is not known"
                 results.append(self.give(node, used, shape, sees=k.LOST))
         if why is not None:
             self.unknown.append(Unknown(node.name, node.operator, why, taken))

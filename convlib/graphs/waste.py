@@ -15,7 +15,10 @@ CUTS = ("Pad", "Slice", "Split")
 
 
 def unread_findings(table, outputs):
-    """Return a warning for each tensor with places that none of its readers reads."""
+    """Return a warning for each tensor with places that none of its readers reads.
+
+    A note where all of them cut it, which is hardly by accident.
+    """
     found = []
     readers = [[] for _ in range(table.count)]
     for row in range(table.count):
@@ -43,47 +46,57 @@ def _unread(table, row, readers):
     unread = np.ones(table.shape(row)[1:], bool)
     for down, across in parts:
         unread &= ~np.outer(down, across)
+    if table.operators[row] == "Pad":  # what it added is nobody's loss
+        height, width = unread.shape
+        ends = table.nodes[row, [k.TOP, k.BOTTOM, k.LEFT, k.RIGHT]].clip(0)
+        top, bottom, left, right = (int(end) for end in ends)
+        own = np.zeros_like(unread)
+        own[top : height - bottom, left : width - right] = True
+        unread &= own
     return unread if unread.any() else None
 
 
 def _unread_finding(table, row, readers, unread):
-    height, width = unread.shape
-    tail = [_tail(unread.all(axis=1)), _tail(unread.all(axis=0))]
-    edges = [
-        f"the last {count} {what}{'s' if count > 1 else ''}"
-        for count, what in zip(tail, ("row", "column"), strict=True)
-        if count
-    ]
+    """Return the finding that nobody reads some places of a tensor."""
     reader = table.names[readers[0]]
     more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
-    inner = unread[: height - tail[0], : width - tail[1]]
-    where = " and ".join(edges)
-    if inner.any():
-        where += " and " if where else ""
-        where += "places between its windows"
-    share = 100 * unread.mean()
-    mend = "Pad so that the stride comes out even, or choose a size at which it does."
-    if inner.any():
+    ends = [_ends(~unread.all(axis=1 - axis)) for axis in (0, 1)]
+    where = [
+        f"the {side} {count} {what}{'s' if count > 1 else ''}"
+        for end, what in zip(ends, ("row", "column"), strict=True)
+        for count, side in zip(end, ("first", "last"), strict=True)
+        if count
+    ]
+    (top, bottom), (left, right) = ends
+    height, width = unread.shape
+    has_holes = unread[top : height - bottom, left : width - right].any()
+    pixels = None
+    if has_holes:
+        where.append("places between its windows")
         mend = "Let the stride be no longer than the kernel: average first, or stride elsewhere."
+    else:
+        mend = "Pad so that the stride comes out even, or choose a size at which it does."
+        if table.field_of(row):
+            strides = table.found[row, [k.ADVANCE_H, k.ADVANCE_W]]
+            strides = strides / table.found[row, [k.PERIOD_H, k.PERIOD_W]]
+            pixels = float(sum(ends[0]) * strides[0]), float(sum(ends[1]) * strides[1])
+    meant = all(table.operators[at] in CUTS for at in readers)
+    share = f"{100 * (1 - unread.mean()):.1f}".removesuffix(".0")
     return Finding(
-        "warning",
+        "note" if meant else "warning",
         "unread",
         reader,
-        f"{reader} ({table.operators[readers[0]]}){more} reads {_share(100 - share)} % of the "
-        f"{height} x {width} places of {table.names[row]}: not {where}.",
-        mend=mend,
-        pixels=tuple(map(float, tail)) if edges and not inner.any() else None,
+        f"{reader} ({table.operators[readers[0]]}){more} reads {share} % of the "
+        f"{height} x {width} places of {table.names[row]}: not {' and '.join(where)}.",
+        mend="" if meant else mend,
+        pixels=pixels,
     )
 
 
-def _share(percent):
-    return f"{percent:.1f}".removesuffix(".0")
-
-
-def _tail(unread):
-    """Return how many entries at the end are all True; 0 if all are."""
-    read = np.flatnonzero(~unread)
-    return 0 if read.size == 0 else len(unread) - 1 - int(read[-1])
+def _ends(read):
+    """Return how many entries before the first and after the last that is True; 0 if none is."""
+    places = np.flatnonzero(read)
+    return (int(places[0]), len(read) - 1 - int(places[-1])) if places.size else (0, 0)
 
 
 def padding_findings(table):

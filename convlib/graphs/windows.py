@@ -108,19 +108,21 @@ def pad(walk, node, inputs):
         before[axis], after[axis] = int(ends[at]), int(ends[at + len(chosen)])
     if max(map(abs, before + after)) > k.MOST:
         return walk.refuse(node, [image], k.TOO_LARGE)
-    return crop(walk, node, image, before, after)
-
-
-def crop(walk, node, image, before, after, steps=(1, 1), output=0):
-    """Return a map with cells added (or, below 0, taken away) at the ends of each axis."""
     shape = [n + b + a for n, b, a in zip(image.shape, before, after, strict=True)]
-    for axis in image.axes:
-        shape[axis] = image.shape[axis]
     if min(shape) < 1:
         return walk.refuse(node, [image], TOO_TALL)
-    ends = [number for axis in image.axes for number in (before[axis], after[axis])]
-    channels = walk.channels_of(shape, image.axes)
-    numbers = {"out_channels": channels, "ends": ends, "stride": steps}
+    sides = [number for axis in image.axes for number in (before[axis], after[axis])]
+    for axis in image.axes:  # which the kernel finds
+        shape[axis] = image.shape[axis]
+    return cut(walk, node, image, shape, sides)
+
+
+def cut(walk, node, image, shape, ends, steps=(1, 1), output=0):
+    """Return a map with cells added (or, below 0, taken away) at the ends of height and width.
+
+    `shape` says how long the other axes are; `ends` are top, bottom, left and right.
+    """
+    numbers = {"out_channels": walk.channels_of(shape, image.axes), "ends": ends, "stride": steps}
     row = walk.table.add(k.POOL, [image.row], *walk.called(node, output), **numbers)
     return walk.laid_out(row, shape, image.axes)
 

@@ -299,3 +299,27 @@ def test_padding_in_a_node_of_its_own_is_part_of_what_follows():
     )
     inside = model([conv("x w", "y", pads=[2, 1, 0, 3], **window)], BLOCK, [1, 3, 20, 21])
     assert checked(apart).rows[-1] == checked(inside).rows[-1]
+
+
+def test_places_that_are_dealt_out_on_purpose():
+    """The first layer of some detectors: four slices of every other place, laid side by side."""
+    nodes, constants = [], [numbers("axes", [2, 3]), numbers("steps", [2, 2]), BLOCK[0]]
+    constants.append(numbers("ends", [2**31 - 1] * 2))
+    for row in (0, 1):
+        for column in (0, 1):
+            constants.append(numbers(f"at{row}{column}", [row, column]))
+            inputs = f"x at{row}{column} ends axes steps"
+            nodes.append(node("Slice", inputs, f"s{row}{column}"))
+    nodes.append(node("Concat", "s00 s10 s01 s11", "dealt", axis=1))
+    network = checked(model(nodes, constants, [1, 3, 16, 16], ["dealt"]))
+    assert found(network) == []
+    last = network.rows[-1]
+    assert (last.output_shape, last.field, last.stride, last.shift) == (
+        (12, 8, 8),
+        (2, 2),
+        (2, 2),
+        (0, 0),
+    )
+    network = checked(model([*nodes[:1]], constants, [1, 3, 16, 16], ["s00"]))
+    assert found(network) == [("unread", "s00"), ("shift", "s00")]
+    assert network.count("warning") == 0

@@ -92,9 +92,9 @@ def compare_center(told, axis, inside, found, numbers):
 
 
 def test_drawn_graphs():
-    held = sum((compare(seed) for seed in range(40)), Counter())
+    held = sum((compare(seed) for seed in range(24)), Counter())
     assert held["inside"] > 2000
-    assert held["center"] > 100
+    assert held["center"] > 150
     assert held["empty"] > 20
 
 
