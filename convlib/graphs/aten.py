@@ -40,12 +40,15 @@ def translated(traced, names, constants, name):
         return [call.node(CELLWISE[kind], [*operands, *scalars])]
     if kind in VIEWS:
         return [call.node("Reshape", [call["self"] or call["input"], call.integers(call.shape)])]
+    if kind == "scaled_dot_product_attention":
+        return attention(call)
     if kind in RULES:
         return [RULES[kind](call)]
     operands = [one for one in traced.all_input_nodes if one in names]
     count = len(value) if isinstance(value, (list, tuple)) else 0
     outputs = tuple(f"{traced.name}.{at}" for at in range(count)) or None
-    return [call.node(f"torch.{kind}", operands, outputs)]
+    pointwise = any(getattr(tag, "name", "") == "pointwise" for tag in traced.target.tags)
+    return [call.node(f"torch.{kind}", operands, outputs, pointwise=int(pointwise))]
 
 
 def conv(call):
@@ -227,6 +230,19 @@ def softmax(call):
 def product(call):
     """A matrix product of two tensors."""
     return call.node("MatMul", [call["self"], call["other"] or call["mat2"]])
+
+
+def attention(call):
+    """Attention as the products that it is made of."""
+    rank, own = len(call.shape), call.traced.name
+    order = [*range(rank - 2), rank - 1, rank - 2]
+    query, key, value = (call[name] for name in ("query", "key", "value"))
+    return [
+        call.node("Transpose", [key], (f"{own}.key",), perm=order),
+        call.node("MatMul", [query, f"{own}.key"], (f"{own}.products",)),
+        call.node("Softmax", [f"{own}.products"], (f"{own}.weights",), axis=-1),
+        call.node("MatMul", [f"{own}.weights", value]),
+    ]
 
 
 def expand(call):

@@ -58,8 +58,11 @@ def folded(node, inputs):
     return [_value(one) for one in results]
 
 
-def constant_of(node, inputs):
-    """Return what is known about a constant made of constants: mostly, whose weights it has."""
+def constant_of(node, inputs, known=None):
+    """Return what is known about a constant made of constants: mostly, whose weights it has.
+
+    `known` is its shape if the file gives it.
+    """
     weights = tuple(dict.fromkeys(name for value in inputs for name in value.weights))
     first = inputs[0].shape if inputs else None
     shape = None
@@ -76,7 +79,20 @@ def constant_of(node, inputs):
             shape = tuple(first[axis] for axis in order)
     elif node.operator in ("Reshape", "Unsqueeze", "Squeeze") and first is not None:
         shape = _reshaped(node, inputs, first)
-    return Value(shape=shape, weights=weights)
+    elif node.operator == "Expand" and first is not None:
+        shape = _expanded(inputs, first)
+    return Value(shape=shape or known, weights=weights)
+
+
+def _expanded(inputs, first):
+    """Return the shape of a constant repeated along axes of length 1, or None."""
+    numbers = inputs[1].numbers if len(inputs) > 1 else None
+    if numbers is None:
+        return None
+    try:
+        return np.broadcast_shapes(first, tuple(int(length) for length in np.ravel(numbers)))
+    except ValueError:
+        return None
 
 
 def _reshaped(node, inputs, first):

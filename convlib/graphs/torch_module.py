@@ -82,7 +82,7 @@ def _graph(torch, program):
         **signature.inputs_to_lifted_tensor_constants,
     }
     inputs, constants, shapes, nodes, outputs = {}, {}, {}, [], ()
-    names = {}
+    names, paths = {}, set()
     for traced in program.graph.nodes:
         value = traced.meta.get("val")
         if traced.op == "placeholder":
@@ -96,14 +96,14 @@ def _graph(torch, program):
         elif traced.op == "output":
             outputs = tuple(names[one] for one in traced.all_input_nodes if one in names)
         elif traced.op == "call_function":
-            before = len(nodes)
-            made = aten.translated(traced, names, constants, _name(traced))
-            nodes += made
-            for name, one in _tensors(torch, traced, value):
-                shapes[name] = tuple(map(int, one.shape))
+            name = _name(traced)
+            if name in paths:
+                name = f"{name}.{traced.name}"
+            paths.add(name)
+            nodes += aten.translated(traced, names, constants, name)
             names.setdefault(traced, traced.name)
-            if len(nodes) == before and traced.name not in shapes:
-                names[traced] = names.get(traced, traced.name)
+            for tensor, one in _tensors(torch, traced, value):
+                shapes[tensor] = tuple(map(int, one.shape))
     written = {name for node in nodes for name in node.outputs} | set(inputs) | set(constants)
     nodes = [_known(node, written) for node in nodes]
     return Graph(inputs, outputs, constants, shapes, tuple(nodes))

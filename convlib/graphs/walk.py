@@ -78,8 +78,8 @@ class Walk:
         folded = folding.folded(node, inputs)
         if folded is not None:
             results = folded
-        elif not used:
-            results = [folding.constant_of(node, inputs)]
+        elif not used and node.outputs:
+            results = [folding.constant_of(node, inputs, self._known_shape(node.outputs[0]))]
         elif any(value.shape is None for value in used):
             results = self.guess(node, used, None)
         elif node.operator in OPERATORS:
@@ -103,7 +103,7 @@ class Walk:
             shape = self._known_shape(name)
             if shape is None:
                 results.append(Value(self._failed(node, used)))
-            elif len(used) == 1 and shape == used[0].shape and used[0].axes:
+            elif used[0].axes and shape == used[0].shape and _may_be_cellwise(node, used):
                 taken = "its shape stays, so it is taken to work place by place"
                 results.append(self.keep(node, used[0]))
             else:
@@ -170,7 +170,7 @@ class Walk:
             return value.row
         _, channels, *size = value.shape
         given = {"out_channels": channels, "size": size, "sees": self.blur(value)}
-        return self.table.add(k.GIVEN, [value.row], f"{node.name} (its input)", "", "", **given)
+        return self.table.add(k.GIVEN, [value.row], f"{node.name} (input)", "", "Reshape", **given)
 
     def blur(self, *values):
         """Return what is seen by what mixes up the places of these values: all, or who knows."""
@@ -220,6 +220,15 @@ class Walk:
         again = bool(names) and names <= self.counted
         self.counted |= names
         return int(again)
+
+
+def _may_be_cellwise(node, used):
+    """Whether an operator that keeps the shape may work place by place.
+
+    Somebody's own may; of the standards', those that do are known.
+    """
+    is_own = "." in node.operator and not node.operator.startswith("torch.")
+    return len(used) == 1 and (is_own or node.attributes.get("pointwise") == 1)
 
 
 def _constant(name, constant):

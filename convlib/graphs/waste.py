@@ -176,7 +176,8 @@ def shift_findings(table, outputs):
     }
     image = [table.shape(0)[1], table.shape(0)[2]]
     for row in sorted(ends):
-        if not table.field_of(row):
+        is_part = table.operators[row] in CUTS and row not in outputs
+        if is_part or not table.field_of(row):
             continue
         strides, leans = [], []
         for axis in (0, 1):

@@ -37,7 +37,7 @@ def test_shapes_and_windows_are_those_of_pytorch(name, way):
     (row,) = walk.outputs
     (output,) = graph.outputs
     assert list(walk.values[output].shape[1:]) == said["shape"]
-    if name in ("Classifier", "Gated"):
+    if name in ("Classifier", "Attention", "Gated"):
         gated = bool(walk.table.found[row, k.GATE])
         assert (gated, walk.table.field_of(row)) == (name == "Gated", name == "Gated")
         return

@@ -128,6 +128,20 @@ def modules(torch):
         def forward(self, x):
             return f.softmax(self.head(self.features(x)), 1)
 
+    class Attention(nn.Module):
+        """A vision transformer: patches as a sequence, which look at each other."""
+
+        def __init__(self):
+            super().__init__()
+            self.patches, self.query = nn.Conv2d(3, 8, 8, 8), nn.Linear(8, 24)
+            self.first = nn.Parameter(torch.zeros(1, 1, 8))
+
+        def forward(self, x):
+            x = self.patches(x).flatten(2).transpose(1, 2)
+            x = torch.cat([self.first.expand(len(x), -1, -1), x], 1)
+            heads = [part.unsqueeze(1) for part in self.query(x).chunk(3, -1)]
+            return x + f.scaled_dot_product_attention(*heads).squeeze(1)
+
     torch.manual_seed(0)
     found = {
         "UNet": UNet(nn.ConvTranspose2d(8, 4, 2, 2)),
@@ -143,6 +157,7 @@ def modules(torch):
         "Inception": Inception(),
         "Shuffling": Shuffling(),
         "Classifier": Classifier(),
+        "Attention": Attention(),
     }
     sizes = {name: SIZE if name not in EVEN else (36, 40) for name in found}
     for module in found.values():
