@@ -98,6 +98,7 @@ def torch():
     return pytest.importorskip("torch", reason="PyTorch is not installed; what it said is kept")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAID)
 def test_a_module_is_traced_as_it_was(name, torch):
     module, size = torch_modules.modules(torch)[name]
