@@ -194,8 +194,10 @@ def transposed_padding(nodes, found, i, axis, size):
         length = size * stride
     if length > 0:
         excess = w.transposed_length(size, kernel, stride, 0, 0, dilation, extra) - length
-        small, large = excess // 2, excess - excess // 2
-        before, after = (small, large) if padding == k.SAME_UPPER else (large, small)
+        half = abs(excess) // 2 if excess >= 0 else -(abs(excess) // 2)  # cut towards 0
+        before, after = half, excess - half
+        if padding != k.SAME_UPPER:
+            before, after = after, before
     found[i, k.PAD_TOP + 2 * axis], found[i, k.PAD_BOTTOM + 2 * axis] = before, after
     return before, after
 

@@ -323,3 +323,23 @@ def test_places_that_are_dealt_out_on_purpose():
     network = checked(model([*nodes[:1]], constants, [1, 3, 16, 16], ["s00"]))
     assert found(network) == [("unread", "s00"), ("shift", "s00")]
     assert network.count("warning") == 0
+
+
+def test_one_change_that_does_not_mend_three_paths_is_not_offered():
+    ends = {"a": [0, 1, 2, 1], "b": [1, 1, 1, 1], "c": [2, 1, 0, 1]}
+    nodes = [conv("x w", name, pads=pads) for name, pads in ends.items()]
+    nodes.append(node("Concat", "a b c", "joined", axis=1))
+    network = checked(model(nodes, BLOCK[:1], [1, 3, 16, 16], ["joined"]))
+    finding = one(network, "alignment")
+    assert finding.pixels == (2, 0)
+    assert finding.mend.count(" by ") == 2  # of both, then: a and c
+    changed = mended(nodes, finding)
+    assert found(checked(model(changed, BLOCK[:1], [1, 3, 16, 16], ["joined"]))) == []
+
+
+@pytest.mark.parametrize("ends", [[2, 1, 0, 1], [0, 1, 2, 1], [1, 2, 1, 0]])
+def test_a_transposed_convolution_is_mended_by_its_own_padding(ends):
+    up = {"kernel_shape": [4, 4], "strides": [2, 2], "pads": ends}
+    finding = one(unet(HALVED, up, (32, 32)), "alignment")
+    assert finding.mend.startswith("Pad up by 1 on all sides in place of")
+    assert "alignment" not in dict(found(unet(HALVED, up | {"pads": [1, 1, 1, 1]}, (32, 32))))

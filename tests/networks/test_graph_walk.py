@@ -51,7 +51,21 @@ def compare(seed):
         told = rows[value.row]
         if value.is_map and told.field is not None:
             held += compare_tensor(drawn, walk.table, value.row, told, reads[name])
+    compare_unread(drawn, reads[drawn.last], held)
     return held
+
+
+def compare_unread(drawn, read, held):
+    """Assert which rows and columns of the image the last tensor does not depend on."""
+    unread = checked(read_onnx(drawn.model().SerializeToString())).unread
+    for axis in (0, 1):
+        lines = ~read[axis].any(axis=0)
+        found = unread.all(axis=1 - axis)
+        assert not (found & ~lines).any()
+        # A product with what sees padding only is 0, whatever the other factor.
+        if not drawn.loose and "Mul" not in {node.op_type for node in drawn.nodes}:
+            np.testing.assert_array_equal(found, lines)
+            held["unread"] += int(lines.sum())
 
 
 def compare_tensor(drawn, table, row, told, read):
@@ -96,6 +110,7 @@ def test_drawn_graphs():
     assert held["inside"] > 2000
     assert held["center"] > 150
     assert held["empty"] > 20
+    assert held["unread"] > 5
 
 
 @njit
