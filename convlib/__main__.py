@@ -44,7 +44,7 @@ def main(arguments=None):
     try:
         network = networks.from_onnx(told.model, size_of(told.size))
     except (ImportError, ValueError) as error:
-        print(error, file=sys.stderr)
+        print(str(error).removeprefix("path_or_bytes="), file=sys.stderr)
         return 2
     if told.json:
         print(network.as_json())

@@ -115,8 +115,8 @@ def _strides(table, row, ancestors):
         "warning",
         "stride",
         table.names[row],
-        f"{_what(table, row)} maps whose places are {pair(strides[0], 'pixels')} and "
-        f"{pair(strides[other], 'pixels')} apart: only at one place can they look at the same. "
+        f"{_what(table, row)} maps whose places are {pair(strides[0], 'pixel')} and "
+        f"{pair(strides[other], 'pixel')} apart: only at one place can they look at the same. "
         f"{_ways(table, start, paths)}",
         mend="Give both paths the same product of strides.",
         paths=_named(table, paths),
@@ -132,7 +132,7 @@ def _centers(table, row, ancestors, apart):
         "warning",
         "alignment",
         table.names[row],
-        f"{_what(table, row)} maps whose windows are {pair(apart, 'pixels')} apart. "
+        f"{_what(table, row)} maps whose windows are {pair(apart, 'pixel')} apart. "
         f"{_ways(table, start, paths)} {_causes(table, start, paths)}",
         mend=mend,
         pixels=apart,
@@ -165,7 +165,7 @@ def _causes(table, start, paths):
         moved = {row: by for row, by in moves(table, start, path).items() if any(by)}
         total = [sum(by[axis] for by in moved.values()) for axis in (0, 1)]
         if moved and any(total):
-            by = [f"{table.names[row]} by {pair(way)}" for row, way in moved.items()]
+            by = [f"{table.names[row]} by {pair(way, 'pixel')}" for row, way in moved.items()]
             words.append(f"the {which} path moves them, {listed(by)}")
     return ("So " + "; ".join(words) + ".") if words else ""
 

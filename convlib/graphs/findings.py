@@ -43,16 +43,24 @@ def number(value):
     return f"{value:g}"
 
 
-def pair(values, unit=""):
+def counted(value, unit):
+    """Return a number with its unit, in the plural unless it is one.
+
+    >>> counted(1, "pixel"), counted(0.5, "pixel")
+    ('1 pixel', '0.5 pixels')
+    """
+    return f"{number(value)} {unit}{'' if abs(value) == 1 else 's'}"
+
+
+def pair(values, unit):
     """Return what two axes have in words, once if they agree.
 
-    >>> pair((2, 2), "pixels"), pair((0.5, 1))
-    ('2 pixels', '0.5 down and 1 across')
+    >>> pair((2, 2), "pixel"), pair((0.5, 1), "pixel")
+    ('2 pixels', '0.5 pixels down and 1 pixel across')
     """
-    tail = f" {unit}" if unit else ""
     if values[0] == values[1]:
-        return f"{number(values[0])}{tail}"
-    return f"{number(values[0])}{tail} down and {number(values[1])} across"
+        return counted(values[0], unit)
+    return f"{counted(values[0], unit)} down and {counted(values[1], unit)} across"
 
 
 def listed(names, most=6):

@@ -74,6 +74,5 @@ def _missing(graph, name, axis, axes, length):
     what = "height" if axis == axes[0] else "width"
     called = f" ({length!r} in the file)" if length is not None else ""
     raise ValueError(
-        f"the {what} of input {name!r} is not fixed{called}; give size, such as size=224 or "
-        "size=(H, W)"
+        f"the {what} of input {name!r} is not fixed{called}; give size, such as 224 or (H, W)"
     )

@@ -159,6 +159,7 @@ class CheckedNetwork:
                 "rows": [row._asdict() for row in self.rows],
             },
             indent=1,
+            allow_nan=False,
         )
 
 

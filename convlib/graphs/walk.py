@@ -47,9 +47,9 @@ class Walk:
         self.unknown, self.values, self.counted = [], {"": Value()}, set()
         for name, constant in graph.constants.items():
             self.values[name] = _constant(name, constant)
-        # What a file says about shapes holds at the size that it was written for.
-        self.shapes = graph.shapes if size is None else {}
         shapes = images.shapes_of(graph, size)
+        # What a file says about shapes holds at the size that it was written for.
+        self.shapes = graph.shapes if _as_written(graph, shapes) else {}
         self.batch = next(iter(shapes.values()))[0][0]
         for name, (shape, axes) in shapes.items():
             channels = prod(shape) // (shape[0] * shape[axes[0]] * shape[axes[1]])
@@ -220,6 +220,12 @@ class Walk:
         again = bool(names) and names <= self.counted
         self.counted |= names
         return int(again)
+
+
+def _as_written(graph, shapes):
+    """Whether the images have the lengths that the file fixes."""
+    pairs = [zip(graph.inputs[name], shape, strict=True) for name, (shape, _) in shapes.items()]
+    return all(not isinstance(said, int) or said in (0, n) for both in pairs for said, n in both)
 
 
 def _may_be_cellwise(node, used):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convlib.graphs.findings import Finding, pair
+from convlib.graphs.findings import Finding, counted, pair
 from convlib.graphs.reads import MOST_PLACES, directly_read
 from convlib.kernels import graph_rows as k
 from convlib.kernels.network_rules import FINE
@@ -197,8 +197,8 @@ def shift_findings(table, outputs):
                 "shift",
                 table.names[row],
                 f"The windows of {table.names[row]}, taken together, lie {_sideways(leans)} on the "
-                f"image; its stride is {pair(strides, 'pixels')}, its context shift "
-                f"{pair(shifts, 'pixels')}."
+                f"image; its stride is {pair(strides, 'pixel')}, its context shift "
+                f"{pair(shifts, 'pixel')}."
                 + ("" if far else " Less than half of a stride is what the size leaves over."),
                 mend=""
                 if not far
@@ -212,7 +212,7 @@ def shift_findings(table, outputs):
 def _sideways(leans):
     ways = zip(leans, ("up", "left"), ("down", "right"), strict=True)
     words = [
-        f"{abs(lean):g} pixels too far {less if lean < 0 else more}"
+        f"{counted(abs(lean), 'pixel')} too far {less if lean < 0 else more}"
         for lean, less, more in ways
         if lean
     ]

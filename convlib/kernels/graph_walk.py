@@ -63,6 +63,9 @@ def measure(found, windows, i):
         if period == 0 or advance > k.MOST or field > k.MOST:
             found[i, k.VIEW] = k.MIXED
             return
+        if field == 0:  # no place sees anything: all that a transposed convolution left is gaps
+            found[i, k.VIEW] = k.LOST
+            return
         found[i, k.FIELD_H + axis] = field
         found[i, k.CENTER_H + axis] = w.mean_center(windows[i, axis], period, advance)
         found[i, k.SHIFT_H + axis] = w.mean_shift(windows[i, axis], period, advance)

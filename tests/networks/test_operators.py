@@ -299,3 +299,34 @@ def test_huge_numbers_end_in_words(name):
     nodes = [node("MaxPool", "x", **window)]
     network = checked(model(nodes, [], [1, 3, 8, 8]))
     assert str(network)
+
+
+def test_a_group_normalisation_as_older_exporters_write_it():
+    """Flattened, normalised, and laid out as a map again: places are what they were."""
+    nodes = [
+        node("Conv", "x w", "c", pads=[1, 1, 1, 1]),
+        node("Reshape", "c flat", "f"),
+        node("InstanceNormalization", "f s s", "n"),
+        node("Shape", "c", "shape"),
+        node("Reshape", "n shape", "m"),
+        node("Mul", "m scale", "y"),
+    ]
+    constants = [weight("w", 8, 3, 3, 3), numbers("flat", [0, 2, -1]), weight("s", 2)]
+    constants.append(weight("scale", 8, 1, 1))
+    network = checked(model(nodes, constants, [1, 3, 8, 9]))
+    last = network.rows[-1]
+    assert (last.field, last.shift, last.params, last.sees) == ((3, 3), (0, 0), 8, "window")
+    assert [(f.kind, f.name) for f in network.findings] == [("gate", "m")]
+
+
+def test_past_its_end_a_resizing_reads_the_last_cell():
+    nodes = [
+        node("Resize", "x scales", "r", nearest_mode="floor"),
+        node("Slice", "r zero one", "y"),
+    ]
+    nodes[0].input[:] = ["x", "", "scales"]
+    scales = numbers("scales", [1.0, 1.0, 2.0, 2.0], TensorProto.FLOAT)
+    constants = [scales, numbers("zero", [0] * 4), numbers("one", [9, 9, 1, 1])]
+    network = checked(model(nodes, constants, [1, 3, 4, 5]))
+    assert network.rows[-1].output_shape == (3, 1, 1)
+    assert np.argwhere(~network.unread).tolist() == [[0, 0]]

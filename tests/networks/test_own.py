@@ -272,7 +272,7 @@ def test_the_command_as_json(written, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere.onnx"], "path_or_bytes='nowhere.onnx' cannot be read: No such file"),
+        (["nowhere.onnx"], "'nowhere.onnx' cannot be read: No such file"),
         ([__file__], "is no ONNX file"),
         ([".."], "cannot be read: Is a directory"),
     ],
