@@ -79,6 +79,8 @@ def constant_of(node, inputs, known=None):
             shape = tuple(first[axis] for axis in order)
     elif node.operator in ("Reshape", "Unsqueeze", "Squeeze") and first is not None:
         shape = _reshaped(node, inputs, first)
+    elif node.operator == "ConstantOfShape" and inputs and inputs[0].numbers is not None:
+        shape = tuple(int(length) for length in np.ravel(inputs[0].numbers))
     elif node.operator == "Expand" and first is not None:
         shape = _expanded(inputs, first)
     return Value(shape=shape or known, weights=weights)

@@ -101,6 +101,8 @@ def squeeze(walk, node, inputs):
     value = inputs[0]
     rank = len(value.shape)
     axes = _axes(node, inputs)
+    if axes is None and len(inputs) > 1 and node.inputs[1]:
+        return walk.guess(node, [value], "its axes are not numbers in the file")
     if axes is None:
         axes = [at for at, length in enumerate(value.shape) if length == 1]
     gone = {axis % rank for axis in axes if -rank <= axis < rank}

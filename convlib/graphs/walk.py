@@ -60,6 +60,7 @@ class Walk:
             self.values[name] = Value(row, shape, axes)
         for name, shape in graph.inputs.items():
             self.values.setdefault(name, Value(shape=_fixed(shape)))
+        self.read = {name for node in graph.nodes for name in node.inputs} - {""}
         for node in graph.nodes:
             self._visit(node)
         rows = [self.values[name].row for name in graph.outputs if name in self.values]
@@ -88,10 +89,11 @@ class Walk:
             results = self.guess(node, used, "it is not one that convlib knows")
         if isinstance(results, Value):
             results = [results]
-        blank = [Value(self._failed(node, used))] if len(results) < len(node.outputs) else []
         for at, name in enumerate(node.outputs):
-            if name:
-                self.values[name] = results[at] if at < len(results) else blank[0]
+            if name and at < len(results):
+                self.values[name] = results[at]
+            elif name in self.read:  # a mask, or indices: as a rule nobody asks for them
+                self.values[name] = Value(self._failed(node, used))
 
     def guess(self, node, used, why):
         """Return values for an operator that is not understood, from what the file says.
