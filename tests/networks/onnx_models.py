@@ -2,6 +2,7 @@
 
 from onnx import TensorProto, helper
 
+from convlib import networks
 from convlib.blocks import BatchNorm2d, Flatten, Linear
 from convlib.branches import Residual
 from convlib.network_paths import Block, named
@@ -95,3 +96,26 @@ def exported(network, channels=3):
     export = _Export()
     last = export.path(network, "x")
     return model(export.nodes, export.constants, ["N", channels, "H", "W"], [last])
+
+
+def checked(onnx_model, size=None):
+    return networks.from_onnx(onnx_model.SerializeToString(), size)
+
+
+def found(network, severity=None):
+    """Return (kind, name) of the findings, of a severity or of all."""
+    return [(f.kind, f.name) for f in network.findings if severity in (None, f.severity)]
+
+
+def one(network, kind):
+    (finding,) = [f for f in network.findings if f.kind == kind]
+    return finding
+
+
+def node(operator, inputs, output="y", **attributes):
+    """A node named after what it writes; inputs and output are words."""
+    return helper.make_node(operator, inputs.split(), output.split(), output, **attributes)
+
+
+def conv(inputs, output, **attributes):
+    return node("Conv", inputs, output, **attributes)
