@@ -71,15 +71,27 @@ def _read_by(layers, size, needed):
 
 
 def _read_by_window(layer, size, needed):
-    """Return the cells under the windows of the marked outputs: windows are separable."""
+    """Return the cells under the windows of the marked outputs."""
     ends = resolved_padding(layer, size, "")
-    for axis in (0, 1):
-        outputs = np.arange(needed.shape[0])
-        starts = window_start(outputs, layer.stride[axis], ends[axis][0])
-        read = np.zeros((size[axis], needed.shape[1]), bool)
+
+    def cells(axis, count):
+        starts = window_start(np.arange(count), layer.stride[axis], ends[axis][0])
         for tap in range(layer.kernel_size[axis]):
-            cells = starts + tap * layer.dilation[axis]
-            inside = (cells >= 0) & (cells < size[axis])
-            read[cells[inside]] |= needed[inside]
+            yield starts + tap * layer.dilation[axis]
+
+    return read_through(needed, size, cells)
+
+
+def read_through(needed, size, cells):
+    """Return which cells of an input of `size` the outputs marked in `needed` read.
+
+    What they read is separable: `cells(axis, count)` yields arrays that hold, for each of `count`
+    outputs along an axis, one cell that it reads, and none twice. Those outside are padding.
+    """
+    for axis in (0, 1):
+        read = np.zeros((size[axis], needed.shape[1]), bool)
+        for own in cells(axis, needed.shape[0]):
+            inside = (own >= 0) & (own < size[axis])
+            read[own[inside]] |= needed[inside]
         needed = read.T  # swaps the axes for the second pass, which swaps them back
     return needed

@@ -39,6 +39,7 @@ fc       Linear             10x1x1    640      650     -      -       -
 
 from convlib.networks.googlenet import googlenet
 from convlib.networks.mobilenet import mobilenet_v1, mobilenet_v2
+from convlib.networks.own import from_onnx, from_torch
 from convlib.networks.resnet import resnet, resnet18, resnet50, resnext50_32x4d
 from convlib.networks.squeezenet import squeezenet
 from convlib.networks.table import LayerRow, features, format_table, layer_table, until
@@ -51,6 +52,8 @@ __all__ = [
     "convolutions",
     "features",
     "format_table",
+    "from_onnx",
+    "from_torch",
     "googlenet",
     "layer_table",
     "mobilenet_v1",

@@ -117,6 +117,11 @@ def format_table(rows):
         ]
         shape = "x".join(map(str, row.output_shape))
         lines.append((row.name, row.layer, shape, f"{row.macs:,}", f"{row.params:,}", *spatial))
+    return in_columns(lines)
+
+
+def in_columns(lines):
+    """Return lines of as many texts each as one text, in columns."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     padded = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
     return "\n".join(padded)

@@ -1,0 +1,215 @@
+"""Numbers that a graph computes from shapes: the sizes of its reshapes, resizings and paddings."""
+
+import numpy as np
+
+from convlib.graphs.plain import MOST_NUMBERS
+from convlib.graphs.values import Value
+
+# Operators on constants that keep the shape of their first input, though not its numbers.
+SAME_SHAPE = {"Identity", "Cast", "DequantizeLinear", "QuantizeLinear", "Neg", "Sqrt", "Clip"}
+SAME_SHAPE |= {"Reciprocal", "Exp", "Softplus", "Relu", "Abs", "Tanh", "Sigmoid", "Dropout"}
+ARITHMETIC = {
+    "Add": np.add,
+    "Sub": np.subtract,
+    "Mul": np.multiply,
+    "Max": np.maximum,
+    "Min": np.minimum,
+    "Equal": np.equal,
+    "Less": np.less,
+    "Greater": np.greater,
+}
+UNARY = {
+    "Floor": np.floor,
+    "Ceil": np.ceil,
+    "Neg": np.negative,
+    "Abs": np.abs,
+    "Sqrt": np.sqrt,
+    "Not": np.logical_not,
+    "Identity": np.asarray,
+}
+# ONNX's codes of integer types, for Cast.
+INTEGERS = {2, 3, 4, 5, 6, 7, 12, 13}
+
+
+def folded(node, inputs):
+    """Return the values of a node whose numbers are known, as a list, or None if they are not."""
+    if node.operator in ("Shape", "Size"):
+        if not inputs or inputs[0].shape is None:
+            return None
+        shape = np.array(inputs[0].shape, np.int64)
+        if node.operator == "Size":
+            return [_value(np.prod(shape))]
+        start, end = node.attributes.get("start", 0), node.attributes.get("end")
+        return [_value(shape[slice(start, end)])]
+    rule = RULES.get(node.operator)
+    given = [value for value in inputs if value.shape is not None or not value.is_constant]
+    if rule is None or not given or any(value.numbers is None for value in given):
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            result = rule(node.attributes, [value.numbers for value in inputs])
+    except (ArithmeticError, IndexError, TypeError, ValueError, AttributeError):
+        return None  # numbers that do not fit: the shape is not known then
+    if result is None:
+        return None
+    results = result if isinstance(result, list) else [result]
+    if any(np.size(one) > MOST_NUMBERS for one in results):
+        return None
+    return [_value(one) for one in results]
+
+
+def constant_of(node, inputs, known=None):
+    """Return what is known about a constant made of constants: mostly, whose weights it has.
+
+    `known` is its shape if the file gives it.
+    """
+    weights = tuple(dict.fromkeys(name for value in inputs for name in value.weights))
+    first = inputs[0].shape if inputs else None
+    shape = None
+    if node.operator in SAME_SHAPE:
+        shape = first
+    elif node.operator in ARITHMETIC or node.operator == "Div":
+        try:
+            shape = np.broadcast_shapes(*[value.shape for value in inputs])
+        except (TypeError, ValueError):
+            shape = None
+    elif node.operator == "Transpose" and first is not None:
+        order = node.attributes.get("perm", list(range(len(first)))[::-1])
+        if sorted(order) == list(range(len(first))):
+            shape = tuple(first[axis] for axis in order)
+    elif node.operator in ("Reshape", "Unsqueeze", "Squeeze") and first is not None:
+        shape = _reshaped(node, inputs, first)
+    elif node.operator == "ConstantOfShape" and inputs and inputs[0].numbers is not None:
+        shape = tuple(int(length) for length in np.ravel(inputs[0].numbers))
+    elif node.operator == "Expand" and first is not None:
+        shape = _expanded(inputs, first)
+    return Value(shape=shape or known, weights=weights)
+
+
+def _expanded(inputs, first):
+    """Return the shape of a constant repeated along axes of length 1, or None."""
+    numbers = inputs[1].numbers if len(inputs) > 1 else None
+    if numbers is None:
+        return None
+    try:
+        return np.broadcast_shapes(first, tuple(int(length) for length in np.ravel(numbers)))
+    except ValueError:
+        return None
+
+
+def _reshaped(node, inputs, first):
+    """Return the shape of a constant behind a reshape."""
+    numbers = inputs[1].numbers if len(inputs) > 1 else None
+    if node.operator != "Reshape" or numbers is None:
+        return None
+    return target_shape(first, [int(length) for length in np.ravel(numbers)])
+
+
+def target_shape(shape, target):
+    """Return the shape that ONNX's Reshape makes of `shape`, or None if it does not fit."""
+    lengths = [
+        shape[at] if length == 0 and at < len(shape) else length for at, length in enumerate(target)
+    ]
+    count = 1
+    for length in shape:
+        count *= length
+    known = 1
+    for length in lengths:
+        known *= length if length != -1 else 1
+    if lengths.count(-1) == 1 and known > 0 and count % known == 0:
+        lengths[lengths.index(-1)] = count // known
+        known = count
+    if known != count or any(length < 1 for length in lengths):
+        return None
+    return tuple(lengths)
+
+
+def _value(numbers):
+    array = np.asarray(numbers)
+    if array.dtype.kind in "bu":
+        array = array.astype(np.int64)
+    return Value(shape=array.shape, numbers=array)
+
+
+def _gather(attributes, arrays):
+    return np.take(arrays[0], arrays[1].astype(np.int64), axis=attributes.get("axis", 0))
+
+
+def _axes(attributes, arrays):
+    axes = attributes.get("axes")
+    if axes is None and len(arrays) > 1 and arrays[1] is not None:
+        axes = arrays[1].ravel().tolist()
+    return tuple(int(axis) for axis in axes) if axes is not None else None
+
+
+def _unsqueeze(attributes, arrays):
+    return np.expand_dims(arrays[0], _axes(attributes, arrays))
+
+
+def _slice(attributes, arrays):
+    array = arrays[0]
+    given = [None if a is None else a.ravel().tolist() for a in arrays[1:]]
+    starts = attributes.get("starts", given[0] if given else None)
+    ends = attributes.get("ends", given[1] if len(given) > 1 else None)
+    axes = attributes.get("axes", given[2] if len(given) > 2 else None)
+    steps = given[3] if len(given) > 3 and given[3] is not None else [1] * len(starts)
+    parts = [slice(None)] * array.ndim
+    for axis, *bounds in zip(axes or range(len(starts)), starts, ends, steps, strict=True):
+        parts[int(axis)] = slice(*map(int, bounds))
+    return array[tuple(parts)]
+
+
+def _divide(attributes, arrays):
+    one, other = arrays
+    if one.dtype.kind == "i" and other.dtype.kind == "i":
+        quotient = np.abs(one) // np.abs(other)  # ONNX cuts towards zero
+        return quotient * np.sign(one) * np.sign(other) if np.all(other != 0) else None
+    return one / other
+
+
+def _cast(attributes, arrays):
+    if attributes.get("to") in INTEGERS:
+        return arrays[0].astype(np.int64)
+    return arrays[0].astype(bool) if attributes.get("to") == 9 else arrays[0].astype(np.float64)
+
+
+def _constant_of_shape(attributes, arrays):
+    shape = [int(length) for length in arrays[0].ravel()]
+    count = 1
+    for length in shape:
+        count *= length
+    value = attributes.get("value") or [0]
+    return np.full(shape, value[0]) if 0 <= count <= MOST_NUMBERS else None
+
+
+def _split(attributes, arrays):
+    lengths = attributes.get("split") or arrays[1].ravel().tolist()
+    return np.split(arrays[0], np.cumsum(lengths)[:-1], axis=attributes.get("axis", 0))
+
+
+def _reshape(attributes, arrays):
+    return arrays[0].reshape(target_shape(arrays[0].shape, arrays[1].ravel().astype(int).tolist()))
+
+
+RULES = {
+    "Gather": _gather,
+    "Unsqueeze": _unsqueeze,
+    "Squeeze": lambda attributes, arrays: np.squeeze(arrays[0], _axes(attributes, arrays)),
+    "Concat": lambda attributes, arrays: np.concatenate(arrays, axis=attributes.get("axis", 0)),
+    "Slice": _slice,
+    "Cast": _cast,
+    "Div": _divide,
+    "Mod": lambda attributes, arrays: np.mod(*arrays) if np.all(arrays[1] != 0) else None,
+    "Where": lambda attributes, arrays: np.where(*arrays),
+    "ReduceProd": lambda attributes, arrays: np.prod(arrays[0], keepdims=True),
+    "Reshape": _reshape,
+    "Transpose": lambda attributes, arrays: np.transpose(arrays[0], attributes.get("perm")),
+    "ConstantOfShape": _constant_of_shape,
+    "Split": _split,
+}
+RULES |= {
+    name: lambda attributes, arrays, rule=rule: rule(*arrays) for name, rule in ARITHMETIC.items()
+}
+RULES |= {
+    name: lambda attributes, arrays, rule=rule: rule(arrays[0]) for name, rule in UNARY.items()
+}
