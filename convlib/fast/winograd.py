@@ -93,15 +93,13 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
     lines = out.reshape(-1)
     finite = np.ones(len(items), np.bool_)
 
-    def work(counters):
-        scratch = array_memory.scratch(lengths, out.dtype)
-        convolve(
-            items, counters, memory, first, strides, x.shape[2:], corner, pad_value, weights, bias,
-            offsets, zeros, *scratch, lines, (in_channels, out_channels), lanes, padded_channels,
-            chunk, size, finite,
-        )  # fmt: skip
-
-    threads.run(work, len(items), out.nbytes, sum(lengths) * out.itemsize)
+    begins, scratch_bytes = array_memory.places(lengths, out.dtype)
+    threads.run(
+        convolve, len(items), scratch_bytes, True,
+        items, memory, first, strides, x.shape[2:], corner, pad_value, weights, bias, offsets,
+        zeros, begins, lengths, lines, (in_channels, out_channels), lanes, padded_channels, chunk,
+        size, finite,
+    )  # fmt: skip
     if finite.all():
         return True
     return conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out)
