@@ -96,6 +96,7 @@ def live(team, memory, spare):
                     # If it has to wait for the other processor the gate may be closed by then.
                     start = nanoseconds(spare)
                     if not move_off(words_at(address_of(job, TAKEN)), spare):
+                        looks = 0
                         break
                     waited = max(waited, nanoseconds(spare) - start)
                 elif _enter(job):

@@ -64,7 +64,7 @@ if NATIVE:
         """Return how many processors this thread may use; 0 if not known. Overwrites SET_WORDS."""
         for k in range(SET_WORDS):
             spare[k] = 0
-        if _get(0, 8 * SET_WORDS, spare) <= 0:
+        if _get(0, 8 * SET_WORDS, spare) != 0:
             return 0
         count = 0
         for k in range(SET_WORDS):
