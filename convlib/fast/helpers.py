@@ -45,9 +45,9 @@ from convlib.fast.system import (
 # How often a helper looks before it sleeps, and a call before it sleeps until helpers are done:
 # about 1 and 0.1 ms where a pause takes 45 ns, and less where it is shorter.
 LOOKS, LOOKS_FOR_END = 25_000, 2_500
-# Nanoseconds after which another processor must be busy with something else, and how long a helper
-# leaves it alone then, or after it has lost its own.
-LONG_WAIT, REST_MICROSECONDS = 200_000, 50_000
+# Nanoseconds after which another processor must be busy with something else, and microseconds for
+# which a helper leaves it alone then, or after it has lost its own: longer each time it happens.
+LONG_WAIT, SHORTEST_REST, LONGEST_REST = 200_000, 1_000, 64_000
 
 # The words of a team. Those that several threads write have a cache line each, 8 words.
 EPOCH, ASLEEP, STOP, NATIVE, SLOTS = 0, 8, 16, 24, 25
@@ -71,7 +71,7 @@ def live(team, memory, spare):
     """
     team, spare = words_at(team), words_at(spare)
     native = team[NATIVE] != 0
-    seen, looks = -1, LOOKS
+    seen, looks, resting = -1, LOOKS, SHORTEST_REST
     displaced = times_displaced(spare) if native else 0
     add(team, ASLEEP, -1)
     while True:
@@ -102,9 +102,13 @@ def live(team, memory, spare):
                 elif _enter(job):
                     _help(job, memory, native)
                     break
-        if native and (waited > LONG_WAIT or times_displaced(spare) > displaced):
-            rest(REST_MICROSECONDS)
-            displaced, looks = times_displaced(spare), 0
+        if native:
+            before, displaced = displaced, times_displaced(spare)
+            if waited > LONG_WAIT or displaced > before:
+                rest(resting)
+                resting, looks = min(2 * resting, LONGEST_REST), 0
+            else:
+                resting = max(resting // 2, SHORTEST_REST)
 
 
 @njit(cache=True, nogil=True)
