@@ -3,10 +3,11 @@
 A helper enters :func:`live` once. There it looks for work for about a millisecond, then sleeps
 until a call wakes it. It takes no lock, and above all not the interpreter's: asking for that one
 took longer than most layers. The system tends to wake a thread on the processor of the thread that
-woke it, where it would wait for just the work that it should share. So a helper that finds itself
-on a processor which already works for the call moves to another one, and does without the call if
-there is none. A helper that loses its processor in the middle of work, which the call then waits
-for, has a busy neighbour, and rests for a while.
+woke it, where it would wait, often for milliseconds, for just the work that it should share. So a
+helper sleeps bound to the other processors than those that worked for its last call. A helper that
+still finds itself on a processor which works for a call moves to another one, and does without the
+call if there is none. A helper that loses its processor in the middle of work, which the call then
+waits for, has a busy neighbour, and rests for a while.
 
 A call takes one of the team's slots, writes down its job there and opens the slot's gate. The gate
 counts who is inside: once it is closed and nobody is left, no helper will touch the call's arrays,
@@ -32,7 +33,8 @@ from convlib.fast.native import (
 )
 from convlib.fast.system import (
     SET_WORDS,
-    move_off,
+    come_back,
+    keep_off,
     nanoseconds,
     processor,
     processors,
@@ -42,34 +44,42 @@ from convlib.fast.system import (
     wake,
 )
 
-# How often a helper looks before it sleeps, and a call before it sleeps until helpers are done:
-# about 1 and 0.1 ms where a pause takes 45 ns, and less where it is shorter.
-LOOKS, LOOKS_FOR_END = 25_000, 2_500
-# Nanoseconds after which another processor must be busy with something else, and microseconds for
-# which a helper leaves it alone then, or after it has lost its own: longer each time it happens.
-LONG_WAIT, SHORTEST_REST, LONGEST_REST = 200_000, 1_000, 64_000
+# How often a helper looks before it sleeps, and a call before it leaves its processor to others for
+# some microseconds at a time: about 1 and 0.4 ms where a pause takes 45 ns, and less where it is
+# shorter.
+LOOKS, LOOKS_FOR_END, SHORT_REST = 25_000, 10_000, 20
+# Nanoseconds after which another processor must be busy with something else, and for which work is
+# worth the wait for a helper that loses its processor, some milliseconds. Microseconds for which a
+# helper otherwise leaves such a processor alone, longer each time it happens.
+LONG_WAIT, LONG_WORK = 200_000, 5_000_000
+SHORTEST_REST, LONGEST_REST = 1_000, 32_000
 
 # The words of a team. Those that several threads write have a cache line each, 8 words.
 EPOCH, ASLEEP, STOP, NATIVE, SLOTS = 0, 8, 16, 24, 25
 TEAM_WORDS = 64
 # The words of a job. A call brings them, and has them copied to one of the team's slots.
-NEXT, GATE, OWNER, WAITING, TICKET = 0, 8, 16, 17, 18
+NEXT, GATE, OWNER, TICKET = 0, 8, 16, 17
 COUNT, WANTED, MEMORY, EACH, TEAM, CODE, BLOCK, STATUS, ERROR = 24, 25, 26, 27, 28, 29, 30, 31, 32
 # The processors that work for it, and room for the system's answers.
 TAKEN, SPARE = 40, 40 + SET_WORDS
-JOB_WORDS = SPARE + 2 * SET_WORDS + 8
+JOB_WORDS = SPARE + SET_WORDS + 8
+# The words of a helper: room for the system's answers, the processors that worked for its last job,
+# itself apart, and sets of processors.
+LAST, SETS = 24, 24 + SET_WORDS
+OWN_WORDS = SETS + 3 * SET_WORDS
 # The gate's word when it is open and nobody is inside.
 OPEN = 1 << 32
 
 
 @njit(cache=True, nogil=True)
-def live(team, memory, spare):
+def live(team, memory, own):
     """Help whoever calls; return whether the team was stopped, False only where not native.
 
-    `team` are its words, `memory` is the address of this helper's scratch memory, and `spare` has
-    JOB_WORDS of its own.
+    `team` are its words, `memory` is the address of this helper's scratch memory, and `own` that of
+    OWN_WORDS zeros.
     """
-    team, spare = words_at(team), words_at(spare)
+    team, spare = words_at(team), words_at(own)
+    last, sets = words_at(address_of(spare, LAST)), words_at(address_of(spare, SETS))
     native = team[NATIVE] != 0
     seen, looks, resting = -1, LOOKS, SHORTEST_REST
     displaced = times_displaced(spare) if native else 0
@@ -83,28 +93,35 @@ def live(team, memory, spare):
             add(team, ASLEEP, 1)
             if not native:
                 return False
+            bound = keep_off(last, sets)
             sleep_while(team, seen)
+            if bound:
+                come_back(sets)
             add(team, ASLEEP, -1)
         if look(team, STOP) != 0:
             return True
         seen, looks = look(team, EPOCH), LOOKS
-        waited = 0
+        waited = worked = 0
         for slot in range(team[SLOTS]):
             job = words_at(address_of(team, TEAM_WORDS + slot * JOB_WORDS))
             while _is_open(job):
                 if native and _is_taken(job, processor()):
                     # If it has to wait for the other processor the gate may be closed by then.
                     start = nanoseconds(spare)
-                    if not move_off(words_at(address_of(job, TAKEN)), spare):
+                    if not keep_off(words_at(address_of(job, TAKEN)), sets):
                         looks = 0
                         break
+                    come_back(sets)
                     waited = max(waited, nanoseconds(spare) - start)
+                    displaced = times_displaced(spare)
                 elif _enter(job):
-                    _help(job, memory, native)
+                    start = nanoseconds(spare) if native else 0
+                    _help(job, memory, native, last)
+                    worked = max(worked, nanoseconds(spare) - start) if native else 0
                     break
         if native:
             before, displaced = displaced, times_displaced(spare)
-            if waited > LONG_WAIT or displaced > before:
+            if waited > LONG_WAIT or (displaced > before and worked < LONG_WORK):
                 rest(resting)
                 resting, looks = min(2 * resting, LONGEST_REST), 0
             else:
@@ -139,18 +156,22 @@ def _take(job, number):
 
 
 @njit(cache=True, nogil=True)
-def _help(job, memory, native):
-    """Work on a job, inside its gate, and leave."""
+def _help(job, memory, native, last):
+    """Work on a job, inside its gate, and leave; note in `last` which others worked for it."""
+    number = processor()
     if native:
-        _take(job, processor())
+        _take(job, number)
     # Who leaves and comes again has no part of the call's memory left.
     ticket = add(job, TICKET, 1)
     if ticket <= job[WANTED]:
         if job[EACH] > 0:
             memory = job[MEMORY] + ticket * job[EACH]
         _work(job, memory)
-    if add(job, GATE, -1) == 1 and native and look(job, WAITING) != 0:
-        wake(words_at(address_of(job, GATE)), 1)
+    for k in range(SET_WORDS):
+        last[k] = look(job, TAKEN + k)
+    if number >= 0:
+        last[number // 64] &= ~(1 << number % 64)
+    add(job, GATE, -1)
 
 
 @njit(cache=True, nogil=True)
@@ -223,15 +244,9 @@ def _close(job, native):
         if look(job, GATE) == 0:
             return
         pause()
-    if native:
-        add(job, WAITING, 1)
-    while True:
-        inside = look(job, GATE)
-        if inside == 0:
-            break
+    # Not a sleep from which a helper wakes it: that would be on the helper's processor.
+    while look(job, GATE) != 0:
         if native:
-            sleep_while(words_at(address_of(job, GATE)), inside)
+            rest(SHORT_REST)
         else:
             pause()
-    if native:
-        add(job, WAITING, -1)

@@ -75,23 +75,31 @@ if NATIVE:
         return count
 
     @njit(cache=True, nogil=True)
-    def move_off(taken, spare):
-        """Move to a processor that is not in the set `taken`; return False if there is none.
+    def keep_off(taken, spare):
+        """Keep this thread off the processors in the set `taken`; return False if it has no other.
 
-        Overwrites 2 SET_WORDS of `spare`. This thread may use the same processors as before.
+        Leaves 2 sets in `spare`, for :func:`come_back`.
         """
-        own, others = spare, words_at(address_of(spare, SET_WORDS))
-        if processors(own) == 0:
+        if processors(spare) == 0:
             return False
         some = 0
         for k in range(SET_WORDS):
-            others[k] = own[k] & ~look(taken, k)
-            some |= others[k]
-        if some == 0:
-            return False
-        moved = _set(0, 8 * SET_WORDS, others) == 0
-        _set(0, 8 * SET_WORDS, own)
-        return moved
+            spare[SET_WORDS + k] = spare[k] & ~look(taken, k)
+            some |= spare[SET_WORDS + k]
+        return some != 0 and _set(0, 8 * SET_WORDS, words_at(address_of(spare, SET_WORDS))) == 0
+
+    @njit(cache=True, nogil=True)
+    def come_back(spare):
+        """Let this thread use again what it could before; unless somebody has bound it since.
+
+        Overwrites the third set in `spare`.
+        """
+        now = words_at(address_of(spare, 2 * SET_WORDS))
+        processors(now)
+        for k in range(SET_WORDS):
+            if now[k] != spare[SET_WORDS + k]:
+                return
+        _set(0, 8 * SET_WORDS, spare)
 
     @njit(cache=True, nogil=True)
     def times_displaced(spare):
@@ -107,7 +115,7 @@ else:
         return 0
 
     sleep_while = wake = rest = nanoseconds = _nothing
-    processor = processors = move_off = times_displaced = _nothing
+    processor = processors = keep_off = come_back = times_displaced = _nothing
 
 
 def wake_all(address):

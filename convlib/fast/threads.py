@@ -69,8 +69,8 @@ class Team:
     def _help(self):
         """Be a helper."""
         _, begin = array_memory.kept()
-        spare = np.zeros(helpers.JOB_WORDS, np.int64)
-        own = self.address, begin, array_memory.address(spare)
+        words = np.zeros(helpers.OWN_WORDS, np.int64)
+        own = self.address, begin, array_memory.address(words)
         while not helpers.live(*own):
             self.called.wait()
             self.called.clear()
@@ -91,13 +91,6 @@ class Team:
             thread.join(1)
 
 
-class _NoTeam:
-    """Where a call works alone."""
-
-    address = 0
-    sleeps_natively = True
-
-
 # Each process has its own.
 _lock = threading.Lock()
 _team = None
@@ -116,11 +109,11 @@ def run(entry, count, bytes_each, parallel, *arguments):
         wanted = min(THREADS, count) - 1
         if bytes_each > array_memory.KEPT_BYTES:
             wanted = min(wanted, max(array_memory.SCRATCH_BYTES // bytes_each, 1) - 1)
-    team = _get_team() if wanted else _NoTeam
+    team = _get_team() if wanted else None
     memory, begin, each = array_memory.scratch(bytes_each, wanted + 1)
     job = np.zeros(helpers.JOB_WORDS, np.int64)
-    job[helpers.COUNT : helpers.CODE] = count, wanted, begin, each, team.address
-    if not team.sleeps_natively and team.asleep():
+    job[helpers.COUNT : helpers.CODE] = count, wanted, begin, each, team.address if team else 0
+    if team and not team.sleeps_natively and team.asleep():
         team.called.set()
     entry(job, *arguments)
     # The job knows only the address.
