@@ -8,8 +8,11 @@ more than a tenth is thrown away and repeated, as long as there is patience.
 At the end: pieces that note when and on which processor they begin. A call counts as helped in time
 if another processor began a piece of it within 0.1 ms.
 
+With --neighbours, as many other processes keep a processor busy each; with --bind, the processes
+are bound to one processor once their helpers are there. Two threads should then be no slower.
+
     python benchmarks/threads.py [--runs 3] [--rounds 5] [--block 10] [--pause 0.03] [--only TEXT]
-        [--save]
+        [--neighbours 1] [--bind] [--save]
 """
 
 import argparse
@@ -60,11 +63,26 @@ def main():
     parser.add_argument("--block", type=int, default=10, help="calls counted in a turn")
     parser.add_argument("--pause", type=float, default=0.03, help="seconds before a paused turn")
     parser.add_argument("--only", default="", help="only layers whose name contains this")
+    parser.add_argument("--neighbours", type=int, default=0, help="processes that are busy")
+    parser.add_argument("--bind", action="store_true", help="bind them to one processor")
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
     counts = sorted({1, 2, len(os.sched_getaffinity(0))})
-    workers = {count: Worker(count) for count in counts}
-    print(f"{processor()}, {counts[-1]} processors")
+    workers = {count: Worker(count, options.bind) for count in counts}
+    busy_loop = [sys.executable, "-c", "while True: pass"]
+    neighbours = [subprocess.Popen(busy_loop) for _ in range(options.neighbours)]
+    try:
+        measure(workers, options)
+    finally:
+        for process in neighbours:
+            process.kill()
+
+
+def measure(workers, options):
+    """Print the tables, and save the first if asked to."""
+    counts = list(workers)
+    print(f"{processor()}, {counts[-1]} processors, {options.neighbours} neighbours", end="")
+    print(", bound to one processor" if options.bind else "")
     rows = []
     for run in range(1, options.runs + 1):
         print(f"run {run}\n{'layer':22}{'algorithm':10}{'mode':8}", end="")
@@ -96,7 +114,7 @@ def measured(workers, layer, algorithm, mode, options):
         whole = (time.perf_counter() - before[1]) * os.cpu_count()
         share = max(busy() - before[0] - own, 0) / whole
         patience = 4 * options.rounds - attempt > options.rounds - kept
-        if share > DISTURBED and patience:
+        if share > DISTURBED and patience and not options.neighbours:
             continue
         shares.append(share)
         for count, answer in answers.items():
@@ -150,9 +168,9 @@ def save(rows):
 class Worker:
     """A process with a number of threads, which answers questions one after the other."""
 
-    def __init__(self, threads):
+    def __init__(self, threads, bind):
         self.process = subprocess.Popen(
-            [sys.executable, __file__, "--worker"],
+            [sys.executable, __file__, "bound" if bind else "free"],
             env={**os.environ, "NUMBA_NUM_THREADS": str(threads)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -165,8 +183,11 @@ class Worker:
         return json.loads(self.process.stdout.readline())
 
 
-def work():
+def work(bind):
     """Answer the questions of the process that started this one."""
+    if bind:
+        layer_call(Layer("", 64, 64, 56, 3), "auto")
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     answers = {"turn": timed_turn, "begin": beginnings}
     for question in map(json.loads, sys.stdin):
         print(json.dumps(answers[question.pop("kind")](**question)), flush=True)
@@ -265,7 +286,7 @@ def beginnings(mode, pause, calls=200):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--worker"]:
-        work()
+    if sys.argv[1:] in (["bound"], ["free"]):
+        work(sys.argv[1] == "bound")
     else:
         main()
