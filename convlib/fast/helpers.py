@@ -158,9 +158,8 @@ def _take(job, number):
 @njit(cache=True, nogil=True)
 def _help(job, memory, native, last):
     """Work on a job, inside its gate, and leave; note in `last` which others worked for it."""
-    number = processor()
-    if native:
-        _take(job, number)
+    number = processor() if native else -1
+    _take(job, number)
     # Who leaves and comes again has no part of the call's memory left.
     ticket = add(job, TICKET, 1)
     if ticket <= job[WANTED]:

@@ -5,6 +5,7 @@ them: see :mod:`convlib.fast.helpers`.
 """
 
 import ctypes
+import os
 import platform
 import sys
 
@@ -116,6 +117,11 @@ else:
 
     sleep_while = wake = rest = nanoseconds = _nothing
     processor = processors = keep_off = come_back = times_displaced = _nothing
+
+
+def has_company():
+    """Return whether this thread may use several processors, as far as the system tells."""
+    return not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) > 1
 
 
 def wake_all(address):

@@ -26,6 +26,7 @@ A way to convolve has a function for its pieces, and an entry through which it i
 import atexit
 import os
 import threading
+import time
 
 import numpy as np
 from numba import config, njit
@@ -79,16 +80,19 @@ class Team:
         """Return how many helpers sleep."""
         return int(self.words[helpers.ASLEEP])
 
-    def stop(self):
-        """End the helpers, who first finish what they have begun."""
+    def stop(self, seconds=1.0):
+        """End the helpers, who first finish what they have begun; wait for them, but not longer."""
         self.words[helpers.STOP] = 1
         # Whatever number a helper has seen, and however many calls begin meanwhile.
         self.words[helpers.EPOCH] += 1 << 20
-        self.called.set()
-        if self.sleeps_natively:
-            system.wake_all(self.address)
+        end = time.monotonic() + seconds
         for thread in self.threads:
-            thread.join(1)
+            while thread.is_alive() and time.monotonic() < end:
+                # Again and again: where they wait in the interpreter, one may miss it.
+                self.called.set()
+                if self.sleeps_natively:
+                    system.wake_all(self.address)
+                thread.join(0.01)
 
 
 # Each process has its own.
@@ -110,6 +114,8 @@ def run(entry, count, bytes_each, parallel, *arguments):
         if bytes_each > array_memory.KEPT_BYTES:
             wanted = min(wanted, max(array_memory.SCRATCH_BYTES // bytes_each, 1) - 1)
     team = _get_team() if wanted else None
+    if team is None:
+        wanted = 0
     memory, begin, each = array_memory.scratch(bytes_each, wanted + 1)
     job = np.zeros(helpers.JOB_WORDS, np.int64)
     job[helpers.COUNT : helpers.CODE] = count, wanted, begin, each, team.address if team else 0
@@ -121,9 +127,12 @@ def run(entry, count, bytes_each, parallel, *arguments):
 
 
 def _get_team():
-    """Return this process' team."""
+    """Return this process' team, or None for a thread that is bound to one processor.
+
+    Helpers may use the processors that the thread may use which starts them.
+    """
     global _team
-    if _team is None:
+    if _team is None and system.has_company():
         with _lock:
             if _team is None:
                 _team = Team(THREADS - 1)
