@@ -24,6 +24,7 @@ from convlib.fast.native import (
     add,
     address_of,
     exchange,
+    inner,
     look,
     pause,
     perform,
@@ -128,34 +129,34 @@ def live(team, memory, own):
                 resting = max(resting // 2, SHORTEST_REST)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_open(job):
     """Return whether a job needs one more helper."""
     inside = look(job, GATE) - OPEN
     return 0 <= inside < job[WANTED] and look(job, NEXT) < job[COUNT]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _enter(job):
     """Go through a job's gate if it is open; return whether it was."""
     gate = look(job, GATE)
     return 0 <= gate - OPEN < job[WANTED] and exchange(job, GATE, gate, gate + 1)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_taken(job, number):
     """Return whether a processor works for a job already."""
     return number >= 0 and look(job, TAKEN + number // 64) >> number % 64 & 1 != 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _take(job, number):
     """Note that a processor works for a job."""
     if number >= 0:
         set_bits(job, TAKEN + number // 64, 1 << number % 64)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _help(job, memory, native, last):
     """Work on a job, inside its gate, and leave; note in `last` which others worked for it."""
     number = processor() if native else -1
@@ -173,7 +174,7 @@ def _help(job, memory, native, last):
     add(job, GATE, -1)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _work(job, memory):
     """Work on a job's pieces until none is left; after an error, let nobody begin another."""
     status, error = perform(job[CODE], address_of(job, 0), memory, job[BLOCK])
@@ -183,7 +184,7 @@ def _work(job, memory):
             job[ERROR] = error
 
 
-@njit(cache=True, nogil=True)
+@inner
 def share(words, code, block):
     """Do the pieces of a call together with helpers; return when no thread works on it.
 
@@ -204,7 +205,7 @@ def share(words, code, block):
     raise_if_failed(status, error)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _publish(team, brought):
     """Copy a job to a free slot and wake helpers; return it, or itself if nobody can help."""
     native = team[NATIVE] != 0
@@ -235,7 +236,7 @@ def _publish(team, brought):
     return brought
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _close(job, native):
     """Let no helper into a job any more; return when none is inside."""
     add(job, GATE, -OPEN)

@@ -78,7 +78,7 @@ def _items(samples, groups, group_out, columns, depth, itemsize):
     panels = -(-columns // width)
     most = max(TILE_BYTES // (depth * width * itemsize), 1)
     chunk = group_out
-    while samples * groups * -(-panels // most) * -(-group_out // chunk) < 2 * threads.THREADS:
+    while samples * groups * -(-panels // most) * -(-group_out // chunk) < 4 * threads.THREADS:
         if most >= 8:
             most = -(-most // 2)
         elif chunk >= 64:

@@ -9,9 +9,9 @@ import os
 import platform
 import sys
 
-from numba import njit, types
+from numba import types
 
-from convlib.fast.native import WORDS, address_of, look, words_at
+from convlib.fast.native import WORDS, address_of, inner, look, words_at
 
 # The numbers of the system call `futex`.
 _FUTEX = {"x86_64": 202, "aarch64": 98}.get(platform.machine(), 0)
@@ -33,34 +33,34 @@ if NATIVE:
     _clock = types.ExternalFunction("clock_gettime", types.int32(types.int32, WORDS))
     _usleep = types.ExternalFunction("usleep", types.int32(types.uint32))
 
-    @njit(cache=True, nogil=True)
+    @inner
     def sleep_while(word, number):
         """Sleep until woken, or not at all if the lower half of a word is not as expected."""
         _syscall(_FUTEX, word, _WAIT, number & 0xFFFFFFFF, 0, 0, 0)
 
-    @njit(cache=True, nogil=True)
+    @inner
     def wake(word, count):
         """Wake as many threads that sleep on a word."""
         _syscall(_FUTEX, word, _WAKE, count, 0, 0, 0)
 
-    @njit(cache=True, nogil=True)
+    @inner
     def rest(microseconds):
         """Sleep for a while."""
         _usleep(microseconds)
 
-    @njit(cache=True, nogil=True)
+    @inner
     def nanoseconds(spare):
         """Return the time since some moment. Overwrites 2 words."""
         _clock(_MONOTONIC, spare)
         return spare[0] * 1_000_000_000 + spare[1]
 
-    @njit(cache=True, nogil=True)
+    @inner
     def processor():
         """Return the number of the processor that runs this thread; -1 if not known."""
         number = _getcpu()
         return number if number < 64 * SET_WORDS else -1
 
-    @njit(cache=True, nogil=True)
+    @inner
     def processors(spare):
         """Return how many processors this thread may use; 0 if not known. Overwrites SET_WORDS."""
         for k in range(SET_WORDS):
@@ -75,7 +75,7 @@ if NATIVE:
                 count += 1
         return count
 
-    @njit(cache=True, nogil=True)
+    @inner
     def keep_off(taken, spare):
         """Keep this thread off the processors in the set `taken`; return False if it has no other.
 
@@ -89,7 +89,7 @@ if NATIVE:
             some |= spare[SET_WORDS + k]
         return some != 0 and _set(0, 8 * SET_WORDS, words_at(address_of(spare, SET_WORDS))) == 0
 
-    @njit(cache=True, nogil=True)
+    @inner
     def come_back(spare):
         """Let this thread use again what it could before; unless somebody has bound it since.
 
@@ -102,7 +102,7 @@ if NATIVE:
                 return
         _set(0, 8 * SET_WORDS, spare)
 
-    @njit(cache=True, nogil=True)
+    @inner
     def times_displaced(spare):
         """Return how often this thread lost its processor to another. Overwrites 18 words."""
         _getrusage(_THREAD, spare)
@@ -110,7 +110,7 @@ if NATIVE:
 
 else:
 
-    @njit(cache=True, nogil=True)
+    @inner
     def _nothing(*ignored):
         """Stand in for what this system has not, or calls by another name."""
         return 0

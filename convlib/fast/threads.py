@@ -29,7 +29,7 @@ import threading
 import time
 
 import numpy as np
-from numba import config, njit
+from numba import config
 
 from convlib.fast import array_memory, helpers, native, system
 
@@ -147,7 +147,7 @@ def _share_alone(job, work, arguments):
 share = _share_alone if config.DISABLE_JIT else helpers.share
 
 
-@njit(cache=True, nogil=True)
+@native.inner
 def next_piece(turn):
     """Return the number of the next piece of work, for the thread whose turn it is."""
     return native.add(native.words_at(turn[0]), helpers.NEXT, 1)
@@ -157,7 +157,7 @@ def _scratch_alone(turn, begin, length, like):
     return np.empty(length, like.dtype)
 
 
-@njit(cache=True, nogil=True)
+@native.inner
 def _scratch_at(turn, begin, length, like):
     """Return `length` numbers of this thread's scratch memory, of the dtype of the array `like`.
 
@@ -169,7 +169,7 @@ def _scratch_at(turn, begin, length, like):
 scratch = _scratch_alone if config.DISABLE_JIT else _scratch_at
 
 
-@njit(cache=True, nogil=True)
+@native.inner
 def same(a, b, count):
     """Return whether the first `count` numbers at two addresses agree."""
     for k in range(count):
