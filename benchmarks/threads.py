@@ -3,7 +3,8 @@
 One process for each number of threads; they take turns, layer by layer. A turn is a block of calls
 after a pause, in which helpers fall asleep (*paused*), or after calls that are not counted (*row*).
 What other programs take of the processors is measured beside it, and a round in which they took
-more than a tenth is thrown away and repeated, as long as there is patience.
+more than a tenth is thrown away and repeated, as long as there is patience. How many times as fast
+is the median over the rounds of the ratio within a round, because a virtual machine's speed varies.
 
 At the end: pieces that note when and on which processor they begin. A call counts as helped in time
 if another processor began a piece of it within 0.1 ms.
@@ -106,6 +107,7 @@ def measured(workers, layer, algorithm, mode, options):
     turn = {"kind": "turn", "layer": layer, "algorithm": algorithm, "mode": mode}
     turn.update(block=options.block, pause=options.pause)
     times = {count: [] for count in workers}
+    ratios = {count: [] for count in workers}
     kept, shares = 0, []
     for attempt in range(4 * options.rounds):
         before = busy(), time.perf_counter()
@@ -117,18 +119,20 @@ def measured(workers, layer, algorithm, mode, options):
         if share > DISTURBED and patience and not options.neighbours:
             continue
         shares.append(share)
+        alone = statistics.median(answers[1]["times"])
         for count, answer in answers.items():
             times[count] += answer["times"]
+            ratios[count].append(alone / statistics.median(answer["times"]))
         kept += 1
         if kept == options.rounds:
             break
     row = {"processor": processor(), "layer": layer.name, "algorithm": algorithm, "mode": mode}
     for count, taken in times.items():
         low, middle, high = statistics.quantiles(taken, n=4)
-        name = f"{count}_threads"
-        row.update(
-            {f"{name}_ms": 1e3 * middle, f"{name}_low": 1e3 * low, f"{name}_high": 1e3 * high}
-        )
+        for name, seconds in (("ms", middle), ("low", low), ("high", high)):
+            row[f"{count}_threads_{name}"] = 1e3 * seconds
+        if count > 1:
+            row[f"{count}_threads_times_as_fast"] = statistics.median(ratios[count])
     row["others"] = max(shares)
     return row
 
@@ -136,7 +140,7 @@ def measured(workers, layer, algorithm, mode, options):
 def line(row, counts):
     """Return a row as a line of the table."""
     medians = [row[f"{count}_threads_ms"] for count in counts]
-    ratios = "".join(f"{medians[0] / median:6.2f}" for median in medians[1:])
+    ratios = "".join(f"{row[f'{count}_threads_times_as_fast']:6.2f}" for count in counts[1:])
     times = "".join(f"{median:10.3f}" for median in medians)
     words = f"{row['layer']:22}{row['algorithm']:10}{row['mode']:8}"
     return f"{words}{times}  {ratios}  {100 * row['others']:3.0f} %"

@@ -20,7 +20,7 @@ from convlib.fast.vectors import pointer
 from convlib.fast.window_block import ROWS, Geometry, window_sums
 from convlib.kernels.plain_loops import SUM_BLOCK
 
-# Below this many multiply-accumulates a second thread would take longer to wake than to work.
+# Below this many multiply-accumulates a second thread would take longer to begin than to work.
 SERIAL_MACS = 1 << 18
 # Items of work per thread, so that a thread that is held up leaves the rest to others.
 ITEMS = 8

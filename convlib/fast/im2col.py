@@ -24,8 +24,8 @@ from convlib.fast.vectors import VECTOR_BYTES, copy_stepped, pointer
 TILE_BYTES = 512 << 10
 # A kernel with so many taps that one panel needs more than this is declined.
 LIMIT_BYTES = 16 << 20
-# Below this many multiply-accumulates a second thread would take longer to wake than to work.
-SERIAL_MACS = 1 << 20
+# Below this many multiply-accumulates a second thread would take longer to begin than to work.
+SERIAL_MACS = 2 << 20
 
 
 def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, out):

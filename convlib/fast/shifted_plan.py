@@ -14,8 +14,8 @@ from convlib.fast.vectors import VECTOR_BYTES
 CACHE_BYTES = 1 << 20
 SMALL_CACHE_BYTES = 24 << 10
 LIMIT_BYTES = 16 << 20
-# Below this many multiply-accumulates a second thread would take longer to wake than to work.
-SERIAL_MACS = 1 << 20
+# Below this many multiply-accumulates a second thread would take longer to begin than to work.
+SERIAL_MACS = 2 << 20
 # A thread that comes late, or is held up, costs up to the time of one piece. So there are several
 # for each thread, and more if that leaves this many multiply-accumulates, a tenth of a millisecond.
 PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
