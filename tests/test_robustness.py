@@ -223,11 +223,11 @@ def test_no_thread_can_be_started(monkeypatch):
     def refuse(self):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threads, "_jobs", None)
+    monkeypatch.setattr(threads, "_team", None)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     x, w = np.ones((1, 8, 12, 12), np.float32), np.ones((8, 8, 3, 3), np.float32)
     np.testing.assert_array_equal(convlib.conv2d(x, w, algorithm="shifted"), 72)
-    monkeypatch.setattr(threads, "_jobs", None)
+    monkeypatch.setattr(threads, "_team", None)
 
 
 @pytest.mark.parametrize("algorithm", ["im2col", "shifted", "winograd"])

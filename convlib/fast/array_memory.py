@@ -1,5 +1,6 @@
 """Arrays as the fast kernels see them: one Numba type whatever the layout and the flags."""
 
+import itertools
 import threading
 
 import numpy as np
@@ -13,34 +14,47 @@ KEPT_BYTES = 2 * HUGE_PAGE
 # Where a thread needs more than it keeps, fewer threads work, so that together they need this.
 SCRATCH_BYTES = 32 << 20
 
+# Bytes of a cache line.
+LINE = 64
+
 _kept = threading.local()
 
 
-def scratch(lengths, dtype):
-    """Return one uninitialised array of `dtype` for each length; valid until the next call.
+def scratch(bytes_each, threads):
+    """Return memory for a call, its address, and how many bytes of it each thread has.
 
-    Each starts on its own cache line.
+    These are 0 if all threads have enough in what they keep; then it is what this thread keeps.
     """
-    sizes = [-(-n * dtype.itemsize // 64) * 64 for n in lengths]
-    total = sum(sizes)
-    if total > KEPT_BYTES:
-        buffer = _aligned(total, 64)
-    else:
-        buffer = getattr(_kept, "buffer", None)
-        if buffer is None:
-            buffer = _kept.buffer = _aligned(KEPT_BYTES, HUGE_PAGE)
-    start = 0
-    arrays = []
-    for length, size in zip(lengths, sizes, strict=True):
-        arrays.append(buffer[start : start + length * dtype.itemsize].view(dtype))
-        start += size
-    return arrays
+    if bytes_each <= KEPT_BYTES:
+        return *kept(), 0
+    each = -(-bytes_each // LINE) * LINE
+    buffer = aligned(each * threads, LINE)
+    return buffer, address(buffer), each
 
 
-def _aligned(size, alignment):
+def kept():
+    """Return the KEPT_BYTES that this thread keeps, and their address."""
+    pair = getattr(_kept, "pair", None)
+    if pair is None:
+        buffer = aligned(KEPT_BYTES, HUGE_PAGE)
+        pair = _kept.pair = buffer, address(buffer)
+    return pair
+
+
+def places(lengths, dtype):
+    """Return where arrays of these lengths begin, one after the other, and their bytes in all.
+
+    In numbers of `dtype`; each begins on a cache line of its own.
+    """
+    numbers = LINE // dtype.itemsize
+    ends = list(itertools.accumulate(-(-n // numbers) * numbers for n in lengths))
+    return (0, *ends[:-1]), ends[-1] * dtype.itemsize
+
+
+def aligned(size, alignment):
     """Return `size` bytes that begin at a multiple of `alignment`."""
     buffer = np.empty(size + alignment, np.uint8)
-    start = -buffer.__array_interface__["data"][0] % alignment
+    start = -address(buffer) % alignment
     return buffer[start : start + size]
 
 
@@ -71,7 +85,7 @@ def plain(a, dtype):
         return a
     if not is_plain(a, dtype):
         return np.array(a, dtype, order="C")
-    return np.asarray(_Unlocked(a, _address(a), a.size)).reshape(a.shape)
+    return np.asarray(_Unlocked(a, address(a), a.size)).reshape(a.shape)
 
 
 def is_flat(a, dtype):
@@ -96,7 +110,7 @@ def flat(a, dtype):
     reach = [(n - 1) * s for n, s in zip(a.shape, strides, strict=True)]
     first = -sum(r for r in reach if r < 0)
     length = first + sum(r for r in reach if r > 0) + 1
-    return np.asarray(_Unlocked(a, _address(a) - first * size, length)), first, strides
+    return np.asarray(_Unlocked(a, address(a) - first * size, length)), first, strides
 
 
 def without_rows(kernel, stride, ends, image, size, strides):
@@ -111,6 +125,6 @@ def without_rows(kernel, stride, ends, image, size, strides):
     return image, size
 
 
-def _address(a):
-    """Return where the first item of `a` is."""
+def address(a):
+    """Return the address of the first item of `a`."""
     return a.__array_interface__["data"][0]

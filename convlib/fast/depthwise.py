@@ -20,7 +20,7 @@ from convlib.fast.vectors import pointer
 from convlib.fast.window_block import ROWS, Geometry, window_sums
 from convlib.kernels.plain_loops import SUM_BLOCK
 
-# Below this many multiply-accumulates a second thread would take longer to wake than to work.
+# Below this many multiply-accumulates a second thread would take longer to begin than to work.
 SERIAL_MACS = 1 << 18
 # Items of work per thread, so that a thread that is held up leaves the rest to others.
 ITEMS = 8
@@ -50,25 +50,27 @@ def conv2d_depthwise(x, weight, bias, stride, dilation, groups, ends, pad_value,
     margin = np.full(x.shape[3], pad_value, out.dtype)
     lines, weights = out.reshape(-1), array_memory.flat(weight, out.dtype)[0]
 
-    def work(counters):
-        _convolve(
-            counters, (planes, together, parts), memory, first, strides[:2],
-            (channels, channels // groups), geometry, corner, margin, weights, bias, lines,
-        )  # fmt: skip
-
     macs = out.size * weight.shape[2] * weight.shape[3]
-    threads.run(work, -(-planes // together) * parts, out.nbytes, 0, macs > SERIAL_MACS)
+    threads.run(
+        _convolve, -(-planes // together) * parts, 0, macs > SERIAL_MACS,
+        (planes, together, parts), memory, first, strides[:2], (channels, channels // groups),
+        geometry, corner, margin, weights, bias, lines,
+    )  # fmt: skip
     return True
 
 
 @njit(cache=True, nogil=True)
-def _convolve(
-    counters, cut, x, first, strides, channels, geometry, corner, margin, weight, bias, out
-):
+def _convolve(job, *arguments):
+    """Hand the items over to this thread and its helpers."""
+    threads.share(job, *threads.handed(_work, arguments))
+
+
+@njit(cache=True, nogil=True)
+def _work(turn, cut, x, first, strides, channels, geometry, corner, margin, weight, bias, out):
     """Work on items until none is left."""
     planes, together, parts = cut
     count = (planes + together - 1) // together * parts
-    i = threads.next_item(counters, False)
+    i = threads.next_piece(turn)
     while i < count:
         part = i % parts
         begin = i // parts * together
@@ -81,7 +83,7 @@ def _convolve(
                 pointer(out), plane * geometry.rows * geometry.columns,
                 part * geometry.rows // parts, (part + 1) * geometry.rows // parts,
             )  # fmt: skip
-        i = threads.next_item(counters, True)
+        i = threads.next_piece(turn)
 
 
 @njit(cache=True, nogil=True)

@@ -24,8 +24,8 @@ from convlib.fast.vectors import VECTOR_BYTES, copy_stepped, pointer
 TILE_BYTES = 512 << 10
 # A kernel with so many taps that one panel needs more than this is declined.
 LIMIT_BYTES = 16 << 20
-# Below this many multiply-accumulates a second thread would take longer to wake than to work.
-SERIAL_MACS = 1 << 20
+# Below this many multiply-accumulates a second thread would take longer to begin than to work.
+SERIAL_MACS = 2 << 20
 
 
 def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -54,16 +54,12 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
 
     length = panels * (offsets.size * width + lanes)
 
-    def work(counters):
-        (scratch,) = array_memory.scratch((length,), out.dtype)
-        _convolve(
-            items, counters, memory, first, strides, image, corner, stride, dilation, pad_value,
-            weights, (kh, kw), bias, offsets, width, lanes, scratch, lines,
-            (groups, group_in, group_out), size,
-        )  # fmt: skip
-
     macs = len(x) * out_channels * offsets.size * shape[-1]
-    threads.run(work, len(items), out.nbytes, length * out.itemsize, macs > SERIAL_MACS)
+    threads.run(
+        _convolve, len(items), length * out.itemsize, macs > SERIAL_MACS,
+        items, memory, first, strides, image, corner, stride, dilation, pad_value, weights,
+        (kh, kw), bias, offsets, width, lanes, length, lines, (groups, group_in, group_out), size,
+    )  # fmt: skip
     return True
 
 
@@ -82,7 +78,7 @@ def _items(samples, groups, group_out, columns, depth, itemsize):
     panels = -(-columns // width)
     most = max(TILE_BYTES // (depth * width * itemsize), 1)
     chunk = group_out
-    while samples * groups * -(-panels // most) * -(-group_out // chunk) < 2 * threads.THREADS:
+    while samples * groups * -(-panels // most) * -(-group_out // chunk) < 4 * threads.THREADS:
         if most >= 8:
             most = -(-most // 2)
         elif chunk >= 64:
@@ -103,14 +99,20 @@ def _items(samples, groups, group_out, columns, depth, itemsize):
 
 
 @njit(cache=True, nogil=True)
-def _convolve(
-    items, counters, x, first, strides, image, corner, stride, dilation, pad_value,
-    weight, kernel, bias, offsets, width, lanes, scratch, out,
-    channels, size,
+def _convolve(job, *arguments):
+    """Hand the items over to this thread and its helpers."""
+    threads.share(job, *threads.handed(_work, arguments))
+
+
+@njit(cache=True, nogil=True)
+def _work(
+    turn, items, x, first, strides, image, corner, stride, dilation, pad_value, weight, kernel,
+    bias, offsets, width, lanes, length, out, channels, size,
 ):  # fmt: skip
     """Work on items until none is left."""
+    scratch = threads.scratch(turn, 0, length, out)
     last = -1
-    i = threads.next_item(counters, False)
+    i = threads.next_piece(turn)
     while i < len(items):
         # Items that differ only in their output channels share their panels.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 4)
@@ -120,7 +122,7 @@ def _convolve(
             width, lanes, pointer(scratch), pointer(out), channels, size, gathered,
         )  # fmt: skip
         last = i
-        i = threads.next_item(counters, True)
+        i = threads.next_piece(turn)
 
 
 @njit(cache=True, nogil=True)

@@ -41,28 +41,34 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
     corner = -ends[0][0], -ends[1][0]
     padded = ends != ((0, 0), (0, 0))
 
-    def work(counters):
-        scratch, block = array_memory.scratch((cut.scratch, cut.block), out.dtype)
-        _convolve(
-            cut.items, counters, memory, first, strides, image, corner, stride, pad_value,
-            cut.phases, cut.cells, cut.halo, weights, bias, cut.offsets, scratch, block, lines,
-            (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
-        )  # fmt: skip
-
-    threads.run(work, len(cut.items), out.nbytes, cut.scratch * out.itemsize, cut.parallel)
+    lengths = cut.scratch, cut.block
+    begins, scratch_bytes = array_memory.places(lengths, out.dtype)
+    threads.run(
+        _convolve, len(cut.items), scratch_bytes, cut.parallel,
+        cut.items, memory, first, strides, image, corner, stride, pad_value, cut.phases, cut.cells,
+        cut.halo, weights, bias, cut.offsets, begins, lengths, lines,
+        (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
+    )  # fmt: skip
     return True
 
 
 @njit(cache=True, nogil=True)
-def _convolve(
-    items, counters, x, first, strides, image, corner, stride, pad_value,
-    phases, cells, halo, weight, bias, offsets, scratch, block, out,
-    channels, size, padded,
+def _convolve(job, *arguments):
+    """Hand the items over to this thread and its helpers."""
+    threads.share(job, *threads.handed(_work, arguments))
+
+
+@njit(cache=True, nogil=True)
+def _work(
+    turn, items, x, first, strides, image, corner, stride, pad_value, phases, cells, halo,
+    weight, bias, offsets, begins, lengths, out, channels, size, padded,
 ):  # fmt: skip
     """Work on items until none is left."""
+    scratch = threads.scratch(turn, begins[0], lengths[0], out)
+    block = threads.scratch(turn, begins[1], lengths[1], out)
     filled = 0 if padded else channels[1] * len(phases) // 2 * cells[0] * cells[1]
     last = -1
-    i = threads.next_item(counters, False)
+    i = threads.next_piece(turn)
     while i < len(items):
         # Items of one sample and group that differ only in their output channels share a tile.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 8)
@@ -78,7 +84,7 @@ def _convolve(
             block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered,
         )  # fmt: skip
         last = i
-        i = threads.next_item(counters, True)
+        i = threads.next_piece(turn)
 
 
 @njit(cache=True, nogil=True)

@@ -14,8 +14,11 @@ from convlib.fast.vectors import VECTOR_BYTES
 CACHE_BYTES = 1 << 20
 SMALL_CACHE_BYTES = 24 << 10
 LIMIT_BYTES = 16 << 20
-# Below this many multiply-accumulates a second thread would take longer to wake than to work.
-SERIAL_MACS = 1 << 20
+# Below this many multiply-accumulates a second thread would take longer to begin than to work.
+SERIAL_MACS = 2 << 20
+# A thread that comes late, or is held up, costs up to the time of one piece. So there are several
+# for each thread, and more if that leaves this many multiply-accumulates, a tenth of a millisecond.
+PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
 # The sums of one register block, before the unwanted ones are dropped.
 BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
 ROWS = max(WIDEST)
@@ -55,7 +58,8 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     macs = samples * out_channels * group_in * kh * kw * size[0] * size[1]
     cut = Plan()
     cut.parallel = macs > SERIAL_MACS
-    cut.items, tile = _items(samples, groups, group_out, size, tile)
+    pieces = min(max(macs // PIECE_MACS, PIECES * threads.THREADS), MOST_PIECES * threads.THREADS)
+    cut.items, tile = _items(samples, groups, group_out, size, tile, pieces)
     cut.halo = halo
     cut.phases = np.array(list(itertools.product(row_phases, col_phases)), np.intp).ravel()
     cut.cells = tile[0] + halo[0], tile[1] + halo[1]
@@ -95,9 +99,8 @@ def _tile_size(size, halo, cells):
     return best
 
 
-def _items(samples, groups, group_out, size, tile):
-    """Return the items, and the tile's size after cutting it finer to occupy all threads."""
-    wanted = 4 * threads.THREADS
+def _items(samples, groups, group_out, size, tile, wanted):
+    """Return the items, and the tile's size after cutting it finer to have as many as wanted."""
     rows, columns = tile
     chunk = group_out
 

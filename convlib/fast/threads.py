@@ -1,141 +1,175 @@
 """Sharing the work of one call between this thread and a few helpers.
 
-The helpers are ordinary Python threads. The kernels release the GIL and take the numbers of their
-items of work from one counter, so that a thread whose processor is busy with something else takes
-fewer. Numba's own `prange` is not used: its default threading layer ends the process when two
-threads enter it at once, and its helpers do not survive a fork. Here any number of threads may
-call at once, and a forked child makes its own helpers.
+Helpers are threads that stay in one compiled loop (:mod:`convlib.fast.helpers`). They take the
+numbers of their pieces of work from one counter, so that a thread whose processor is busy with
+something else takes fewer. Any number of threads may call at once, a forked child makes its own
+helpers, and idle helpers sleep. On other systems than Linux, or where its processor is neither
+x86-64 nor 64-bit ARM, they sleep in the interpreter: each call that finds them asleep then begins
+alone, until they get the interpreter's lock.
+
+Numba's own `prange` is not used: its default threading layer ends the process when two threads
+enter it at once, and its helpers do not survive a fork.
+
+A way to convolve has a function for its pieces, and an entry through which it is handed over::
+
+    @njit(cache=True, nogil=True)
+    def _convolve(job, *arguments):
+        threads.share(job, *threads.handed(_work, arguments))
+
+    @njit(cache=True, nogil=True)
+    def _work(turn, x, ...):
+        scratch = threads.scratch(turn, 0, length, x)
+        i = threads.next_piece(turn)
+        while i < count: ...
 """
 
+import atexit
 import os
 import threading
-from queue import SimpleQueue
+import time
 
 import numpy as np
-from numba import config, njit, types
-from numba.extending import intrinsic
+from numba import config
 
-from convlib.fast.array_memory import KEPT_BYTES, SCRATCH_BYTES
-from convlib.fast.vectors import pointer
+from convlib.fast import array_memory, helpers, native, system
 
 # As many threads as Numba would use: the processors that this process may run on, or what
 # NUMBA_NUM_THREADS says.
 THREADS = 1 if config.DISABLE_JIT else config.NUMBA_NUM_THREADS
 
-# How often to check whether the helpers are done before going to sleep, which takes longer than
-# most of them need: about a tenth of a millisecond.
-LOOKS = 20_000
-
-# A helper that has nothing left to do still holds the arrays until it gets the interpreter, which
-# happens in the caller's next call. So large results would alternate between two places in memory,
-# which the system takes back and gives out anew, page by page: for 3 MB that took as long as half
-# of the convolution. From this many bytes on the caller waits for the helpers (about 10 us).
-LARGE_BYTES = 512 << 10
-
-# Jobs for the helpers to take, and whether there are helpers; each process has its own.
-_lock = threading.Lock()
-_jobs = None
+handed = native.handed
 
 
-class _Job:
-    """The work of one call, which several threads share."""
+class Team:
+    """Helpers, the words that they and the calls share, and what wakes them where not native."""
 
-    def __init__(self, work, count):
-        self.work = work
-        self.counters = np.zeros(2, np.int64)
-        self.count = count
-        self.begun = []
-        self.ended = SimpleQueue()
-        self.error = None
-
-    def help(self):
-        """Work until no item is left; for a helper."""
-        # `close` either sees that this helper has begun, or this helper finds no work.
-        self.begun.append(None)
-        work = self.work
+    def __init__(self, size, sleeps_natively=system.NATIVE):
+        """Start `size` helpers, or as many as the system allows."""
+        self.sleeps_natively = sleeps_natively
+        # As many calls at once as there are threads; more than that would gain nothing.
+        slots = size + 1
+        words = helpers.TEAM_WORDS + slots * helpers.JOB_WORDS
+        self.words = array_memory.aligned(8 * words, 64).view(np.int64)
+        self.words[:] = 0
+        self.words[[helpers.NATIVE, helpers.SLOTS]] = sleeps_natively, slots
+        # Until they are in the loop.
+        self.words[helpers.ASLEEP] = size
+        self.address = array_memory.address(self.words)
+        self.called = threading.Event()
+        self.threads = []
         try:
-            if work is not None:
-                work(self.counters)
-        except BaseException as error:
-            self.error = error
-        finally:
-            # When a helper has ended, it must no longer hold the arrays.
-            del work
-            self.ended.put(None)
+            for k in range(size):
+                # They are daemons: the interpreter does not wait for them at exit.
+                thread = threading.Thread(target=self._help, name=f"convlib-{k}", daemon=True)
+                thread.start()
+                self.threads.append(thread)
+        except RuntimeError:
+            # No more threads are allowed, or the interpreter is shutting down.
+            pass
 
-    def close(self):
-        """Let no thread begin another item; return when no helper uses the job's arrays."""
-        self.counters[0] = self.count
-        for _ in self.begun:
-            self.ended.get()
+    def _help(self):
+        """Be a helper."""
+        _, begin = array_memory.kept()
+        words = np.zeros(helpers.OWN_WORDS, np.int64)
+        own = self.address, begin, array_memory.address(words)
+        while not helpers.live(*own):
+            self.called.wait()
+            self.called.clear()
+
+    def asleep(self):
+        """Return how many helpers sleep."""
+        return int(self.words[helpers.ASLEEP])
+
+    def stop(self, seconds=1.0):
+        """End the helpers, who first finish what they have begun; wait for them, but not longer."""
+        self.words[helpers.STOP] = 1
+        # Whatever number a helper has seen, and however many calls begin meanwhile.
+        self.words[helpers.EPOCH] += 1 << 20
+        end = time.monotonic() + seconds
+        for thread in self.threads:
+            while thread.is_alive() and time.monotonic() < end:
+                # Again and again: where they wait in the interpreter, one may miss it.
+                self.called.set()
+                if self.sleeps_natively:
+                    system.wake_all(self.address)
+                thread.join(0.01)
 
 
-def run(work, count, result_bytes, scratch_bytes, parallel=True):
-    """Let this thread and helpers call `work(counters)` until `count` items are done.
+# Each process has its own.
+_lock = threading.Lock()
+_team = None
 
-    counters is an array (next item, items done): `work` asks `next_item(counters, ...)` for the
-    number of an item to work on, until that is `count` or more.
-    `result_bytes` is the size of what they write, `scratch_bytes` of each thread's scratch memory.
+
+def run(entry, count, bytes_each, parallel, *arguments):
+    """Let this thread and helpers work on `count` pieces; return when all are done.
+
+    `entry` is compiled as shown above and called with a job and `arguments`; the function that it
+    hands over asks :func:`next_piece` for the number of a piece until that is `count` or more.
+    `bytes_each` is the size of the scratch memory of each thread. What a piece raises, in whichever
+    thread, is raised here.
     """
-    job = _Job(work, count)
+    wanted = 0
     if parallel and count > 1 and THREADS > 1:
-        threads = min(THREADS, count)
-        if scratch_bytes > KEPT_BYTES:
-            threads = min(threads, max(SCRATCH_BYTES // scratch_bytes, 1))
-        _ask_helpers(job, threads - 1)
-    try:
-        work(job.counters)
-        if job.begun:
-            _wait(job.counters, count)
-    finally:
-        # Its helpers may never start: the job must not keep the arrays.
-        job.work = None
-        # What a helper has begun must end before the caller may use or drop the arrays, even
-        # after an exception or a keyboard interrupt.
-        if job.counters[1] < count or result_bytes >= LARGE_BYTES:
-            job.close()
-    if job.counters[1] < count:
-        raise job.error
+        wanted = min(THREADS, count) - 1
+        if bytes_each > array_memory.KEPT_BYTES:
+            wanted = min(wanted, max(array_memory.SCRATCH_BYTES // bytes_each, 1) - 1)
+    team = _get_team() if wanted else None
+    if team is None:
+        wanted = 0
+    memory, begin, each = array_memory.scratch(bytes_each, wanted + 1)
+    job = np.zeros(helpers.JOB_WORDS, np.int64)
+    job[helpers.COUNT : helpers.CODE] = count, wanted, begin, each, team.address if team else 0
+    if team and not team.sleeps_natively and team.asleep():
+        team.called.set()
+    entry(job, *arguments)
+    # The job knows only the address.
+    del memory
 
 
-def _add(counter, number):
-    """Add to the number at an address, atomically; return what it was before."""
-    old = counter[0]
-    counter[0] += number
-    return old
+def _get_team():
+    """Return this process' team, or None for a thread that is bound to one processor.
+
+    Helpers may use the processors that the thread may use which starts them.
+    """
+    global _team
+    if _team is None and system.has_company():
+        with _lock:
+            if _team is None:
+                _team = Team(THREADS - 1)
+    return _team
 
 
-@intrinsic
-def _add_atomically(typingctx, counter, number):
-    """Emit the machine code of :func:`_add`."""
-
-    def codegen(context, builder, signature, arguments):
-        return builder.atomic_rmw("add", *arguments, "seq_cst")
-
-    return types.int64(counter, types.int64), codegen
+def _share_alone(job, work, arguments):
+    """Do all pieces in this thread, when Numba is disabled."""
+    work((job, None), *arguments)
 
 
-add = _add if config.DISABLE_JIT else _add_atomically
+share = _share_alone if config.DISABLE_JIT else helpers.share
 
 
-@njit(cache=True, nogil=True)
-def next_item(counters, done):
-    """Return the number of the next item; `done` says that the caller has finished one."""
-    if done:
-        add(pointer(counters[1:]), 1)
-    return add(pointer(counters), 1)
+@native.inner
+def next_piece(turn):
+    """Return the number of the next piece of work, for the thread whose turn it is."""
+    return native.add(native.words_at(turn[0]), helpers.NEXT, 1)
 
 
-@njit(cache=True, nogil=True)
-def _wait(counters, count):
-    """Check for a while whether all items are done."""
-    done = pointer(counters[1:])
-    for _ in range(LOOKS):
-        if add(done, 0) >= count:
-            return
+def _scratch_alone(turn, begin, length, like):
+    return np.empty(length, like.dtype)
 
 
-@njit(cache=True, nogil=True)
+@native.inner
+def _scratch_at(turn, begin, length, like):
+    """Return `length` numbers of this thread's scratch memory, of the dtype of the array `like`.
+
+    They begin `begin` numbers after the memory's first.
+    """
+    return native.array_at(turn[1] + begin * like.itemsize, length, like)
+
+
+scratch = _scratch_alone if config.DISABLE_JIT else _scratch_at
+
+
+@native.inner
 def same(a, b, count):
     """Return whether the first `count` numbers at two addresses agree."""
     for k in range(count):
@@ -144,49 +178,17 @@ def same(a, b, count):
     return True
 
 
-def _ask_helpers(job, count):
-    """Ask `count` helpers to work; if no thread can be started, the caller does it all."""
-    global _jobs
-    jobs = _jobs
-    if jobs is None:
-        with _lock:
-            if _jobs is None:
-                _jobs = _start_helpers()
-            jobs = _jobs
-    if jobs is not None:
-        for _ in range(count):
-            jobs.put(job)
-
-
-def _start_helpers():
-    """Start as many helpers as the system allows; return the queue that they take jobs from.
-
-    They are daemons: the interpreter does not wait for them at exit.
-    """
-    jobs = SimpleQueue()
-    started = None
-    try:
-        for k in range(THREADS - 1):
-            name = f"convlib-{k}"
-            threading.Thread(target=_help, args=(jobs,), name=name, daemon=True).start()
-            started = jobs
-    except RuntimeError:
-        # No more threads are allowed, or the interpreter is shutting down.
-        pass
-    return started
-
-
-def _help(jobs):
-    """Take jobs forever."""
-    while True:
-        jobs.get().help()
-
-
-def _forget_helpers():
+def _forget_team():
     """Forget the parent's helpers in a forked child: threads do not survive a fork."""
-    global _jobs, _lock
-    _jobs, _lock = None, threading.Lock()
+    global _team, _lock
+    _team, _lock = None, threading.Lock()
+
+
+@atexit.register
+def _stop_team():
+    if _team is not None:
+        _team.stop()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_helpers)
+    os.register_at_fork(after_in_child=_forget_team)

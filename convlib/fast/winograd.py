@@ -31,6 +31,7 @@ A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2015,
 """
 
 import functools
+import itertools
 
 import numpy as np
 
@@ -93,15 +94,13 @@ def conv2d_winograd(x, weight, bias, stride, dilation, groups, ends, pad_value, 
     lines = out.reshape(-1)
     finite = np.ones(len(items), np.bool_)
 
-    def work(counters):
-        scratch = array_memory.scratch(lengths, out.dtype)
-        convolve(
-            items, counters, memory, first, strides, x.shape[2:], corner, pad_value, weights, bias,
-            offsets, zeros, *scratch, lines, (in_channels, out_channels), lanes, padded_channels,
-            chunk, size, finite,
-        )  # fmt: skip
-
-    threads.run(work, len(items), out.nbytes, sum(lengths) * out.itemsize)
+    begins, scratch_bytes = array_memory.places(lengths, out.dtype)
+    threads.run(
+        convolve, len(items), scratch_bytes, True,
+        items, memory, first, strides, x.shape[2:], corner, pad_value, weights, bias, offsets,
+        zeros, begins, lengths, lines, (in_channels, out_channels), lanes, padded_channels, chunk,
+        size, finite,
+    )  # fmt: skip
     if finite.all():
         return True
     return conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out)
@@ -114,16 +113,22 @@ def _items(samples, rows, across, piece_bytes, out_channels, lanes):
     Also the most rows of pieces in an item, and how many output channels to transform at a time.
     """
     most = min(max(PIECES_BYTES // (36 * piece_bytes * across), 1), rows)
-    most = -(-rows // -(-rows // most))
+    # As many for each thread, if there are several; equal ones as far as possible, larger first.
+    parts = -(-rows // most)
+    if parts > 1 and samples % threads.THREADS:
+        parts = min(-(-parts // threads.THREADS) * threads.THREADS, rows)
+    most = -(-rows // parts)
     share = -(-out_channels // lanes) * lanes
-    if samples * -(-rows // most) < threads.THREADS:
+    if samples * parts < threads.THREADS:
         share = -(-share // (threads.THREADS * lanes)) * lanes
     chunk = -(-share // -(-share // (3 * lanes)))
     chunk = -(-chunk // lanes) * lanes
+    lengths = [rows // parts + (k < rows % parts) for k in range(parts)]
+    ends = list(itertools.accumulate(lengths))
     items = [
-        (n, r, min(r + most, rows), c, min(c + share, out_channels))
+        (n, end - length, end, c, min(c + share, out_channels))
+        for length, end in zip(lengths, ends, strict=True)
         for n in range(samples)
         for c in range(0, out_channels, share)
-        for r in range(0, rows, most)
     ]
     return np.array(items, np.intp), most, chunk

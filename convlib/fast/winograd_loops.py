@@ -9,13 +9,23 @@ from convlib.fast.winograd_transform import transform, transpose
 
 
 @njit(cache=True, nogil=True)
-def convolve(
-    items, counters, x, first, strides, image, corner, pad_value, weight, bias,
-    offsets, zeros, strip, pieces, kernels, products, block, out, channels, lanes,
-    padded_channels, chunk, size, finite,
+def convolve(job, *arguments):
+    """Hand the items over to this thread and its helpers."""
+    threads.share(job, *threads.handed(_work, arguments))
+
+
+@njit(cache=True, nogil=True)
+def _work(
+    turn, items, x, first, strides, image, corner, pad_value, weight, bias, offsets, zeros,
+    begins, lengths, out, channels, lanes, padded_channels, chunk, size, finite,
 ):  # fmt: skip
     """Work on items until none is left; note in `finite` which have only finite outputs."""
-    i = threads.next_item(counters, False)
+    strip = threads.scratch(turn, begins[0], lengths[0], out)
+    pieces = threads.scratch(turn, begins[1], lengths[1], out)
+    kernels = threads.scratch(turn, begins[2], lengths[2], out)
+    products = threads.scratch(turn, begins[3], lengths[3], out)
+    block = threads.scratch(turn, begins[4], lengths[4], out)
+    i = threads.next_piece(turn)
     while i < len(items):
         strip[:] = 0
         block[:] = 0
@@ -26,7 +36,7 @@ def convolve(
             pointer(products), pointer(block), pointer(out), channels, lanes, padded_channels,
             chunk, size,
         )  # fmt: skip
-        i = threads.next_item(counters, True)
+        i = threads.next_piece(turn)
 
 
 @njit(cache=True, nogil=True)

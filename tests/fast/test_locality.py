@@ -20,8 +20,8 @@ LOCAL = [name for name in choice.NAMES if name != "winograd"]
 DTYPES = (np.float32, np.float64)
 # Interpreted kernels are slow.
 EXAMPLES, LARGEST = (8, 4) if config.DISABLE_JIT else (60, 20)
-# The helpers for each number of threads, which sleep between the tests.
-_helpers = {}
+# The team for each number of threads, whose helpers sleep between the tests.
+_teams = {}
 drawn = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
 
 
@@ -29,15 +29,15 @@ drawn = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, databas
 def with_threads(count):
     """Let convolutions be cut for, and shared between, `count` threads."""
     caches = im2col._items.cache_clear, shifted_plan.plan.cache_clear
-    before = threads.THREADS, threads._jobs
+    before = threads.THREADS, threads._team
     try:
-        threads.THREADS, threads._jobs = count, _helpers.get(count)
+        threads.THREADS, threads._team = count, _teams.get(count)
         for clear in caches:
             clear()
         yield
-        _helpers[count] = threads._jobs
+        _teams[count] = threads._team
     finally:
-        threads.THREADS, threads._jobs = before
+        threads.THREADS, threads._team = before
         for clear in caches:
             clear()
 
