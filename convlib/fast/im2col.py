@@ -55,10 +55,12 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     length = panels * (offsets.size * width + lanes)
 
     macs = len(x) * out_channels * offsets.size * shape[-1]
+    (begin,), scratch_bytes = array_memory.places((length,), out.dtype)
     threads.run(
-        _convolve, len(items), length * out.itemsize, macs > SERIAL_MACS,
+        _convolve, len(items), scratch_bytes, macs > SERIAL_MACS,
         items, memory, first, strides, image, corner, stride, dilation, pad_value, weights,
-        (kh, kw), bias, offsets, width, lanes, length, lines, (groups, group_in, group_out), size,
+        (kh, kw), bias, offsets, width, lanes, (begin, length), lines,
+        (groups, group_in, group_out), size,
     )  # fmt: skip
     return True
 
@@ -107,10 +109,10 @@ def _convolve(job, *arguments):
 @njit(cache=True, nogil=True)
 def _work(
     turn, items, x, first, strides, image, corner, stride, dilation, pad_value, weight, kernel,
-    bias, offsets, width, lanes, length, out, channels, size,
+    bias, offsets, width, lanes, room, out, channels, size,
 ):  # fmt: skip
     """Work on items until none is left."""
-    scratch = threads.scratch(turn, 0, length, out)
+    scratch = threads.scratch(turn, room[0], room[1], out)
     last = -1
     i = threads.next_piece(turn)
     while i < len(items):

@@ -31,7 +31,8 @@ if NATIVE:
     _set = types.ExternalFunction("sched_setaffinity", types.int32(types.int32, _n, WORDS))
     _getrusage = types.ExternalFunction("getrusage", types.int32(types.int32, WORDS))
     _clock = types.ExternalFunction("clock_gettime", types.int32(types.int32, WORDS))
-    _usleep = types.ExternalFunction("usleep", types.int32(types.uint32))
+    # Sleeps for as many microseconds.
+    rest = types.ExternalFunction("usleep", types.int32(types.uint32))
 
     @inner
     def sleep_while(word, number):
@@ -42,11 +43,6 @@ if NATIVE:
     def wake(word, count):
         """Wake as many threads that sleep on a word."""
         _syscall(_FUTEX, word, _WAKE, count, 0, 0, 0)
-
-    @inner
-    def rest(microseconds):
-        """Sleep for a while."""
-        _usleep(microseconds)
 
     @inner
     def nanoseconds(spare):

@@ -36,9 +36,9 @@ def _entry(job, *arguments):
 
 
 @njit(nogil=True)
-def _count(turn, done, wrong, spins):
+def _count(turn, done, wrong, spins, room):
     """Count how often each piece is done, slowly, and raise at the piece `wrong`."""
-    noise = threads.scratch(turn, 0, 8, done)
+    noise = threads.scratch(turn, room[0], room[1], done)
     i = threads.next_piece(turn)
     while i < len(done):
         if i == wrong:
@@ -52,7 +52,7 @@ def _count(turn, done, wrong, spins):
 def count(pieces, wrong=-1, spins=3000):
     """Let threads count `pieces` pieces; return how often each was done."""
     done = np.zeros(pieces)
-    threads.run(_entry, pieces, 64, True, done, wrong, spins)
+    threads.run(_entry, pieces, 64, True, done, wrong, spins, (0, 8))
     return done
 
 
