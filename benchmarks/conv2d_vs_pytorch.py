@@ -76,22 +76,17 @@ def compare(layer, options):
 
     import convlib
 
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((1, layer.in_channels, layer.size, layer.size), np.float32)
-    shape = layer.out_channels, layer.in_channels // layer.groups, layer.kernel, layer.kernel
-    weight = rng.standard_normal(shape, np.float32)
-    bias = rng.standard_normal(layer.out_channels, np.float32)
-    settings = layer.stride, layer.padding, layer.dilation, layer.groups
-    tensors = [torch.from_numpy(a) for a in (x, weight, bias)]
+    arrays = layer.arrays()
+    tensors = [torch.from_numpy(array) for array in arrays]
 
     def with_torch():
-        return torch.nn.functional.conv2d(*tensors, *settings)
+        return torch.nn.functional.conv2d(*tensors, *layer.settings)
 
     def with_convlib():
-        return convlib.conv2d(x, weight, bias, *settings)
+        return convlib.conv2d(*arrays, *layer.settings)
 
     def with_winograd():
-        return convlib.conv2d(x, weight, bias, *settings, algorithm="winograd")
+        return convlib.conv2d(*arrays, *layer.settings, algorithm="winograd")
 
     calls = {"torch": with_torch, "convlib": with_convlib}
     if (layer.kernel, layer.stride, layer.groups) == (3, 1, 1):

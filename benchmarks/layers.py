@@ -35,6 +35,21 @@ class Layer(NamedTuple):
         pixels = self.in_channels * self.size**2 + self.out_channels * self.output**2
         return 4 * (pixels + weights)
 
+    @property
+    def settings(self):
+        """What conv2d takes behind the arrays, here and in PyTorch."""
+        return self.stride, self.padding, self.dilation, self.groups
+
+    def arrays(self):
+        """Return an input, weights and a bias, the same in every run."""
+        # A process chooses its number of threads before it loads anything.
+        import numpy as np
+
+        rng = np.random.default_rng(0)
+        kernels = self.out_channels, self.in_channels // self.groups, self.kernel, self.kernel
+        shapes = (1, self.in_channels, self.size, self.size), kernels, (self.out_channels,)
+        return [rng.standard_normal(shape, np.float32) for shape in shapes]
+
 
 LAYERS = [
     Layer("7x7 s2 stem 3-64 @224", 3, 64, 224, 7, 2, 3),

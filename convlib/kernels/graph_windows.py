@@ -178,18 +178,25 @@ def widest(windows, period):
 
 
 @register_jitable
-def mean_center(windows, period, advance):
-    """Return where the middle of output 0's window would be if all windows were alike.
-
-    Output o has it o * advance / period further on; phases differ from that by as much to one
-    side as to the other. For a single phase it is the middle of its window.
-    """
+def _middles(windows, period, advance):
+    """Return 2 * period times the sum of where output 0's middle would be, and of how many."""
     above, count = 0, 0
     for output in range(period):
         first, last = int(windows[0, output]), int(windows[1, output])
         if first <= last:
             above += period * (first + last) - 2 * output * advance
             count += 1
+    return above, count
+
+
+@register_jitable
+def mean_center(windows, period, advance):
+    """Return where the middle of output 0's window would be if all windows were alike.
+
+    Output o has it o * advance / period further on; phases differ from that by as much to one
+    side as to the other. For a single phase it is the middle of its window.
+    """
+    above, count = _middles(windows, period, advance)
     # One division of integers, so that equal places are equal floats.
     return above / (2 * period * count) if count else math.nan
 
@@ -197,10 +204,5 @@ def mean_center(windows, period, advance):
 @register_jitable
 def mean_shift(windows, period, advance):
     """Return how far that middle is from the middle of output 0's cell of advance / period."""
-    above, count = 0, 0
-    for output in range(period):
-        first, last = int(windows[0, output]), int(windows[1, output])
-        if first <= last:
-            above += period * (first + last) - 2 * output * advance
-            count += 1
+    above, count = _middles(windows, period, advance)
     return (above - count * (advance - period)) / (2 * period * count) if count else math.nan
