@@ -1,12 +1,13 @@
 """One style sheet and one script a page, of the rules that pages use, in place of dozens.
 
 The theme's style sheet is Bootstrap, of which the book uses a tenth. After the pages are written,
-this module joins the style sheets in the order in which pages load them. Of the theme's and the
-extensions' it drops each rule with a class, an id or an element that occurs nowhere, neither in a
-page nor in a script, and then what custom properties no rule asks for. That is PurgeCSS's way: any
-word of a tag or a script is taken for a name, so that what a script may add stays. Names that
-scripts put together are in `MADE`. The scripts that every page loads are joined as well, with what
-`_ext/lean_pages.py` took out of the page in their midst: pages with the same of it share the file.
+this module joins the style sheets in the order in which pages load them. Of the theme's, the
+extensions' and ipywidgets' it drops each rule with a class, an id or an element that occurs
+nowhere, neither in a page nor in a script, and then what custom properties no rule asks for. That
+is PurgeCSS's way: any word of a tag or a script is taken for a name, so that what a script may add
+stays. Names that scripts put together are in `MADE`, or begin with `BEFORE`. The scripts that every
+page loads are joined as well, with what `_ext/lean_pages.py` took out of the page in their midst:
+pages with the same of it share the file.
 
 The files that are joined stay in ``_static``, for pages that are not the book's.
 """
@@ -30,8 +31,8 @@ READS = "togglebutton.js"
 THEME = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
 # Sheets that only some pages would load, in this place.
 WIDGETS = ("widgets.css", "explorers.css")
-# The book's own sheets, and the widgets', whose scripts make names of parts.
-OURS = (*WIDGETS, "fonts.css", "predictions.css", "book.css", "places.css", "face.css")
+# The book's own sheets, whose scripts make names of parts.
+OURS = ("explorers.css", "fonts.css", "predictions.css", "book.css", "places.css", "face.css")
 # Tabs of sphinx-design, which no page has.
 UNUSED = ("design-tabs.js",)
 # Bootstrap's script knows many more components than pages use; these are the names that its
@@ -42,6 +43,8 @@ MADE = {
     *("bs-tooltip-bottom", "bs-tooltip-start", "bs-tooltip-end", "data-popper-placement"),
     *("fade", "show", "dropdown", "dropdown-menu", "dropdown-toggle", "dropdown-item"),
 }
+# noUiSlider puts this before the names of all its parts.
+BEFORE = "noUi-"
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 LINK = re.compile(
     r'[ \t]*<link\b(?=[^>]*rel="stylesheet")[^>]*?href="(?:\.\./)*_static/([^"?]*)[^>]*>\n?'
@@ -148,10 +151,9 @@ def _may_match(selector: list[Any], words: set[str]) -> bool:
     """Whether all names occur; what is in the brackets of :not() or :is() is not looked at."""
     before = ""
     for token in selector:
-        if token.type == "hash" and token.value not in words:
-            return False
         # After a colon it is the name of a state or of a part.
-        if token.type == "ident" and before != ":" and token.value not in words:
+        named = token.type == "hash" or (token.type == "ident" and before != ":")
+        if named and token.value not in words and not token.value.startswith(BEFORE):
             return False
         before = token.value if token.type == "literal" else ""
     return True

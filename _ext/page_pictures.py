@@ -1,14 +1,13 @@
-"""Put the photographs of plots and stills into files, one a site for each, and load them late.
+"""Make plots and stills files of the site, in the colours of the page, and load them late.
 
-Matplotlib writes a picture's pixels into the SVG around them, as a PNG in base64. The same
-photograph is in many plots, and each has a drawing for wide pages and one for narrow ones. In the
-built pages they refer to files, lossless WebP, named after their pixels.
+Matplotlib's drawings are long, and each plot has one for wide pages and one for narrow ones: half
+of what a browser would have to lay out on some pages. In the built pages they are images. An image
+cannot take the colours of the page around it, so there is a file for each theme, of which the
+book's style sheet shows one (``_static/book.css``); a browser loads what is shown when it comes
+near. A still, which is shown only where its explorer does not come alive, has one in the ink of
+paper.
 
-A still, which is shown only where its explorer does not come alive, is a file as a whole.
-
-A plot in SVG loads its photographs at once, wherever it is on the page, so there is a second copy
-of such a plot, for browsers that run scripts: ``_static/pictures.js`` gives its photographs their
-addresses when they come near.
+The photographs in them, which Matplotlib writes as PNG, become lossless WebP.
 """
 
 import base64
@@ -16,34 +15,43 @@ import hashlib
 import io
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 from sphinx.application import Sphinx
 
-PIXELS = re.compile(r'(?:xlink:)?href="data:image/png;base64,\s*([^"]*)"')
+from convlib.plots.colours import ACCENT
+
+PIXELS = re.compile(r'data:image/png;base64,\s*([^"]*)')
 # A still, as still_figures.py marks it, or a drawing.
 DRAWINGS = re.compile(r"<!--still-->(?P<still>.*?)<!--/still-->|<svg\b.*?</svg>", re.DOTALL)
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 # Matplotlib writes them in points.
 SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
-INK = "#222832"
-# The theme's class for what is not shown where no scripts run.
-FOR_SCRIPTS = "pst-js-only"
+STATIC = Path(__file__).parents[1] / "_static"
+# The face of words in plots: no font that only the page has.
+SANS = re.search(r"--book-sans: ([^;]*);", (STATIC / "face.css").read_text("utf-8"))[1]
 
 
-def written(data: str, folder: Path) -> str:
-    """Write a PNG in base64 as a file of the site; return the file's name."""
-    picture = Image.open(io.BytesIO(base64.b64decode(data)))
+class Theme(NamedTuple):
+    """The colours that a drawing takes from the page: of its text, and the accent."""
+
+    ink: str
+    accent: str
+
+
+THEMES = {"light": Theme("#222832", ACCENT), "dark": Theme("#ced6dd", "#f0a6d2")}
+
+
+def compressed(found: re.Match) -> str:
+    """Return a PNG, found as a data address in base64, as the address of a lossless WebP."""
+    picture = Image.open(io.BytesIO(base64.b64decode(found[1])))
     picture = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
     if picture.mode == "RGBA" and picture.getextrema()[3] == (255, 255):
         picture = picture.convert("RGB")
-    named = hashlib.sha256(repr((picture.mode, picture.size)).encode() + picture.tobytes())
-    path = folder / f"{named.hexdigest()[:12]}.webp"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        picture.save(path, lossless=True, exact=True, quality=100, method=6)
-    return path.name
+    file = io.BytesIO()
+    picture.save(file, "webp", lossless=True, exact=True, quality=100, method=6)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def shortened(drawing: str) -> str:
@@ -63,9 +71,22 @@ def shortened(drawing: str) -> str:
     return re.sub(r"<(?:path|rect|use|g|clipPath)\b[^>]*>", rounded, drawing)
 
 
-def written_drawing(drawing: str, folder: Path) -> str:
-    """Write an SVG as a file of the site, in the ink of paper; return the name."""
-    drawing = shortened(drawing).replace("fill: currentColor", f"fill: {INK}; color: {INK}", 1)
+def in_theme(drawing: str, theme: Theme) -> str:
+    """Return an SVG of ours that needs no page around it, in the colours of a theme.
+
+    >>> in_theme('<svg style="fill: currentColor"><g stroke="var(--accent, #8a2468)"/></svg>',
+    ...          Theme("#fff", "#f0f"))[:62]
+    '<svg style="fill: #fff; color: #fff"><style>text{font-family:-'
+    """
+    drawing = drawing.replace("fill: currentColor", f"fill: {theme.ink}; color: {theme.ink}", 1)
+    drawing = re.sub(r"var\(--accent, [^)]*\)", theme.accent, drawing)
+    start = drawing.index(">") + 1
+    face = f"<style>text{{font-family:{SANS}!important}}</style>"
+    return drawing[:start] + face + drawing[start:]
+
+
+def written(drawing: str, folder: Path) -> str:
+    """Write an SVG as a file of the site; return the name."""
     path = folder / f"{hashlib.sha256(drawing.encode()).hexdigest()[:12]}.svg"
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(drawing, "utf-8")
@@ -75,33 +96,30 @@ def written_drawing(drawing: str, folder: Path) -> str:
 def move_pictures(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Replace the pixels in a page by the addresses of files."""
+    """Replace the drawings in a page by images."""
     if "body" not in context:
         return
     folder = Path(app.outdir) / "_images"
 
-    def address(match: re.Match) -> str:
-        name = written(match[1], folder)
-        return f'href="{context["pathto"](f"_images/{name}", resource=True)}"'
+    def images(drawing: str, themes: list[str]) -> str:
+        drawing = shortened(PIXELS.sub(compressed, drawing))
+        width, height = (float(size) * 4 / 3 for size in SIZE.search(drawing).groups())
+        label = re.search(r'aria-label="([^"]*)"', drawing)[1]
+        look = f'alt="{label}" width="{width:.0f}" height="{height:.0f}" loading="lazy"'
+        made = ""
+        for theme in themes:
+            name = written(in_theme(drawing, THEMES[theme]), folder)
+            source = context["pathto"](f"_images/{name}", resource=True)
+            chosen = f' class="in-{theme}"' if len(themes) > 1 else ""
+            made += f'<img{chosen} src="{source}" {look}>'
+        return made
 
-    def still(match: re.Match) -> str:
-        name = written_drawing(match[0], folder)
-        width, height = (float(size) * 4 / 3 for size in SIZE.search(match[0]).groups())
-        label = re.search(r'aria-label="([^"]*)"', match[0])[1]
-        source = context["pathto"](f"_images/{name}", resource=True)
-        size = f'width="{width:.0f}" height="{height:.0f}"'
-        return f'<img src="{source}" alt="{label}" {size} loading="lazy">'
+    def drawn(match: re.Match) -> str:
+        if match["still"] is None:
+            return images(match[0], list(THEMES))
+        return SVG.sub(lambda still: images(still[0], ["light"]), match["still"])
 
-    def drawing(match: re.Match) -> str:
-        if match["still"] is not None:
-            return SVG.sub(still, match["still"])
-        text = shortened(PIXELS.sub(address, match[0]))
-        if not PIXELS.search(match[0]):
-            return text
-        later = re.sub(r'(?<=\s)href="(?=[^"]*\.webp")', 'data-href="', text)
-        return f'<noscript>{text}</noscript><div class="{FOR_SCRIPTS}">{later}</div>'
-
-    context["body"] = DRAWINGS.sub(drawing, context["body"])
+    context["body"] = DRAWINGS.sub(drawn, context["body"])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = re.findall(r"^ *(?:root:|- file:) (\S+)$", (ROOT / "_toc.yml").read_text(), flags=re.M)
 
-# An explorer, or without JavaScript its still; a plot, of whose two drawings one is shown; a
+# An explorer, or without JavaScript its still; a plot, of whose drawings one is shown; a
 # lesson's practice questions. Each with what is below it.
 CAPTIONED = """() => [...document.querySelectorAll(
-    ".convlib-explorer, .cell_output svg[role=img]:not(.convlib-explorer *), " +
+    ".convlib-explorer, .cell_output .picture img:not(.convlib-explorer *), " +
     "figure[id] .convlib-practice"
 )].filter((node) => node.getClientRects().length).map((node) => {
         const caption = node.closest("figure[id]")?.querySelector(":scope > figcaption");

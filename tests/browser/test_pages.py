@@ -19,6 +19,13 @@ WIDTHS = (1280, 360)
 THEMES = ("light", "dark")
 
 
+# The width of a picture that a browser would load when it comes near.
+LOADED = """(image) => {
+    image.loading = "eager";
+    return image.decode().then(() => image.naturalWidth);
+}"""
+
+
 def pairwise():
     """Return (page, place, width, theme) for visits in which any two values occur together."""
     found = []
@@ -63,6 +70,9 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
         "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0]"
     )
     assert (lightness > 200) == (theme == "light")
+    for plot in seen.page.locator("article .cell_output .picture img:visible").all():
+        assert plot.get_attribute("class") == f"in-{theme}"
+        assert plot.evaluate(LOADED) > 100
     captioned = check_captions(seen.page, width)
     # The caption is what a screen reader calls the figure.
     named = seen.page.get_by_role("figure", name=re.compile(r"^Fig\. \d+"))
@@ -70,6 +80,35 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
     ink = "(all) => all.map((node) => Number(getComputedStyle(node).color.match(/\\d+/g)[0]))"
     inks = seen.page.locator("figure[id] > figcaption").evaluate_all(ink)
     assert all((shade > 150) == (theme == "dark") for shade in inks)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_plot_is_drawn_in_the_colours_of_the_page_also_on_paper(visit, book, theme):
+    page = visit("choice", theme=theme).page
+    plot = "article .cell_output .picture img:visible"
+    ink, accent = page.locator(plot).first.evaluate(
+        """(node) => {
+            const { color } = getComputedStyle(node.parentElement);
+            const parts = color.match(/\\d+/g).map(Number);
+            const hex = parts.map((part) => part.toString(16).padStart(2, 0)).join("");
+            return [`#${hex}`, getComputedStyle(node).getPropertyValue("--accent").trim()];
+        }"""
+    )
+    drawn = "".join(
+        (book / "_images" / Path(image.get_attribute("src")).name).read_text("utf-8")
+        for image in page.locator(plot).all()
+    )
+    assert f"fill: {ink}; color: {ink}" in drawn
+    assert accent in drawn
+    assert "var(" not in drawn
+    assert page.locator(plot).first.evaluate("(node) => getComputedStyle(node).filter") == "none"
+    page.emulate_media(media="print")
+    try:
+        for image in page.locator(plot).all():
+            assert image.get_attribute("class") == "in-light"
+            assert image.evaluate("(node) => getComputedStyle(node).filter") == "none"
+    finally:
+        page.emulate_media(media="screen")
 
 
 def test_nothing_moves_where_a_page_arrives_in_pieces(fresh, addresses, book):

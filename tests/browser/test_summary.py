@@ -31,14 +31,14 @@ def test_the_first_sheet_has_title_panels_formulas_and_address(printed):
     # With room to spare for a browser that breaks lines elsewhere.
     assert bottom - top < 0.97 * HEIGHT
     order = printed.evaluate(
-        """() => [...document.querySelectorAll(`#summary > h1, #summary svg[role=img],
+        """() => [...document.querySelectorAll(`#summary > h1, #summary .picture img,
                 #six-formulas table, #summary div.address, #the-same-knob-elsewhere`)]
             .filter((node) => node.getClientRects().length)
             .map((node) => [node.id || node.tagName, getComputedStyle(node).breakBefore])"""
     )
     assert order == [
         ["H1", "auto"],
-        ["svg", "auto"],
+        ["IMG", "auto"],
         ["TABLE", "auto"],
         ["DIV", "auto"],
         ["the-same-knob-elsewhere", "page"],
