@@ -2,6 +2,7 @@
 
 from convlib.arguments import checks
 from convlib.graphs.values import NCHW
+from convlib.kernels import graph_shapes
 
 # TensorFlow's layout: the first thing that happens to such an image is a transposition.
 NHWC = (1, 2)
@@ -67,7 +68,7 @@ def _missing(graph, name, axis, axes, length):
             if node.operator == "Conv" and name in node.inputs and weight is not None:
                 groups = node.attributes.get("group", 1)
                 if len(weight.shape) == 4 and isinstance(groups, int):
-                    return weight.shape[1] * groups
+                    return graph_shapes.product_within(weight.shape[1], groups)
         raise ValueError(
             f"input {name!r} does not say how many channels it has; give size=(C, H, W)"
         )
