@@ -26,13 +26,18 @@ def graph_visit(nodes, edges, found, windows, rows, feeds, i):
 
 
 def graph_window(found, windows, rows, i, axis, output, ends):
-    """Write the first and the last pixel that an output of row `i` sees along an axis."""
+    """Write where an output of row `i` looks along an axis into `ends` (4,).
+
+    The first and the last pixel that it sees, where its own cell starts, and how long that is.
+    """
     table = carray(found, (rows, k.FOUND))
     own = carray(windows, (rows, 2, 2, MOST_PHASES))[i, axis]
     period, advance = int(table[i, k.PERIOD_H + axis]), int(table[i, k.ADVANCE_H + axis])
-    pair = carray(ends, (2,))
-    pair[0] = first_seen(own, period, advance, output)
-    pair[1] = last_seen(own, period, advance, output)
+    place = carray(ends, (4,))
+    place[0] = first_seen(own, period, advance, output)
+    place[1] = last_seen(own, period, advance, output)
+    place[3] = graph_findings.stride_of(table, i, axis)
+    place[2] = output * place[3]
 
 
 def graph_stride(found, rows, i, axis):
