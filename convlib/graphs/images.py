@@ -18,7 +18,7 @@ def shapes_of(graph, size):
     for name, shape in graph.inputs.items():
         if shape is None or len(shape) != 4:
             continue
-        axes = NHWC if _is_nhwc(graph, name) else NCHW
+        axes = axes_of(graph, name)
         channel = next(axis for axis in (1, 2, 3) if axis not in axes)
         places = dict(zip((channel, *axes), asked, strict=True))
         lengths = []
@@ -51,13 +51,17 @@ def _asked(size):
     return (None, *checks.pair("size", size, 1, others))
 
 
-def _is_nhwc(graph, name):
-    """Whether all that reads an input puts its last axis first."""
+def axes_of(graph, name):
+    """Return which axes of an input are height and width.
+
+    In TensorFlow's layout all that reads it puts its last axis first.
+    """
     readers = [node for node in graph.nodes if name in node.inputs]
-    return bool(readers) and all(
+    is_last = readers and all(
         node.operator == "Transpose" and node.attributes.get("perm") == [0, 3, 1, 2]
         for node in readers
     )
+    return NHWC if is_last else NCHW
 
 
 def _missing(graph, name, axis, axes, length):

@@ -1,5 +1,13 @@
 const NO_FILE = "Choose an ONNX file with the button, or drop one on the figure: it is read here, and nothing of it leaves your machine.";
 
+// Why a file cannot be read or checked, in words; errors' own names are for the console.
+function reasonFor(error) {
+  if (error instanceof DamagedFile || error instanceof NoNetwork) return error.message;
+  console.info(error);
+  if (error instanceof RangeError) return "it is too large for the memory that the browser gives.";
+  return "something in it is not as ONNX files are.";
+}
+
 function build(model, el, kernels) {
   el.classList.add("network-check");
   const c = model.get("columns");
@@ -36,8 +44,8 @@ function build(model, el, kernels) {
     try {
       known.report = checkedGraph(kernels, c, network.graph, size());
     } catch (error) {
-      if (!(error instanceof NoNetwork)) throw error;
-      known.fault = `“${shortened(network.label)}” cannot be checked: ${error.message}`;
+      if (network !== mine) throw error;
+      known.fault = `“${shortened(network.label)}” cannot be checked: ${reasonFor(error)}`;
     }
     return known;
   }
@@ -95,26 +103,28 @@ function build(model, el, kernels) {
       const message = await messageOfFile(Reader, ONNX, "Model", source);
       if (number !== files) return; // another one was chosen meanwhile
       const graph = graphOf(message);
-      mine = { label: file.name, number, graph, ...sizeOfFile(kernels, graph) };
+      mine = { label: file.name, number, graph, ...sizeOfFile(graph) };
       told = `“${shortened(file.name)}”: ${bytesAs(source.count())} of ${bytesAs(file.size)} were read`;
       note.dataset.read = source.count();
       if (model.get("network") === examples.length) begin();
       else setAll(model, { network: examples.length });
     } catch (error) {
       if (number !== files) return;
-      if (!(error instanceof DamagedFile)) console.info(error); // its name is for the console
-      const reason = error instanceof DamagedFile ? error.message : error instanceof RangeError ? "it is too large for the memory that the browser gives." : DAMAGED;
-      [fault, told] = [`“${shortened(file.name)}” cannot be read: ${reason} The figure shows what it showed before.`, ""];
+      [fault, told] = [`“${shortened(file.name)}” cannot be read: ${reasonFor(error)} The figure shows what it showed before.`, ""];
     }
     draw();
   }
 
   // Height and width that a file fixes; what it leaves open stays as it is.
-  function sizeOfFile(_, graph) {
-    const shape = [...graph.inputs.values()].find((each) => each?.length === 4) ?? [];
-    const { legal } = { legal: model.get("legal").height };
-    const lengths = shape.slice(2).map((length, at) => (Number.isInteger(length) && length >= 1 && length <= legal[2] ? length : size()[at]));
-    return { size: lengths.length ? lengths : size(), isOpen: shape.slice(2).some((length) => !Number.isInteger(length) || length < 1) };
+  function sizeOfFile(graph) {
+    const [, , most] = model.get("legal").height;
+    const [image] = [...graph.inputs].filter(([, shape]) => shape?.length === 4);
+    const lengths = image ? axesOfImage(graph, image[0]).map((axis) => image[1][axis]) : [null, null];
+    const isFixed = (length) => Number.isInteger(length) && length >= 1;
+    return {
+      size: lengths.map((length, at) => (isFixed(length) && length <= most ? length : size()[at])),
+      isOpen: !lengths.every(isFixed),
+    };
   }
 
   button.addEventListener("click", () => field.click());

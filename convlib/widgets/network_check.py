@@ -9,6 +9,7 @@ import traitlets
 from matplotlib.patches import Rectangle
 
 from convlib.graphs.examples import Example, examples
+from convlib.graphs.images import axes_of
 from convlib.graphs.onnx_file import read_onnx
 from convlib.graphs.plain import Graph, as_json
 from convlib.graphs.report import checked
@@ -20,7 +21,7 @@ from convlib.widgets.shared.explorer import Explorer, javascript, setting, style
 from convlib.widgets.shared.own_data import own
 from convlib.widgets.shared.stills import panels
 
-LARGEST_SIZE = 1024
+LARGEST_SIZE, USUAL_SIZE = 1024, 224
 YOUR_FILE = "your file"
 # What reads protocol buffers; a notebook's page asks for it when it has a file to read.
 PROTOBUF = Path(__file__).parent / "vendored" / "protobuf.js"
@@ -122,8 +123,8 @@ class NetworkCheck(Explorer):
 
     network = setting(traitlets.Int(0, min=0))
     tensor = setting(traitlets.Int(5, min=0))
-    height = setting(traitlets.Int(224, min=1, max=LARGEST_SIZE))
-    width = setting(traitlets.Int(224, min=1, max=LARGEST_SIZE))
+    height = setting(traitlets.Int(USUAL_SIZE, min=1, max=LARGEST_SIZE))
+    width = setting(traitlets.Int(USUAL_SIZE, min=1, max=LARGEST_SIZE))
 
     examples = traitlets.List().tag(sync=True)
     columns = traitlets.Dict().tag(sync=True)
@@ -241,12 +242,14 @@ class NetworkCheck(Explorer):
 
 
 def _size_in(graph):
-    """Return the (H, W) that a graph's image has in the file, 224 for what is left open."""
-    for shape in graph.inputs.values():
+    """Return the (H, W) that a graph's image has; the usual one for what is open or too large."""
+    for name, shape in graph.inputs.items():
         if shape is not None and len(shape) == 4:
-            lengths = [n if isinstance(n, int) and n >= 1 else 224 for n in shape[2:]]
-            return tuple(min(length, LARGEST_SIZE) for length in lengths)
-    return 224, 224
+            lengths = [shape[axis] for axis in axes_of(graph, name)]
+            return tuple(
+                n if isinstance(n, int) and 1 <= n <= LARGEST_SIZE else USUAL_SIZE for n in lengths
+            )
+    return USUAL_SIZE, USUAL_SIZE
 
 
 def _telling_row(network):

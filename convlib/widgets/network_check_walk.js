@@ -174,14 +174,19 @@ class CheckWalk {
 // A shape whose lengths are all known, or null.
 const fixed = (shape) => (shape?.every((length) => Number.isInteger(length) && length >= 1) ? shape : null);
 
+// Which axes of an image are height and width: in TensorFlow's layout all that reads it puts its last axis first.
+function axesOfImage(graph, name) {
+  const readers = graph.nodes.filter(({ inputs }) => inputs.includes(name));
+  const isLast = ({ operator, attributes }) => operator === "Transpose" && isSame(attributes.get("perm") ?? [], [0, 3, 1, 2]);
+  return readers.length && readers.every(isLast) ? NHWC : NCHW;
+}
+
 // {name: {shape, axes}} of the inputs with four axes, at a size (height, width).
 function imagesOf(rules, graph, size) {
   const found = new Map();
   for (const [name, shape] of graph.inputs) {
     if (shape?.length !== 4) continue;
-    const readers = graph.nodes.filter(({ inputs }) => inputs.includes(name));
-    const isLast = ({ operator, attributes }) => operator === "Transpose" && isSame(attributes.get("perm") ?? [], [0, 3, 1, 2]);
-    const axes = readers.length && readers.every(isLast) ? NHWC : NCHW;
+    const axes = axesOfImage(graph, name);
     const lengths = shape.map((length, axis) => {
       if (axes.includes(axis)) return size[axes.indexOf(axis)];
       if (Number.isInteger(length) && length >= 1) return length;

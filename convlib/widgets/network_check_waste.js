@@ -21,7 +21,7 @@ function hasReads(table, row) {
 function bytesIn(table, ...arrays) {
   table.room ??= { count: 0, address: 0 };
   const count = arrays.reduce((sum, { length }) => sum + length, 0);
-  if (table.room.count < count) table.room = { count, address: table.memory.reserve(Math.ceil(count / 4)) };
+  if (table.room.count < count) table.room = { count, address: table.memory.reserve(2 * Math.ceil(count / 8)) };
   let at = table.room.address;
   const addresses = arrays.map((array) => {
     new Uint8Array(table.memory.buffer(), at, array.length).set(array);
