@@ -18,17 +18,18 @@ function build(model, el, kernels) {
 
   const field = html("input", { type: "file", accept: ".onnx", "aria-label": "an ONNX file of your own" });
   const button = html("button", { type: "button" }, "choose an .onnx file …");
-  const note = html("span", { class: "note", role: "status" });
+  const note = html("span", { class: "file-note", role: "status" });
   const frame = html("div", { class: "frame", role: "img" });
   const caption = html("figcaption", {}, html("b", { class: "of-field" }, "field"), ", ", html("b", { class: "of-cell" }, "own cell"), ", all windows");
   const pictureFigure = html("figure", { "data-panel": "field" }, frame, caption);
   const picture = fieldPicture(model, frame);
   const choose = (tensor) => setAll(model, { tensor: clamp(tensor, 0, model.get("last_tensor")) });
   const table = tensorTable((by) => choose(model.get("tensor") + by), choose);
-  const list = findingList(choose);
+  const list = findingList(choose, () => draw());
   const said = html("p", { class: "said", "aria-live": "polite" });
   const board = html("div", { class: "checked" }, html("div", { class: "own-file" }, button, field, note), html("div", { class: "upper" }, pictureFigure, list.box), table.box);
-  onStage(el, board, said);
+  const formulas = html("div", { class: "formulas" });
+  onStage(el, board, said, formulas);
 
   const networkAt = (at) => examples[at] ?? mine;
   const size = () => [model.get("height"), model.get("width")];
@@ -71,8 +72,9 @@ function build(model, el, kernels) {
     table.draw(report, tensor);
     list.draw(report);
     picture.draw(report, tensor, size());
+    formulas.replaceChildren(...checkFormulas(c, report, tensor));
     const open = report && network.isOpen ? " The file leaves its size open: set height and width." : "";
-    said.textContent = fault || wrong || `${summaryOf(shortened(network.label), report)}${open}${tensorSays(report.rows[tensor])}`;
+    said.textContent = fault || wrong || `${summaryOf(shortened(network.label), report)}${open}${tensorSays(report.rows[tensor])}${list.says()}`;
     said.classList.toggle("illegal", isWrong);
     note.textContent = told || "or drop one here: it stays on your machine";
   }
@@ -152,18 +154,10 @@ function build(model, el, kernels) {
   for (const [event, call] of listeners) model.on(event, call);
   const releaseEnd = endKeyGoesTo(el, model, "tensor", "last_tensor");
 
-  // What makes the report in Python, of the file that is shown or of an example.
   function code() {
-    const network = networkAt(model.get("network"));
-    const isMine = network === mine || !network;
-    const [height, width] = size();
-    const from = isMine
-      ? `from convlib import networks\n\nnetwork = networks.from_onnx(${JSON.stringify(network?.label ?? "model.onnx")}, size=(${height}, ${width}))\n`
-      : `from convlib.graphs.examples import examples\nfrom convlib.graphs.report import checked\n\ngraph = examples()[${JSON.stringify(network.label)}].graph\nnetwork = checked(graph, (${height}, ${width}))\n`;
-    return {
-      convlib: `${from}output = network.rows[${model.get("tensor")}].output_shape\nprint(network)\n`,
-      pytorch: `# A module of your own, checked as PyTorch traces it.\nimport torch\nfrom convlib import networks\n\nmodule = torch.nn.Conv2d(3, 8, 3, stride=2, padding=1)\nnetwork = networks.from_torch(module, (${height}, ${width}))\nprint(network)\n`,
-    };
+    const { report, network } = reportNow();
+    const tensor = model.get("tensor");
+    return checkCode(c, { network, isMine: !network || network === mine, tensor, row: report?.rows[tensor], size: size() });
   }
 
   return {

@@ -113,6 +113,8 @@ class NetworkCheck(Explorer):
         "network_check_waste.js",
         "network_check_report.js",
         "network_check_words.js",
+        "network_check_code.js",
+        "network_check_formulas.js",
         "network_check_picture.js",
         "network_check_table.js",
         "network_check.js",
@@ -133,19 +135,18 @@ class NetworkCheck(Explorer):
     image = own(MiddleSquare())
 
     def __init__(self, model=None, **settings):
-        self.menu = list(_examples())
+        self.menu, self._report = list(_examples()), (None, None)
         if model is not None:
             graph = model if isinstance(model, Graph) else read_onnx(model)
             self.menu.append(Example("yours", _size_in(graph), graph))
             settings = {"network": len(self.menu) - 1, **settings}
-        if "network" in settings and 0 <= settings["network"] < len(self.menu):
-            height, width = self.menu[settings["network"]].size
+        chosen = settings.get("network", 0)
+        if isinstance(chosen, int) and 0 <= chosen < len(self.menu):
+            height, width = self.menu[chosen].size
             settings = {"height": height, "width": width, **settings}
-            if "tensor" not in settings:
-                chosen = self.menu[settings["network"]]
-                settings["tensor"] = _telling_row(
-                    checked(chosen.graph, (settings["height"], settings["width"]))
-                )
+            size = settings["height"], settings["width"]
+            if "tensor" not in settings and all(isinstance(n, int) and n >= 1 for n in size):
+                settings["tensor"] = _telling_row(checked(self.menu[chosen].graph, size))
         super().__init__(**settings)
         if model is not None:
             self.unwritten = [*self.unwritten, "model"]
@@ -167,6 +168,20 @@ class NetworkCheck(Explorer):
     def _known_network(self, proposal):
         return within(proposal, 0, len(self.menu), "the networks of the menu")
 
+    @traitlets.validate("tensor")
+    def _tensors_that_there_are(self, proposal):
+        if self.network >= len(self.menu):  # a file's, which is in the page
+            return proposal["value"]
+        return within(proposal, 0, len(self.check().rows) - 1, "the tensors of the network")
+
+    # A network comes with its size, with or without a page; in a page the figure ensures it.
+    @traitlets.observe("network")
+    def _start_network(self, change):
+        if hasattr(self, "panel") and self.network < len(self.menu):
+            self.height, self.width = self.menu[self.network].size
+            self.tensor = _telling_row(self.check())
+            self.last_tensor = len(self.check().rows) - 1
+
     def _hand_over(self, widget, content, buffers):
         """Send the page of a notebook what it reads files with."""
         if content.get("wants") == "protobuf":
@@ -185,7 +200,11 @@ class NetworkCheck(Explorer):
                 f"network={self.network} is the file dropped on the page, which is not in Python; "
                 f"legal are 0 to {len(self.menu) - 1}, or networks.from_onnx with the file's name"
             )
-        return checked(self.menu[self.network].graph, (self.height, self.width))
+        asked = self.network, self.height, self.width
+        if self._report[0] != asked:
+            graph = self.menu[self.network].graph
+            self._report = asked, checked(graph, (self.height, self.width))
+        return self._report[1]
 
     def offers(self):
         """Return the controls by name."""

@@ -59,8 +59,8 @@ function fieldPicture(model, frame) {
       const size = [down[1] - down[0] + 1, across[1] - across[0] + 1];
       drawn.push(
         rect(left, top, right - left + 1, bottom - top + 1, "all-windows"),
-        ...twice((halo) => rect(cellX, cellY, cellWidth, cellHeight, `own-cell${halo}`)),
-        ...twice((halo) => rect(across[0], down[0], size[1], size[0], `field${halo}`)),
+        ...twice((halo) => rect(cellX, cellY, cellWidth, cellHeight, `its-cell${halo}`)),
+        ...twice((halo) => rect(across[0], down[0], size[1], size[0], `seen-window${halo}`)),
       );
     }
     shapes.replaceChildren(...drawn);

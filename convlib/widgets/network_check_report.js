@@ -118,6 +118,17 @@ function rowOf(walk, row, unread) {
     name: table.names[row], layer: table.operators[row], tensor: table.tensors[row],
     output_shape: table.isFine(row) ? table.shape(row) : null, macs: found[c.MACS], params: found[c.WEIGHTS],
     field: pairOf("FIELD"), stride: isFollowed ? table.strides(row) : null, center: pairOf("CENTER"), shift: pairOf("SHIFT"),
-    unread, sees: table.isFine(row) ? SEES[found[c.VIEW]] : "unknown",
+    unread, sees: table.isFine(row) ? SEES[found[c.VIEW]] : "unknown", made: madeBy(table, row),
+  };
+}
+
+// How a row is made of its sources: what code in other words needs.
+function madeBy(table, row) {
+  const { c } = table;
+  const node = table.node(row);
+  const columns = (...names) => names.map((name) => node[c[name]]);
+  return {
+    kind: node[c.KIND], rows: table.sources(row), from: table.sources(row).map((source) => table.shape(source)), kernel: columns("KERNEL_H", "KERNEL_W"),
+    stride: columns("STRIDE_H", "STRIDE_W"), dilation: columns("DILATION_H", "DILATION_W"), groups: node[c.GROUPS], padding: paddingOf(table, row),
   };
 }

@@ -64,7 +64,8 @@ function tensorTable(step, pick) {
   return { box, draw };
 }
 
-function findingList(pick) {
+// `changed` is called when another one is chosen; `says` returns which one is, in a sentence.
+function findingList(pick, changed) {
   const box = html("div", { class: "findings", tabindex: 0, role: "group", "aria-label": "Findings. Arrow keys choose one." });
   let [shown, at] = [null, -1];
   const choose = (to) => {
@@ -74,6 +75,7 @@ function findingList(pick) {
     if (row >= 0) pick(row);
     bringIntoView(box, box.children[at]);
     mark();
+    changed();
   };
   const mark = () => [...box.children].forEach((node, k) => node.toggleAttribute("data-chosen", k === at));
   box.addEventListener("click", ({ target }) => {
@@ -93,5 +95,16 @@ function findingList(pick) {
     box.scrollTop = 0;
   }
 
-  return { box, draw };
+  function says() {
+    const { severity, kind } = shown?.findings[at] ?? {};
+    return severity ? ` Finding ${at + 1} of ${shown.findings.length}: ${severity === "error" ? "an" : "a"} ${severity} about ${WHAT_OF[kind]}.` : "";
+  }
+
+  return { box, draw, says };
 }
+
+// What findings are about, in words.
+const WHAT_OF = {
+  shape: "shapes", alignment: "where paths look", stride: "strides that differ", unread: "what is not read", shift: "where windows lie", padding: "padding",
+  bias: "biases", unknown: "what was not understood", gate: "the whole image", file: "the file",
+};
