@@ -46,10 +46,14 @@ def examples():
 
 
 def block(padding):
-    """Return a stem and a residual block that halves: a 3 x 3 beside a 1 x 1, both of stride 2."""
+    """Return layers around a residual block that halves by a 3 x 3, beside a 1 x 1 shortcut."""
     main = [("conv1", Conv2d(16, 32, 3, 2, padding)), ("conv2", Conv2d(32, 32, 3, 1, 1))]
     shortcut = [("project", Conv2d(16, 32, 1, 2))]
-    return [("stem", Conv2d(3, 16, 3, 1, 1)), ("sum", Residual(main, shortcut))]
+    return [
+        ("stem", Conv2d(3, 16, 3, 1, 1)),
+        ("sum", Residual(main, shortcut)),
+        ("next", Conv2d(32, 32, 3, 1, 1)),
+    ]
 
 
 def u_net(channels=(16, 32, 64)):

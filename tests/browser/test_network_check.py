@@ -335,6 +335,7 @@ def test_a_file_is_dropped(explorer):
 
 
 def chosen(explorer):
+    explorer.visit.settle()
     return explorer.text(".tensors tr[aria-current] .name")
 
 
@@ -352,7 +353,7 @@ def test_tensors_and_findings_are_chosen_by_keys_and_clicks(explorer):
     assert chosen(explorer) == "stem"
     assert "A place of stem sees 3 × 3 pixels" in explorer.text(".said")
     box.press("End")
-    assert chosen(explorer) == "sum"
+    assert chosen(explorer) == "next"
     explorer.root.locator(".tensors tr[data-row='2']").click()
     assert chosen(explorer) == "sum.conv1"
     explorer.root.locator(".findings").press("ArrowDown")
