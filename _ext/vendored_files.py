@@ -19,7 +19,7 @@ from sphinx.config import Config
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR, WIDGETS = ROOT / "_vendor", ROOT / "convlib" / "widgets"
 SCRIPTS = Path(__file__).resolve().parent / "scripts"
-SHIPPED = ("widgets.js", "widgets.css", "bootstrap.js")
+SHIPPED = ("widgets.js", "widgets.css", "bootstrap.js", "protobuf.js")
 # Font Awesome's name is the one that the theme's own rules ask for. An icon that is not in the
 # small font comes from the theme's copy of the whole one.
 FONTS = {

@@ -1,10 +1,11 @@
 /**
  * Makes every file that a page loads from this folder out of the packages in package-lock.json:
- * widgets.js, widgets.css, icons.woff2, math.woff2, LICENSES and SHA256SUMS. Run it with `npm ci && npm run build`.
+ * widgets.js, widgets.css, protobuf.js, icons.woff2, math.woff2, LICENSES and SHA256SUMS. Run it with
+ * `npm ci && npm run build`.
  */
 import { build, analyzeMetafile } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import subsetFont from 'subset-font';
 
@@ -35,6 +36,8 @@ const MATH = [
 
 const FONT_AWESOME = 'node_modules/@fortawesome/fontawesome-free';
 const STIX = 'node_modules/@fontsource/stix-two-math';
+// Where convlib, which a notebook has without this folder, keeps a copy of protobuf.js.
+const IN_PACKAGE = '../convlib/widgets/vendored/protobuf.js';
 // Packages that anywidget's own build has already copied into its one file.
 const EMBEDDED = ['node_modules/solid-js', 'node_modules/@lukeed/uuid'];
 
@@ -66,6 +69,7 @@ async function bundle() {
       { in: 'src/main.js', out: 'widgets' },
       { in: 'src/widgets.css', out: 'widgets' },
       { in: 'src/bootstrap.js', out: 'bootstrap' },
+      { in: 'src/protobuf.js', out: 'protobuf' },
     ],
     outdir: '.',
     bundle: true,
@@ -118,4 +122,7 @@ await subset(`${FONT_AWESOME}/webfonts/fa-solid-900.ttf`, Object.values(ICONS), 
 const points = MATH.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
 await subset(`${STIX}/files/stix-two-math-latin-400-normal.woff2`, points, 'math.woff2');
 await licences(inputs);
-await checksums(['LICENSES', 'bootstrap.js', 'icons.woff2', 'math.woff2', 'widgets.css', 'widgets.js']);
+await copyFile('protobuf.js', IN_PACKAGE);
+await checksums([
+  IN_PACKAGE, 'LICENSES', 'bootstrap.js', 'icons.woff2', 'math.woff2', 'protobuf.js', 'widgets.css', 'widgets.js',
+]);

@@ -3,6 +3,7 @@
 from convlib.graphs.findings import Finding, listed, pair
 from convlib.graphs.mending import mended
 from convlib.kernels import graph_rows as k
+from convlib.kernels.graph_findings import moved_by, stride_of
 from convlib.kernels.network_rules import FINE
 
 MEETINGS = {k.MERGE: "combined", k.CONCAT: "concatenated"}
@@ -86,8 +87,7 @@ def moves(table, start, path):
     found, before = {}, start
     for row in path:
         if before is not None and table.field_of(before) and table.field_of(row):
-            ends = [table.found[at, [k.CENTER_H, k.CENTER_W]] for at in (row, before)]
-            found[row] = tuple(float(move) for move in ends[0] - ends[1])
+            found[row] = tuple(float(moved_by(table.found, row, before, axis)) for axis in (0, 1))
         before = row
     return found
 
@@ -103,11 +103,7 @@ def _strides(table, row, ancestors):
     """Return the finding that tensors of different strides meet."""
     sources = _meeting(table, row)
     strides = [
-        tuple(
-            float(table.found[source, k.ADVANCE_H + axis] / table.found[source, k.PERIOD_H + axis])
-            for axis in (0, 1)
-        )
-        for source in sources
+        tuple(float(stride_of(table.found, source, axis)) for axis in (0, 1)) for source in sources
     ]
     other = next(at for at, stride in enumerate(strides) if stride != strides[0])
     start, *paths = parted(table, sources[0], sources[other], ancestors)

@@ -1,10 +1,9 @@
 """Operators that compute with one place of their inputs at a time, or lay channels side by side."""
 
-import numpy as np
-
-from convlib.graphs import attributes
+from convlib.graphs import attributes, lengths
 from convlib.graphs.windows import cut
 from convlib.kernels import graph_rows as k
+from convlib.kernels import graph_shapes
 from convlib.kernels.network_rules import TOO_TALL, UNEQUAL
 
 UNARY = """
@@ -30,9 +29,8 @@ def arithmetic(walk, node, inputs):
     constants = [v for v in inputs if v.is_constant and v.shape is not None and v.weights]
     shapes = [value.shape for value in (*used, *constants)]
     params = walk.params_of(*constants)
-    try:
-        shape = tuple(int(length) for length in np.broadcast_shapes(*shapes))
-    except ValueError:
+    shape = lengths.spread(shapes)
+    if shape is None:
         return walk.refuse(node, used, UNEQUAL)
     if len(used) == 1 and used[0].shape == shape:
         return walk.keep(node, used[0], **params)
@@ -75,17 +73,17 @@ def concat(walk, node, inputs):
     used = [value for value in inputs if not value.is_constant]
     rank = len(used[0].shape)
     axis = attributes.axis(node, 1, rank)
-    lengths = [value.shape for value in inputs if value.shape is not None]
-    if len(lengths) < len(inputs) or any(len(shape) != rank for shape in lengths):
+    shapes = [value.shape for value in inputs if value.shape is not None]
+    if len(shapes) < len(inputs) or any(len(shape) != rank for shape in shapes):
         return walk.guess(node, used, "a shape among its inputs is not known")
     places = used[0].axes
-    shape = list(lengths[0])
-    shape[axis] = sum(one[axis] for one in lengths)
+    shape = list(shapes[0])
+    shape[axis] = graph_shapes.sum_of([one[axis] for one in shapes], len(shapes))
     same = all(value.axes == places for value in inputs)
     if places is not None and same and axis not in places:
         row = walk.table.add(k.CONCAT, [value.row for value in used], *walk.called(node))
         return walk.laid_out(row, shape, places)
-    others = [[n for at, n in enumerate(one) if at != axis] for one in lengths]
+    others = [[n for at, n in enumerate(one) if at != axis] for one in shapes]
     if any(one != others[0] for one in others):
         return walk.refuse(node, used, UNEQUAL)
     return walk.give(node, used, shape, axes=places if same else None, sees=walk.blur(*used))
@@ -100,21 +98,22 @@ def split(walk, node, inputs):
     if sizes is None and len(inputs) > 1 and inputs[1].numbers is not None:
         sizes = inputs[1].numbers.ravel().tolist()
     if sizes is None:
-        part = -(-length // count)
-        sizes = [part] * (count - 1) + [length - part * (count - 1)]
+        sizes = lengths.parts_of(length, count)
     if len(sizes) != count or sum(sizes) != length or min(sizes) < 1:
         return walk.guess(node, [value], f"its parts {sizes} do not make up {length}")
     results, start = [], 0
     for output, size in enumerate(sizes):
-        places = range(start, start + int(size))
-        results.append(part_of(walk, node, value, {axis: places}, output))
-        start += int(size)
+        results.append(part_of(walk, node, value, {axis: (start, int(size), 1)}, output))
+        *_, start = lengths.ends_of_part(length, start, int(size), 1)
     return results
 
 
 def part_of(walk, node, value, taken, output=0):
-    """Return a part of a tensor: `taken` has the places of some axes, as ranges that go up."""
-    shape = [len(taken.get(axis, range(n))) for axis, n in enumerate(value.shape)]
+    """Return a part of a tensor: `taken` has the places of some axes.
+
+    These are the first place, how many they are, and the step from one to the next.
+    """
+    shape = [taken.get(axis, (0, n, 1))[1] for axis, n in enumerate(value.shape)]
     if min(shape) < 1:
         return walk.refuse(node, [value], TOO_TALL)
     if not value.axes or not set(value.axes) & set(taken):
@@ -122,10 +121,10 @@ def part_of(walk, node, value, taken, output=0):
     ends, steps = [], []
     for axis in value.axes:
         length = value.shape[axis]
-        places = taken.get(axis, range(length))
+        places = taken.get(axis, (0, length, 1))
         # As a window of one cell: what is left out in front and behind is padding below 0.
-        ends += [-places[0], places[-1] + 1 - length]
-        steps.append(places.step)
+        ends += lengths.ends_of_part(length, *places)[:2]
+        steps.append(places[2])
     return cut(walk, node, value, shape, ends, steps, output)
 
 

@@ -1,6 +1,7 @@
 """Sizes of the image at which a graph can be computed, near one at which it cannot."""
 
 from convlib.graphs.walk import Walk
+from convlib.kernels import graph_shapes
 from convlib.kernels.network_rules import FINE
 
 # What strides multiply to in networks that go down and up again.
@@ -21,18 +22,14 @@ def fitting_size(graph, size):
     tried = set()
     for multiple in MULTIPLES:
         for up in (0, 1):
-            tried.add(
-                tuple(max(n // multiple + (up and n % multiple > 0), 1) * multiple for n in lengths)
-            )
+            tried.add(tuple(graph_shapes.nearby_multiple(n, multiple, up) for n in lengths))
     tried.discard(tuple(lengths))
-    for candidate in sorted(tried, key=lambda one: (_distance(one, lengths), one)):
+    for candidate in sorted(
+        tried, key=lambda one: (graph_shapes.size_distance(*one, *lengths), one)
+    ):
         if _fits(graph, (channels, *candidate)):
             return candidate
     return None
-
-
-def _distance(candidate, lengths):
-    return sum(abs(a - b) for a, b in zip(candidate, lengths, strict=True))
 
 
 def _fits(graph, size):

@@ -2,31 +2,37 @@
 
 import numpy as np
 
+from convlib.graphs import lengths
 from convlib.graphs.plain import MOST_NUMBERS
 from convlib.graphs.values import Value
+from convlib.kernels import graph_numbers as n
+from convlib.kernels import graph_shapes
 
 # Operators on constants that keep the shape of their first input, though not its numbers.
 SAME_SHAPE = {"Identity", "Cast", "DequantizeLinear", "QuantizeLinear", "Neg", "Sqrt", "Clip"}
 SAME_SHAPE |= {"Reciprocal", "Exp", "Softplus", "Relu", "Abs", "Tanh", "Sigmoid", "Dropout"}
 ARITHMETIC = {
-    "Add": np.add,
-    "Sub": np.subtract,
-    "Mul": np.multiply,
-    "Max": np.maximum,
-    "Min": np.minimum,
-    "Equal": np.equal,
-    "Less": np.less,
-    "Greater": np.greater,
+    "Add": n.ADD,
+    "Sub": n.SUB,
+    "Mul": n.MUL,
+    "Div": n.DIV,
+    "Mod": n.MOD,
+    "Max": n.MAX,
+    "Min": n.MIN,
+    "Equal": n.EQUAL,
+    "Less": n.LESS,
+    "Greater": n.GREATER,
 }
 UNARY = {
-    "Floor": np.floor,
-    "Ceil": np.ceil,
-    "Neg": np.negative,
-    "Abs": np.abs,
-    "Sqrt": np.sqrt,
-    "Not": np.logical_not,
-    "Identity": np.asarray,
+    "Floor": n.FLOOR_OF,
+    "Ceil": n.CEIL_OF,
+    "Neg": n.NEG,
+    "Abs": n.ABS,
+    "Sqrt": n.SQRT,
+    "Not": n.NOT,
 }
+# Whose numbers are whole, whatever they were made of.
+WHOLE = (n.EQUAL, n.LESS, n.GREATER)
 # ONNX's codes of integer types, for Cast.
 INTEGERS = {2, 3, 4, 5, 6, 7, 12, 13}
 
@@ -38,7 +44,7 @@ def folded(node, inputs):
             return None
         shape = np.array(inputs[0].shape, np.int64)
         if node.operator == "Size":
-            return [_value(np.prod(shape))]
+            return [_value(graph_shapes.product_of(inputs[0].shape, 0, len(shape)))]
         start, end = node.attributes.get("start", 0), node.attributes.get("end")
         return [_value(shape[slice(start, end)])]
     rule = RULES.get(node.operator)
@@ -46,8 +52,7 @@ def folded(node, inputs):
     if rule is None or not given or any(value.numbers is None for value in given):
         return None
     try:
-        with np.errstate(all="ignore"):
-            result = rule(node.attributes, [value.numbers for value in inputs])
+        result = rule(node.attributes, [value.numbers for value in inputs])
     except (ArithmeticError, IndexError, TypeError, ValueError, AttributeError):
         return None  # numbers that do not fit: the shape is not known then
     if result is None:
@@ -68,11 +73,8 @@ def constant_of(node, inputs, known=None):
     shape = None
     if node.operator in SAME_SHAPE:
         shape = first
-    elif node.operator in ARITHMETIC or node.operator == "Div":
-        try:
-            shape = np.broadcast_shapes(*[value.shape for value in inputs])
-        except (TypeError, ValueError):
-            shape = None
+    elif node.operator in ARITHMETIC and all(value.shape is not None for value in inputs):
+        shape = lengths.spread([value.shape for value in inputs])
     elif node.operator == "Transpose" and first is not None:
         order = node.attributes.get("perm", list(range(len(first)))[::-1])
         if sorted(order) == list(range(len(first))):
@@ -91,10 +93,7 @@ def _expanded(inputs, first):
     numbers = inputs[1].numbers if len(inputs) > 1 else None
     if numbers is None:
         return None
-    try:
-        return np.broadcast_shapes(first, tuple(int(length) for length in np.ravel(numbers)))
-    except ValueError:
-        return None
+    return lengths.spread([first, tuple(int(length) for length in np.ravel(numbers))])
 
 
 def _reshaped(node, inputs, first):
@@ -102,26 +101,7 @@ def _reshaped(node, inputs, first):
     numbers = inputs[1].numbers if len(inputs) > 1 else None
     if node.operator != "Reshape" or numbers is None:
         return None
-    return target_shape(first, [int(length) for length in np.ravel(numbers)])
-
-
-def target_shape(shape, target):
-    """Return the shape that ONNX's Reshape makes of `shape`, or None if it does not fit."""
-    lengths = [
-        shape[at] if length == 0 and at < len(shape) else length for at, length in enumerate(target)
-    ]
-    count = 1
-    for length in shape:
-        count *= length
-    known = 1
-    for length in lengths:
-        known *= length if length != -1 else 1
-    if lengths.count(-1) == 1 and known > 0 and count % known == 0:
-        lengths[lengths.index(-1)] = count // known
-        known = count
-    if known != count or any(length < 1 for length in lengths):
-        return None
-    return tuple(lengths)
+    return lengths.reshaped(first, [int(length) for length in np.ravel(numbers)])
 
 
 def _value(numbers):
@@ -159,18 +139,42 @@ def _slice(attributes, arrays):
     return array[tuple(parts)]
 
 
-def _divide(attributes, arrays):
-    one, other = arrays
-    if one.dtype.kind == "i" and other.dtype.kind == "i":
-        quotient = np.abs(one) // np.abs(other)  # ONNX cuts towards zero
-        return quotient * np.sign(one) * np.sign(other) if np.all(other != 0) else None
-    return one / other
+def _combined(kind):
+    """Return the rule of an operator on two numbers, place by place."""
+
+    def rule(attributes, arrays):
+        one, other = np.broadcast_arrays(*arrays)
+        whole = one.dtype.kind == other.dtype.kind == "i"
+        pairs = zip(one.ravel().tolist(), other.ravel().tolist(), strict=True)
+        found = [n.combined(kind, *pair, int(whole)) for pair in pairs]
+        return _shaped(found, one.shape, whole or kind in WHOLE)
+
+    return rule
+
+
+def _changed(kind, whole=None):
+    """Return the rule of an operator on one number; `whole` says whether the result is."""
+
+    def rule(attributes, arrays):
+        (array,) = arrays[:1]
+        found = [n.changed(kind, number) for number in array.ravel().tolist()]
+        return _shaped(found, array.shape, array.dtype.kind == "i" if whole is None else whole)
+
+    return rule
+
+
+def _shaped(numbers, shape, whole):
+    """Return numbers as an array, or None if one of them cannot be computed."""
+    if not np.all(np.isfinite(numbers)):
+        return None
+    return np.array(numbers, np.int64 if whole else np.float64).reshape(shape)
 
 
 def _cast(attributes, arrays):
-    if attributes.get("to") in INTEGERS:
-        return arrays[0].astype(np.int64)
-    return arrays[0].astype(bool) if attributes.get("to") == 9 else arrays[0].astype(np.float64)
+    kind = attributes.get("to")
+    if kind in INTEGERS or kind == 9:
+        return _changed(n.TRUNC if kind in INTEGERS else n.TRUTH, True)(attributes, arrays)
+    return arrays[0].astype(np.float64)
 
 
 def _constant_of_shape(attributes, arrays):
@@ -188,7 +192,14 @@ def _split(attributes, arrays):
 
 
 def _reshape(attributes, arrays):
-    return arrays[0].reshape(target_shape(arrays[0].shape, arrays[1].ravel().astype(int).tolist()))
+    target = lengths.reshaped(arrays[0].shape, arrays[1].ravel().astype(int).tolist())
+    return None if target is None else arrays[0].reshape(target)
+
+
+def _product(attributes, arrays):
+    numbers = arrays[0].ravel().tolist()
+    product = graph_shapes.product_of(numbers, 0, len(numbers))
+    return np.full((1,) * arrays[0].ndim, product)
 
 
 RULES = {
@@ -198,18 +209,13 @@ RULES = {
     "Concat": lambda attributes, arrays: np.concatenate(arrays, axis=attributes.get("axis", 0)),
     "Slice": _slice,
     "Cast": _cast,
-    "Div": _divide,
-    "Mod": lambda attributes, arrays: np.mod(*arrays) if np.all(arrays[1] != 0) else None,
     "Where": lambda attributes, arrays: np.where(*arrays),
-    "ReduceProd": lambda attributes, arrays: np.prod(arrays[0], keepdims=True),
+    "ReduceProd": _product,
+    "Identity": lambda attributes, arrays: arrays[0],
     "Reshape": _reshape,
     "Transpose": lambda attributes, arrays: np.transpose(arrays[0], attributes.get("perm")),
     "ConstantOfShape": _constant_of_shape,
     "Split": _split,
 }
-RULES |= {
-    name: lambda attributes, arrays, rule=rule: rule(*arrays) for name, rule in ARITHMETIC.items()
-}
-RULES |= {
-    name: lambda attributes, arrays, rule=rule: rule(arrays[0]) for name, rule in UNARY.items()
-}
+RULES |= {name: _combined(kind) for name, kind in ARITHMETIC.items()}
+RULES |= {name: _changed(kind) for name, kind in UNARY.items()}

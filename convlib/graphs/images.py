@@ -2,6 +2,7 @@
 
 from convlib.arguments import checks
 from convlib.graphs.values import NCHW
+from convlib.kernels import graph_shapes
 
 # TensorFlow's layout: the first thing that happens to such an image is a transposition.
 NHWC = (1, 2)
@@ -17,7 +18,7 @@ def shapes_of(graph, size):
     for name, shape in graph.inputs.items():
         if shape is None or len(shape) != 4:
             continue
-        axes = NHWC if _is_nhwc(graph, name) else NCHW
+        axes = axes_of(graph, name)
         channel = next(axis for axis in (1, 2, 3) if axis not in axes)
         places = dict(zip((channel, *axes), asked, strict=True))
         lengths = []
@@ -50,13 +51,17 @@ def _asked(size):
     return (None, *checks.pair("size", size, 1, others))
 
 
-def _is_nhwc(graph, name):
-    """Whether all that reads an input puts its last axis first."""
+def axes_of(graph, name):
+    """Return which axes of an input are height and width.
+
+    In TensorFlow's layout all that reads it puts its last axis first.
+    """
     readers = [node for node in graph.nodes if name in node.inputs]
-    return bool(readers) and all(
+    is_last = readers and all(
         node.operator == "Transpose" and node.attributes.get("perm") == [0, 3, 1, 2]
         for node in readers
     )
+    return NHWC if is_last else NCHW
 
 
 def _missing(graph, name, axis, axes, length):
@@ -67,7 +72,7 @@ def _missing(graph, name, axis, axes, length):
             if node.operator == "Conv" and name in node.inputs and weight is not None:
                 groups = node.attributes.get("group", 1)
                 if len(weight.shape) == 4 and isinstance(groups, int):
-                    return weight.shape[1] * groups
+                    return graph_shapes.product_within(weight.shape[1], groups)
         raise ValueError(
             f"input {name!r} does not say how many channels it has; give size=(C, H, W)"
         )

@@ -1,8 +1,8 @@
 """Paddings that would make paths look at the same places where they meet: each is tried."""
 
 from convlib.kernels import graph_rows as k
+from convlib.kernels.graph_findings import even_end, mending_ends, moved_by, unevenness
 from convlib.kernels.network_rules import FINE
-from convlib.kernels.size_rules import window_span
 
 WINDOWS = (k.CONV, k.POOL, k.TRANSPOSED)
 MOST_TRIES = 16
@@ -47,8 +47,8 @@ def _single_changes(table, start, paths):
     """
     if start is None:
         return []
-    ends = [table.found[path[-1] if path else start] for path in paths]
-    gaps = [float(ends[1][k.CENTER_H + axis] - ends[0][k.CENTER_H + axis]) for axis in (0, 1)]
+    one, other = (path[-1] if path else start for path in paths)
+    gaps = [float(moved_by(table.found, other, one, axis)) for axis in (0, 1)]
     changes = []
     for path, sign in ((paths[1], 1), (paths[0], -1)):
         for at in path[::-1]:
@@ -58,25 +58,16 @@ def _single_changes(table, start, paths):
 
 
 def _unevenness(change):
-    return sum(abs(b - a) for ends in change.values() for b, a in ends)
+    return sum(unevenness(*ends[0], *ends[1]) for ends in change.values())
 
 
 def _changes(table, at, gaps):
     """Return {row: ends} for the paddings that move a row's centres back by `gaps` pixels."""
-    kind, source, choices = int(table.nodes[at, k.KIND]), table.sources(at)[0], []
+    source, choices = table.sources(at)[0], []
     for axis, gap in enumerate(gaps):
-        before, after = padding_of(table, at)[axis]
-        unit = table.found[source, k.ADVANCE_H + axis] / table.found[source, k.PERIOD_H + axis]
-        if kind == k.TRANSPOSED:  # whose padding takes cells away in front
-            unit /= -int(table.nodes[at, k.STRIDE_H + axis])
-        cells = gap / unit
-        if cells != int(cells):
-            return []
-        options = {(before + int(cells), after - int(cells)), (before + int(cells), after)}
-        numbers = [int(table.nodes[at, column + axis]) for column in (k.KERNEL_H, k.DILATION_H)]
-        span = window_span(*numbers)
-        most = span // 2 if kind == k.POOL else max(span - 1, before)
-        choices.append([one for one in sorted(options) if 0 <= min(one) and max(one) <= most])
+        ends = [0, 0, 0, 0]
+        count = mending_ends(table.nodes, table.found, at, source, axis, gap, ends)
+        choices.append([(ends[2 * one], ends[2 * one + 1]) for one in range(count)])
     return [{at: (down, across)} for down in choices[0] for across in choices[1]]
 
 
@@ -87,7 +78,7 @@ def _evened(table, paths):
         for at in path:
             ends = padding_of(table, at)
             if int(table.nodes[at, k.KIND]) in WINDOWS and any(b != a for b, a in ends):
-                halves = [-(-(before + after) // 2) for before, after in ends]
+                halves = [even_end(before, after) for before, after in ends]
                 change[at] = tuple((half, half) for half in halves)
     return change
 

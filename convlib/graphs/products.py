@@ -1,10 +1,8 @@
 """Matrix products: classifiers, convolutions of 1 x 1 in another layout, attention."""
 
-from math import prod
-
-import numpy as np
-
+from convlib.graphs import lengths
 from convlib.kernels import graph_rows as k
+from convlib.kernels import graph_shapes
 
 
 def gemm(walk, node, inputs):
@@ -28,9 +26,8 @@ def matmul(walk, node, inputs):
         return _unknown(walk, node, inputs)
     if one.shape[-1] != other.shape[-2]:
         return walk.refuse(node, [one, other], k.WRONG_FEATURES)
-    try:
-        front = np.broadcast_shapes(one.shape[:-2], other.shape[:-2])
-    except ValueError:
+    front = lengths.spread([one.shape[:-2], other.shape[:-2]])
+    if front is None:
         return walk.refuse(node, [one, other], k.WRONG_FEATURES)
     shape = (*front, one.shape[-2], other.shape[-1])
     return _product(walk, node, [one, other], shape, one.shape[-1])
@@ -52,7 +49,7 @@ def _connected(walk, node, value, features, out, weights):
 
 def _product(walk, node, used, shape, features, **numbers):
     """Return a product each of whose outputs sums `features` products."""
-    positions = max(prod(shape[:-1]) // walk.batch, 1)
+    positions = graph_shapes.positions_of(shape, len(shape), walk.batch)
     size = {"out_channels": shape[-1], "size": (positions, 1), "features": features}
     return walk.give(node, used, shape, sees=k.WHOLE, **size, **numbers)
 

@@ -3,10 +3,8 @@
 import numpy as np
 
 from convlib.kernels import graph_rows as k
-from convlib.kernels.graph_windows import cells_read
+from convlib.kernels.graph_reads import add_needed, mark_read
 from convlib.kernels.network_rules import FINE
-from convlib.kernels.size_rules import window_start
-from convlib.unread_pixels import read_through
 
 # Longer axes and kernels are not followed back place by place.
 MOST_PLACES = 2**14
@@ -22,10 +20,9 @@ def directly_read(table, row, source):
         return None
     size, found = table.shape(source)[1:], []
     for axis in (0, 1):
-        read = np.zeros(size[axis], bool)
-        for cells in _cells(table, row, source, axis, table.shape(row)[1 + axis]):
-            read[cells[(cells >= 0) & (cells < size[axis])]] = True
-        found.append(read)
+        read = np.zeros(size[axis], np.uint8)
+        mark_read(table.nodes, table.found, row, axis, table.shape(row)[1 + axis], read)
+        found.append(read != 0)
     return None if found[0].all() and found[1].all() else found
 
 
@@ -67,7 +64,9 @@ def _needed_of_source(table, row, source, mask):
     if _has_reads(table, row):
         if mask.all() and directly_read(table, row, source) is None:
             return np.ones(size, bool)
-        return read_through(mask, size, lambda axis, count: _cells(table, row, source, axis, count))
+        needed, between = np.zeros(size, np.uint8), np.zeros((size[0], mask.shape[1]), np.uint8)
+        add_needed(table.nodes, table.found, row, mask.view(np.uint8), between, needed)
+        return needed != 0
     for axis in (0, 1):  # what a gate holds once is used at every place
         if size[axis] != mask.shape[axis]:
             mask = mask.any(axis=axis, keepdims=True)
@@ -81,38 +80,3 @@ def _has_reads(table, row):
     places = max(max(table.shape(at)[1:]) for at in (row, *table.sources(row)))
     is_window = kind in (k.CONV, k.POOL, k.TRANSPOSED, k.RESIZE)
     return fine and is_window and kernel.max() <= MOST_TAPS and places <= MOST_PLACES
-
-
-def _cells(table, row, source, axis, count):
-    """Yield arrays with a cell for each of `count` outputs; outside the source is padding.
-
-    No array has a cell twice.
-    """
-    node, outputs = table.nodes[row], np.arange(count)
-    if int(node[k.KIND]) == k.RESIZE:
-        yield from _resampled(table, row, source, axis, count)
-        return
-    stride, dilation = int(node[k.STRIDE_H + axis]), int(node[k.DILATION_H + axis])
-    before = int(table.found[row, k.PAD_TOP + 2 * axis])
-    for tap in range(int(node[k.KERNEL_H + axis])):
-        if int(node[k.KIND]) == k.TRANSPOSED:
-            places = outputs + before - dilation * tap
-            yield np.where(places % stride == 0, places // stride, -1)
-        else:
-            yield window_start(outputs, stride, before) + dilation * tap
-
-
-def _resampled(table, row, source, axis, count):
-    """Yield the cells of a resizing, which reads the last one where it would read past the end."""
-    node, size = table.nodes[row], table.shape(source)[1 + axis]
-    numbers = [int(node[column + axis]) for column in (k.UP_H, k.DOWN_H)]
-    how = int(node[k.PLACING]), int(node[k.READING])
-    ends = [cells_read(output, *numbers, size, count, *how) for output in range(count)]
-    for tap in range(max(high - low for low, high in ends) + 1):
-        cells = np.array([min(low + tap, high) for low, high in ends]).clip(0, size - 1)
-        while (cells >= 0).any():
-            _, first = np.unique(cells, return_index=True)
-            once = np.full(count, -1)
-            once[first] = cells[first]
-            yield once
-            cells[first] = -1

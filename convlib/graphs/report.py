@@ -10,6 +10,8 @@ from convlib.graphs.findings import SEVERITIES
 from convlib.graphs.reads import needed_by_outputs
 from convlib.graphs.walk import Walk
 from convlib.kernels import graph_rows as k
+from convlib.kernels.graph_findings import stride_of
+from convlib.kernels.graph_reads import macs_of_share
 from convlib.kernels.network_rules import FINE
 from convlib.networks.table import in_columns
 
@@ -202,7 +204,7 @@ def checked(graph, size=None):
     rows = [_row(table, at, masks[at]) for at in range(table.count)]
     fine = all(table.state(row) == FINE for row in range(table.count))
     wasted = sum(
-        row.macs * row.unread // (row.output_shape[1] * row.output_shape[2])
+        macs_of_share(row.macs, row.unread, row.output_shape[1] * row.output_shape[2])
         for row in rows
         if fine and row.macs and row.unread
     )
@@ -221,9 +223,7 @@ def _row(table, at, mask):
         pairs[name] = values if followed else None
     stride = None
     if followed:
-        stride = tuple(
-            float(found[k.ADVANCE_H + axis] / found[k.PERIOD_H + axis]) for axis in (0, 1)
-        )
+        stride = tuple(float(stride_of(table.found, at, axis)) for axis in (0, 1))
         stride = tuple(int(one) if one == int(one) else one for one in stride)
         pairs["field"] = tuple(map(int, pairs["field"]))
     return TensorRow(

@@ -1,9 +1,10 @@
 """What is known about a tensor on the way through a graph."""
 
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
+
+from convlib.kernels import graph_shapes
 
 # Where height and width stand in a tensor of ONNX's usual layout, (N, C, H, W).
 NCHW = (2, 3)
@@ -44,7 +45,7 @@ class Value:
     @property
     def size(self):
         """How many numbers it has."""
-        return prod(self.shape)
+        return graph_shapes.product_of(self.shape, 0, len(self.shape))
 
     @property
     def is_map(self):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from convlib.graphs import attributes
+from convlib.graphs import attributes, lengths
 from convlib.graphs.cellwise import part_of
-from convlib.graphs.folding import target_shape
 from convlib.graphs.values import NCHW
 from convlib.kernels import graph_rows as k
+from convlib.kernels import graph_shapes
 from convlib.kernels.network_rules import TOO_TALL
 
 
@@ -16,7 +16,7 @@ def reshape(walk, node, inputs):
     shape = None
     if numbers is not None:
         target = [int(length) for length in np.ravel(numbers)]
-        shape = target_shape(inputs[0].shape, target)
+        shape = lengths.reshaped(inputs[0].shape, target)
         if shape is None:
             return walk.refuse(node, inputs[:1], k.WRONG_FEATURES)
     if shape is None:
@@ -26,7 +26,7 @@ def reshape(walk, node, inputs):
 
 def laid_out_as(walk, node, value, shape):
     """Return a value in another shape of as many numbers."""
-    axes = _found_again(value, shape)
+    axes = lengths.again(value.shape, value.axes, shape) if value.axes else None
     if axes is not None:
         return walk.keep(node, value, shape, axes)
     if value.origin and len(shape) == 4 and tuple(shape[2:]) == value.origin[1]:
@@ -41,28 +41,13 @@ def laid_out_as(walk, node, value, shape):
     return walk.give(node, [value], shape, sees=k.WHOLE, origin=origin)
 
 
-def _found_again(value, shape):
-    """Return the axes of a new shape that are height and width, or None if they are cut up."""
-    if value.axes is None:
-        return None
-    found = []
-    for axis in value.axes:
-        before = np.prod(value.shape[:axis], dtype=object)
-        for at, length in enumerate(shape):
-            same = length == value.shape[axis] and np.prod(shape[:at], dtype=object) == before
-            if same and at not in found:
-                found.append(at)
-                break
-    return tuple(found) if len(found) == 2 else None
-
-
 def flatten(walk, node, inputs):
     """All axes from one on as one."""
     shape = inputs[0].shape
     rank = len(shape)
     axis = node.attributes.get("axis", 1)
     axis = rank if axis == rank else attributes.axis(node, 1, rank)
-    counts = [int(np.prod(part, dtype=object)) for part in (shape[:axis], shape[axis:])]
+    counts = [graph_shapes.product_of(shape, *ends) for ends in ((0, axis), (axis, rank))]
     return laid_out_as(walk, node, inputs[0], tuple(counts))
 
 
@@ -131,16 +116,17 @@ def slice_(walk, node, inputs):
     if not (isinstance(starts, list) and isinstance(ends, list)):
         return walk.guess(node, [value], "it does not say which part")
     axes, steps = axes or list(range(len(starts))), steps or [1] * len(starts)
-    lengths = {len(part) for part in (starts, ends, axes, steps)}
-    if len(lengths) != 1 or min(steps) < 1 or not all(-rank <= axis < rank for axis in axes):
+    counts = {len(part) for part in (starts, ends, axes, steps)}
+    if len(counts) != 1 or min(steps) < 1 or not all(-rank <= axis < rank for axis in axes):
         return walk.guess(node, [value], "it takes places in an order that is not followed")
     taken = {}
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        places = range(value.shape[int(axis)])[int(start) : int(end) : int(step)]
-        if not places:
+        length = value.shape[int(axis)]
+        first, count = lengths.sliced(length, int(start), int(end), int(step))
+        if count == 0:
             return walk.refuse(node, [value], TOO_TALL)
-        if places != range(value.shape[int(axis)]):
-            taken[int(axis) % rank] = places
+        if (first, count) != (0, length):
+            taken[int(axis) % rank] = (first, count, int(step))
     return part_of(walk, node, value, taken)
 
 
@@ -189,9 +175,8 @@ def expand(walk, node, inputs):
     numbers = inputs[1].numbers if len(inputs) > 1 else None
     if numbers is None:
         return walk.guess(node, [value], "its shape is not a number in the file")
-    try:
-        shape = np.broadcast_shapes(value.shape, tuple(int(n) for n in np.ravel(numbers)))
-    except ValueError:
+    shape = lengths.spread([value.shape, tuple(int(n) for n in np.ravel(numbers))])
+    if shape is None:
         return walk.guess(node, [value], "its shape does not fit")
     if shape == value.shape:
         return walk.keep(node, value)

@@ -10,6 +10,7 @@ from convlib.graphs import cellwise, folding, images, products, views, windows
 from convlib.graphs.table import Table
 from convlib.graphs.values import NCHW, Value
 from convlib.kernels import graph_rows as k
+from convlib.kernels import graph_shapes
 from convlib.kernels.network_rules import FINE, TOO_TALL
 
 # What each operator is, by its name.
@@ -52,7 +53,7 @@ class Walk:
         self.shapes = graph.shapes if _as_written(graph, shapes) else {}
         self.batch = next(iter(shapes.values()))[0][0]
         for name, (shape, axes) in shapes.items():
-            channels = prod(shape) // (shape[0] * shape[axes[0]] * shape[axes[1]])
+            channels = graph_shapes.channels_of(shape, len(shape), *axes, shape[0])
             lengths = (shape[axes[0]], shape[axes[1]])
             row = self.table.add(
                 k.IMAGE, (), name, name, "Input", out_channels=channels, size=lengths
@@ -148,8 +149,7 @@ class Walk:
 
     def channels_of(self, shape, axes):
         """Return how many channels a tensor of this shape has, counted for one image."""
-        pixels = shape[axes[0]] * shape[axes[1]] if axes else 1
-        return max(prod(shape) // max(self.batch * pixels, 1), 0)
+        return graph_shapes.channels_of(shape, len(shape), *(axes or (-1, -1)), self.batch)
 
     def slide(self, node, value, kind, **numbers):
         """Return the map (N, C, H, W) that a window makes of one."""
@@ -214,7 +214,8 @@ class Walk:
         One number is a setting, such as the 6 of a ReLU6, and no parameter.
         """
         sizes = [value.size for value in values if value.shape is not None and value.size > 1]
-        return {"params": min(sum(sizes), k.MOST), "shared": self.was_counted(*values)}
+        count = graph_shapes.sum_of(sizes, len(sizes))
+        return {"params": min(count, k.MOST), "shared": self.was_counted(*values)}
 
     def was_counted(self, *values):
         """Return 1 if an earlier row has counted these weights already, else 0."""

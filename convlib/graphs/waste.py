@@ -5,11 +5,16 @@ import numpy as np
 from convlib.graphs.findings import Finding, counted, pair
 from convlib.graphs.reads import MOST_PLACES, directly_read
 from convlib.kernels import graph_rows as k
+from convlib.kernels.graph_findings import cut_pixels, lean_of, leans_far, stride_of
+from convlib.kernels.graph_reads import (
+    count_unread,
+    ends_see,
+    macs_of_share,
+    percent_read,
+    taps_met,
+)
 from convlib.kernels.network_rules import FINE
-from convlib.kernels.size_rules import tap_of_pixel, window_span, window_start
 
-# Of more cells and outputs, it is not tried which kernel entries ever meet.
-MOST_MEETINGS = 2**14
 # Windows of one cell: what they put at the edges, the next operator reads with its own.
 CUTS = ("Pad", "Slice", "Split")
 
@@ -60,28 +65,29 @@ def _unread_finding(table, row, readers, unread):
     """Return the finding that nobody reads some places of a tensor."""
     reader = table.names[readers[0]]
     more = f" and {len(readers) - 1} more" if len(readers) > 1 else ""
-    ends = [_ends(~unread.all(axis=1 - axis)) for axis in (0, 1)]
+    counts = np.zeros(6)
+    count_unread((~unread).view(np.uint8), counts)
+    top, bottom, left, right, lost, inside = map(int, counts)
+    ends = ((top, bottom), (left, right))
     where = [
         f"the {side} {count} {what}{'s' if count > 1 else ''}"
         for end, what in zip(ends, ("row", "column"), strict=True)
         for count, side in zip(end, ("first", "last"), strict=True)
         if count
     ]
-    (top, bottom), (left, right) = ends
     height, width = unread.shape
-    has_holes = unread[top : height - bottom, left : width - right].any()
     pixels = None
-    if has_holes:
+    if inside:
         where.append("places between its windows")
         mend = "Let the stride be no longer than the kernel: average first, or stride elsewhere."
     else:
         mend = "Pad so that the stride comes out even, or choose a size at which it does."
         if table.field_of(row):
-            strides = table.found[row, [k.ADVANCE_H, k.ADVANCE_W]]
-            strides = strides / table.found[row, [k.PERIOD_H, k.PERIOD_W]]
-            pixels = float(sum(ends[0]) * strides[0]), float(sum(ends[1]) * strides[1])
+            pixels = tuple(
+                float(cut_pixels(table.found, row, axis, *ends[axis])) for axis in (0, 1)
+            )
     meant = all(table.operators[at] in CUTS for at in readers)
-    share = f"{100 * (1 - unread.mean()):.1f}".removesuffix(".0")
+    share = f"{percent_read(lost, unread.size):g}"
     return Finding(
         "note" if meant else "warning",
         "unread",
@@ -91,12 +97,6 @@ def _unread_finding(table, row, readers, unread):
         mend="" if meant else mend,
         pixels=pixels,
     )
-
-
-def _ends(read):
-    """Return how many entries before the first and after the last that is True; 0 if none is."""
-    places = np.flatnonzero(read)
-    return (int(places[0]), len(read) - 1 - int(places[-1])) if places.size else (0, 0)
 
 
 def padding_findings(table):
@@ -117,7 +117,7 @@ def padding_findings(table):
         name = table.names[row]
         if kind == k.CONV and met < entries:
             size = table.shape(table.sources(row)[0])[1:]
-            lost = int(table.found[row, k.MACS]) * (entries - met) // entries
+            lost = macs_of_share(table.found[row, k.MACS], entries - met, entries)
             found.append(
                 Finding(
                     "warning",
@@ -149,16 +149,8 @@ def _meets(table, row, axis):
     kernel, stride = int(node[k.KERNEL_H + axis]), int(node[k.STRIDE_H + axis])
     dilation = int(node[k.DILATION_H + axis])
     before, count = int(table.found[row, k.PAD_TOP + 2 * axis]), table.shape(row)[1 + axis]
-    last = window_start(count - 1, stride, before)
-    sees = window_span(kernel, dilation) - before > 0 and last < size
-    if size >= window_span(kernel, dilation) or size * count > MOST_MEETINGS:
-        return kernel, sees
-    met = {
-        tap_of_pixel(pixel, output, kernel, stride, before, dilation)
-        for pixel in range(size)
-        for output in range(count)
-    }
-    return len(met - {-1}), sees
+    numbers = size, kernel, stride, before, dilation, count
+    return taps_met(*numbers), ends_see(*numbers)
 
 
 def shift_findings(table, outputs):
@@ -179,18 +171,13 @@ def shift_findings(table, outputs):
         is_part = table.operators[row] in CUTS and row not in outputs
         if is_part or not table.field_of(row):
             continue
-        strides, leans = [], []
-        for axis in (0, 1):
-            period, advance = (table.found[row, c + axis] for c in (k.PERIOD_H, k.ADVANCE_H))
-            strides.append(float(advance / period))
-            last = (table.shape(row)[1 + axis] - 1) * strides[axis]
-            center = float(table.found[row, k.CENTER_H + axis])
-            leans.append(center + (last - (image[axis] - 1)) / 2)
+        strides = [float(stride_of(table.found, row, axis)) for axis in (0, 1)]
+        leans = [float(lean_of(table.found, row, axis, image[axis])) for axis in (0, 1)]
         shifts = tuple(float(table.found[row, k.SHIFT_H + axis]) for axis in (0, 1))
         if not any(leans) or (tuple(leans), tuple(strides)) in told:
             continue
         told.add((tuple(leans), tuple(strides)))
-        far = any(abs(lean) > (s - 1) / 2 for lean, s in zip(leans, strides, strict=True))
+        far = any(map(leans_far, leans, strides))
         found.append(
             Finding(
                 "warning" if far else "note",

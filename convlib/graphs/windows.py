@@ -1,12 +1,9 @@
 """Operators that slide a window over a map, or change how finely it is sampled."""
 
-from fractions import Fraction
-
-import numpy as np
-
-from convlib.graphs import attributes
+from convlib.graphs import attributes, lengths
 from convlib.graphs.values import NCHW
 from convlib.kernels import graph_rows as k
+from convlib.kernels import graph_shapes
 from convlib.kernels import graph_windows as w
 from convlib.kernels.network_rules import TOO_TALL
 
@@ -40,7 +37,7 @@ def conv(walk, node, inputs):
         image,
         k.CONV,
         out_channels=weight.shape[0],
-        in_channels=min(weight.shape[1] * groups, k.MOST),
+        in_channels=graph_shapes.product_within(weight.shape[1], groups),
         groups=groups,
         bias=int(has_bias),
         shared=walk.was_counted(weight),
@@ -58,7 +55,7 @@ def conv_transpose(walk, node, inputs):
         node,
         image,
         k.TRANSPOSED,
-        out_channels=min(weight.shape[1] * groups, k.MOST),
+        out_channels=graph_shapes.product_within(weight.shape[1], groups),
         in_channels=weight.shape[0],
         groups=groups,
         bias=int(len(inputs) > 2 and node.inputs[2] != ""),
@@ -108,7 +105,7 @@ def pad(walk, node, inputs):
         before[axis], after[axis] = int(ends[at]), int(ends[at + len(chosen)])
     if max(map(abs, before + after)) > k.MOST:
         return walk.refuse(node, [image], k.TOO_LARGE)
-    shape = [n + b + a for n, b, a in zip(image.shape, before, after, strict=True)]
+    shape = list(map(graph_shapes.padded_length, image.shape, before, after))
     if min(shape) < 1:
         return walk.refuse(node, [image], TOO_TALL)
     sides = [number for axis in image.axes for number in (before[axis], after[axis])]
@@ -131,10 +128,11 @@ def depth_to_space(walk, node, inputs):
     """Channels as blocks of cells: each cell becomes blocksize x blocksize."""
     block = attributes.number(node, "blocksize", 1, 1)
     image = inputs[0]
-    if not image.is_map or image.shape[1] % block**2:
+    channels = graph_shapes.channels_of_cells(image.shape[1], block) if image.is_map else 0
+    if not channels:
         return walk.guess(node, [image], f"its channels are not a multiple of {block}²")
     scale = {"up": (block, block), "placing": w.ASYMMETRIC, "reading": w.FLOOR}
-    return walk.slide(node, image, k.RESIZE, out_channels=image.shape[1] // block**2, **scale)
+    return walk.slide(node, image, k.RESIZE, out_channels=channels, **scale)
 
 
 def space_to_depth(walk, node, inputs):
@@ -143,7 +141,7 @@ def space_to_depth(walk, node, inputs):
     image = inputs[0]
     if not image.is_map:
         return walk.guess(node, [image], "its input is not a map")
-    channels = min(image.shape[1] * block**2, k.MOST)
+    channels = graph_shapes.channels_of_blocks(image.shape[1], block)
     window = {"kernel": (block, block), "stride": (block, block)}
     return walk.slide(node, image, k.POOL, out_channels=channels, **window)
 
@@ -163,22 +161,27 @@ def resize(walk, node, inputs):
         return walk.guess(node, [image], "its scale is not a number in the file")
     policy = attributes.text(node, "keep_aspect_ratio_policy", "stretch")
     smooths = attributes.number(node, "antialias", 0) != 0
-    up, down, lengths = [], [], []
+    up, down, size = [], [], []
     for at, old_length in enumerate(image.shape[2:]):
-        scale = Fraction(sizes[at], old_length) if sizes else _ratio(scales[at])
-        smooths = smooths and scale < 1
-        length = sizes[at] if sizes else int(old_length * scale)
-        if not 0 < scale <= k.MOST or not 1 <= length <= k.MOST:
+        if sizes and not 1 <= sizes[at] <= k.MOST:
+            return walk.refuse(node, [image], k.TOO_LARGE if sizes[at] > k.MOST else TOO_TALL)
+        if sizes:
+            length, ratio = sizes[at], lengths.ratio_between(sizes[at], old_length)
+        else:
+            ratio = lengths.ratio_of(scales[at])
+            length = graph_shapes.scaled_length(old_length, *ratio)
+        if not 1 <= length <= k.MOST:
             return walk.refuse(node, [image], k.TOO_LARGE if length > k.MOST else TOO_TALL)
-        up.append(scale.numerator)
-        down.append(scale.denominator)
-        lengths.append(length)
+        smooths = smooths and ratio[0] < ratio[1]
+        up.append(ratio[0])
+        down.append(ratio[1])
+        size.append(length)
     if placing is None or policy != "stretch" or smooths or max(up + down) > k.MOST:
-        shape = (*image.shape[:2], *lengths)
+        shape = (*image.shape[:2], *size)
         if policy != "stretch":
             return walk.guess(node, [image], f"keep_aspect_ratio_policy={policy!r}")
         return walk.give(node, [image], shape, NCHW, sees=walk.blur(image))
-    scale = {"up": up, "down": down, "size": lengths, "placing": placing, "reading": reading}
+    scale = {"up": up, "down": down, "size": size, "placing": placing, "reading": reading}
     return walk.slide(node, image, k.RESIZE, **scale)
 
 
@@ -201,14 +204,6 @@ def _targets(node, inputs, old):
         fits = fits and all(other == 1 for other in others)
         found.append([numbers[named[2]], numbers[named[3]]] if fits else None)
     return found
-
-
-def _ratio(scale):
-    """Return a scale as a fraction: files hold it as a float of 32 bits, 0.3333 for a third."""
-    if not np.isfinite(scale):
-        return Fraction(0)
-    near = Fraction(scale).limit_denominator(1000)
-    return near if np.float32(float(near)) == np.float32(scale) else Fraction(scale)
 
 
 def _fits(image, weight):

@@ -31,9 +31,9 @@ def entry_point(name, target, signature):
     Numba's function `target` returns a status and passes its result and any exception through
     pointers. A status other than "returned" becomes a trap, which JavaScript sees as an error.
     """
-    from numba import float32, int32, types
+    from numba import float32, float64, int32, types
 
-    words = {int32: "i32", float32: "float", types.none: "ptr"}
+    words = {int32: "i32", float32: "float", float64: "double", types.none: "ptr"}
     kinds = [words.get(a, "ptr") for a in signature.args]
     declared = ", ".join(f"{kind} %a{i}" for i, kind in enumerate(kinds))
     result = words[signature.return_type]

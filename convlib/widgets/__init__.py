@@ -7,6 +7,7 @@ from convlib.widgets.cost_comparison import CostComparison
 from convlib.widgets.group_wiring import GroupWiring
 from convlib.widgets.kernel_on_photograph import KernelOnPhotograph
 from convlib.widgets.network_blocks import NetworkBlocks
+from convlib.widgets.network_check import NetworkCheck
 from convlib.widgets.network_designer import NetworkDesigner
 from convlib.widgets.output_size import OutputSize
 from convlib.widgets.practice import Practice
@@ -22,6 +23,7 @@ __all__ = [
     "GroupWiring",
     "KernelOnPhotograph",
     "NetworkBlocks",
+    "NetworkCheck",
     "NetworkDesigner",
     "OutputSize",
     "Practice",

@@ -10,6 +10,7 @@ ENDS = {
     "column": "last_column",
     "depth": "last_layer",
     "layer": "last_layer",
+    "tensor": "last_tensor",
 }
 MODEL = """([root, what, given]) => {
     const { model } = remembered.find(({ given }) => root.contains(given.el)).given;
@@ -83,7 +84,10 @@ def wander(explorer, made, chance):
             last[name] = chance.random()
     if "network" in last:
         del last["network"]
-        drawn["network"] = chance.randint(0, len(made.tables))
+        networks = made.tables if hasattr(made, "tables") else made.menu
+        drawn["network"] = chance.randint(0, len(networks))
+    if "network" in drawn:  # which brings its size
+        put(explorer, {"network": drawn.pop("network")})
     put(explorer, drawn)
     if "edits" in made.opened_with:
         network = held(explorer, ["network"])["network"]

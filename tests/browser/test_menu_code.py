@@ -15,6 +15,7 @@ from convlib.widgets import (
     CostComparison,
     GroupWiring,
     NetworkBlocks,
+    NetworkCheck,
     NetworkDesigner,
     OutputSize,
     ReceptiveField,
@@ -73,6 +74,8 @@ def shown_in(kind, explorer, found, now):
         return macs(explorer), output
     if kind is NetworkDesigner:
         return shape(explorer), output.shape
+    if kind is NetworkCheck:
+        return numbers(explorer.text("tr[aria-current] td:first-of-type")), output
     if kind is ReceptiveField:
         return edges(explorer), output.ravel()
     if kind is NetworkBlocks:

@@ -13,6 +13,7 @@ from convlib.widgets import (
     ContextShift,
     ConvolutionMatrix,
     KernelOnPhotograph,
+    NetworkCheck,
     NetworkDesigner,
     OutputSize,
     ReceptiveField,
@@ -151,6 +152,9 @@ ENDING = [
     (ReceptiveField, "depth", {"layers": [Conv2d(1, 1, 3)] * 3}, 0, 3),
     (NetworkDesigner, "layer", {}, 1, 13),
     (NetworkDesigner, "layer", {"network": 1}, 1, 20),
+    (NetworkCheck, "tensor", {}, 0, 6),
+    (NetworkCheck, "tensor", {"network": 2}, 0, 57),
+    (NetworkCheck, "network", {}, 0, 6),
 ]
 
 

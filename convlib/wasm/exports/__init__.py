@@ -12,7 +12,7 @@ that pages call directly, with the types they are compiled for.
 from numba import int32
 
 from convlib.kernels import size_rules
-from convlib.wasm.exports import activations, convolution, costs, fields, matrix, practice
+from convlib.wasm.exports import activations, convolution, costs, fields, graphs, matrix, practice
 
 _SIZES = (
     (size_rules.output_length, int32(*[int32] * 6)),
@@ -33,5 +33,6 @@ EXPORTS = (
     *activations.EXPORTS,
     *fields.EXPORTS,
     *costs.EXPORTS,
+    *graphs.EXPORTS,
     *practice.EXPORTS,
 )

@@ -68,6 +68,8 @@ function scratch(memory) {
     // float64 takes the room of two; a copy of the bytes may start at any address.
     reserveDoubles: (count) => reserve(2 * count),
     readDoubles: (address, count) => new Float64Array(memory.buffer.slice(address, address + 8 * count)),
+    // All of the memory, for what is read and written where it lies; another one once it has grown.
+    buffer: () => memory.buffer,
   };
 }
 
