@@ -5,6 +5,7 @@ that edges are all that workers send each other.
 """
 
 import itertools
+import math
 
 import dask.array
 import numpy as np
@@ -13,10 +14,13 @@ from dask.highlevelgraph import HighLevelGraph
 from dask.task_spec import DataNode, Task, TaskRef
 
 from convlib.distributed import channels, ranges
-from convlib.distributed.pieces import Piece, Place, added, convolved, edge
+from convlib.distributed.pieces import Piece, Place, added, convolved, edges
 
 # So many partial sums are added in one task; the sums of several such tasks are added again.
 TOGETHER = 4
+# All edges of a chunk are one task, and are sent together, if they have at most so many bytes: to
+# schedule a task takes about as long as to send a megabyte. Otherwise each is a task.
+EDGES_BYTES = 1 << 20
 
 
 def computed(image, layers):
@@ -50,6 +54,7 @@ def computed(image, layers):
         tuple(out_channels),
         *(tuple(chunk.end - chunk.begin for chunk, _ in axis) for axis in axes),
     )
+    builder.finish()
     graph = HighLevelGraph.from_collections(builder.name, builder.tasks, dependencies=[image])
     meta = np.empty((0,) * image.ndim, last.dtype)
     return dask.array.Array(graph, builder.name, chunks, meta=meta)
@@ -70,6 +75,8 @@ class _Builder:
         # The weights are one task of their own, so that each worker gets them once.
         self.weights = TaskRef(f"layers-{token}")
         self.tasks = {self.weights.key: DataNode(self.weights.key, tuple(layers))}
+        # What is cut off each chunk for others, numbered; and pieces with what they read.
+        self.cuts, self.pieces = {}, []
 
     def parts(self):
         """Return the parts of the output channels.
@@ -111,10 +118,10 @@ class _Builder:
         (own_row, row_stages), (own_column, column_stages) = rows, columns
         depth = min(len(row_stages), len(column_stages))
         stages = tuple(zip(row_stages[-depth:], column_stages[-depth:], strict=True))
-        places, blocks = [], []
+        read = []
         if depth == len(self.layers) and ranges.NOTHING not in (s.read for s in stages[0]):
             own = own_row.own, own_column.own
-            places, blocks = self._read(batch, sources, stages[0], own)
+            read = list(self._read(batch, sources, stages[0], own))
         first, whole = self.layers[0], len(sources) == len(part.sources)
         group_in, group_out = first.weight.shape[1], len(first.weight) // first.groups
         taps = (0, group_in)
@@ -122,40 +129,68 @@ class _Builder:
             (source,) = sources
             taps = source.tap, source.tap + source.end - source.begin
         piece = Piece(
-            stages, tuple(places), tuple(length for _, length in batch),
+            stages, (), tuple(length for _, length in batch),
             (part.first * group_out, part.last * group_out), taps, part.last - part.first,
             sources[0] == part.sources[0], whole,
         )  # fmt: skip
-        self.tasks[key] = Task(key, convolved, self.weights, piece, *blocks)
+        self.pieces.append((key, piece, read))
 
     def _read(self, batch, sources, stage, own):
-        """Return the places and the references of the blocks that a piece reads."""
-        places, blocks = [], []
+        """Yield (first place in the piece, chunk, ranges in it) of all that a piece reads.
+
+        What is not the piece's own chunk, nor a whole one, is noted in `cuts`.
+        """
         met = [
             ranges.overlaps(*one.read, lengths)
             for one, lengths in zip(stage, self.image.chunks[-2:], strict=True)
         ]
         channel = 0
         for source in sources:
-            used = slice(source.begin, source.end)
+            used = source.begin, source.end
             for (i, top, bottom, row), (j, left, right, column) in itertools.product(*met):
                 at = (*(k for k, _ in batch), source.chunk, i, j)
-                slices = used, slice(top, bottom), slice(left, right)
-                block = TaskRef((self.image.name, *at))
-                if (i, j) != own:
-                    block, slices = self._edge(at, slices)
-                places.append(Place((channel, row, column), slices))
-                blocks.append(block)
+                spans = used, (top, bottom), (left, right)
+                lengths = [axis[k] for axis, k in zip(self.image.chunks, at, strict=True)][-3:]
+                if (i, j) != own and spans != tuple((0, length) for length in lengths):
+                    numbers = self.cuts.setdefault(at, {})
+                    numbers.setdefault(spans, len(numbers))
+                yield (channel, row, column), at, spans
             channel += source.end - source.begin
-        return places, blocks
 
-    def _edge(self, at, slices):
-        """Return a reference to a part of a chunk, and the slices of that which are used: all."""
-        lengths = [self.image.chunks[axis - 3][at[axis - 3]] for axis in range(3)]
-        everything = (slice(None),) * 3
-        if all(one == slice(0, length) for one, length in zip(slices, lengths, strict=True)):
-            return TaskRef((self.image.name, *at)), everything
-        key = (f"edge-{self.token}", *at, *(n for one in slices for n in (one.start, one.stop)))
-        if key not in self.tasks:
-            self.tasks[key] = Task(key, edge, TaskRef((self.image.name, *at)), *slices)
-        return TaskRef(key), everything
+    def finish(self):
+        """Add the tasks that cut edges off chunks, then those of the pieces that read them."""
+        together = {at for at in self.cuts if self._bytes(at) <= EDGES_BYTES}
+        for at, numbers in self.cuts.items():
+            if at in together:
+                self._add_edges(self._edges_key(at), at, numbers)
+            else:
+                for spans, number in numbers.items():
+                    self._add_edges((*self._edges_key(at), number), at, [spans])
+        for key, piece, read in self.pieces:
+            places, blocks = [], []
+            for first, at, spans in read:
+                number = self.cuts.get(at, {}).get(spans)
+                if number is None:
+                    places.append(Place(first, tuple(slice(*span) for span in spans)))
+                    blocks.append(TaskRef((self.image.name, *at)))
+                    continue
+                edge = self._edges_key(at)
+                if at not in together:
+                    edge, number = (*edge, number), 0
+                places.append(Place(first, number))
+                blocks.append(TaskRef(edge))
+            whole = piece._replace(places=tuple(places))
+            self.tasks[key] = Task(key, convolved, self.weights, whole, *blocks)
+
+    def _edges_key(self, at):
+        return (f"edges-{self.token}", *at)
+
+    def _add_edges(self, key, at, spans):
+        slices = [tuple(slice(*span) for span in one) for one in spans]
+        self.tasks[key] = Task(key, edges, TaskRef((self.image.name, *at)), slices)
+
+    def _bytes(self, at):
+        """Return the bytes of all that is cut off a chunk."""
+        samples = math.prod(axis[k] for axis, k in zip(self.image.chunks[:-3], at, strict=False))
+        areas = (math.prod(end - begin for begin, end in spans) for spans in self.cuts[at])
+        return samples * sum(areas) * self.image.dtype.itemsize

@@ -3,6 +3,8 @@
 Nothing here knows Dask.
 """
 
+import math
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +13,24 @@ from convlib.conv import conv2d
 from convlib.distributed.ranges import NOTHING, Stage
 
 NO_PADDING = (0, 0), (0, 0)
+# New memory costs more time than copying into it, because the system has to clear it.
+KEPT_BYTES = 32 << 20
+_kept = threading.local()
 
 
 class Place(NamedTuple):
-    """Where in a piece a block's first (channel, row, column) goes, and the slices of it used."""
+    """Where in a piece a block's first (channel, row, column) goes, and what of it is used.
+
+    `used` are slices of the block; if the task hands over the edges of a chunk, it is the number of
+    an edge.
+    """
 
     first: tuple[int, int, int]
-    used: tuple[slice, slice, slice]
+    used: tuple[slice, slice, slice] | int
+
+    def part(self, block):
+        """Return what is used of what the task handed over."""
+        return block[self.used] if isinstance(self.used, int) else block[(..., *self.used)]
 
 
 class Piece(NamedTuple):
@@ -50,9 +63,9 @@ class Piece(NamedTuple):
     finished: bool
 
 
-def edge(block, channels, rows, columns):
-    """Return a part of a block, copied so that it does not hold the block in memory."""
-    return block[..., channels, rows, columns].copy()
+def edges(block, slices):
+    """Return parts of a block, copied so that they do not hold the block in memory."""
+    return [block[(..., *one)].copy() for one in slices]
 
 
 def convolved(layers, piece, *blocks):
@@ -105,15 +118,28 @@ def added(layers, finished, *sums):
 
 
 def _together(places, blocks, shape):
-    """Return the piece of the image that the blocks make up; a block that is all of it as it is."""
+    """Return the piece of the image that the blocks make up; a block that is all of it as it is.
+
+    The memory of a piece that is put together is used again for this thread's next one.
+    """
     if len(blocks) == 1:
-        return np.ascontiguousarray(blocks[0][(..., *places[0].used)])
-    image = np.empty(shape, blocks[0].dtype)
-    for (first, used), block in zip(places, blocks, strict=True):
-        part = block[(..., *used)]
-        ranges = zip(first, part.shape[-3:], strict=True)
+        return np.ascontiguousarray(places[0].part(blocks[0]))
+    parts = [place.part(block) for place, block in zip(places, blocks, strict=True)]
+    image = _memory(shape, parts[0].dtype)
+    for place, part in zip(places, parts, strict=True):
+        ranges = zip(place.first, part.shape[-3:], strict=True)
         image[(..., *(slice(at, at + length) for at, length in ranges))] = part
     return image
+
+
+def _memory(shape, dtype):
+    """Return an array in memory that this thread keeps; in new memory if it is large."""
+    size = math.prod(shape) * dtype.itemsize
+    if size > KEPT_BYTES:
+        return np.empty(shape, dtype)
+    if len(getattr(_kept, "bytes", ())) < size:
+        _kept.bytes = np.empty(size, np.uint8)
+    return _kept.bytes[:size].view(dtype).reshape(shape)
 
 
 def _cut(image, made, read):

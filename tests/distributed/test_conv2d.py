@@ -12,7 +12,7 @@ from numpy.testing import assert_array_equal
 from strategies import DTYPES, geometries, settings
 
 import convlib
-from convlib.distributed import Layer, conv2d, ranges, stack
+from convlib.distributed import Layer, conv2d, graph, ranges, stack
 from convlib.distributed.channels import parts
 from convlib.distributed.layers import resolved
 from convlib.fast import choice
@@ -262,7 +262,7 @@ def test_a_halo_is_at_most_half_a_field():
 def test_nothing_is_sent_for_one_by_one_kernels_and_for_channels_of_depthwise_layers():
     def sent(output):
         names = [str(key[0] if isinstance(key, tuple) else key) for key in output.dask]
-        return [name for name in names if name.startswith(("edge", "part", "sum"))]
+        return [name for name in names if name.startswith(("edges", "part", "sum"))]
 
     image = dask.array.ones((8, 40, 40), chunks=(8, 10, 20))
     assert sent(conv2d(image, np.ones((4, 8, 1, 1)))) == []
@@ -273,15 +273,31 @@ def test_nothing_is_sent_for_one_by_one_kernels_and_for_channels_of_depthwise_la
     assert sent(conv2d(channels, np.ones((4, 8, 1, 1)))) != []
 
 
-def test_only_edges_are_copied_from_the_chunks_around():
+@pytest.mark.parametrize("together", [0, 1 << 20])
+def test_only_edges_are_copied_from_the_chunks_around(monkeypatch, together):
+    monkeypatch.setattr(graph, "EDGES_BYTES", together)
     image = dask.array.ones((1, 30, 30), chunks=(1, 10, 10))
     output = conv2d(image, np.ones((1, 1, 3, 5)), padding="same")
-    name = next(k[0] for k in output.dask if isinstance(k, tuple) and k[0].startswith("edge"))
-    one = [task for key, task in output.dask.items() if key[0] == name and key[2:4] == (1, 1)]
+    cutting = {key: task for key, task in output.dask.items() if str(key[0]).startswith("edges")}
+    assert len(cutting) == (9 if together else 40)
     shapes = sorted(
-        task(dict.fromkeys(task.dependencies, np.ones((1, 10, 10)))).shape[1:] for task in one
+        edge.shape[1:]
+        for key, task in cutting.items()
+        if key[2:4] == (1, 1)
+        for edge in task(dict.fromkeys(task.dependencies, np.ones((1, 10, 10))))
     )
     assert shapes == [(1, 2)] * 4 + [(1, 10)] * 2 + [(10, 2)] * 2
+    assert (output.compute()[0, 1:-1, 2:-2] == 15).all()
+
+
+@given(st.data(), settings(), st.sampled_from([0, 40, 400]))
+def test_the_bits_do_not_depend_on_how_edges_are_sent(data, setting, most):
+    image, weight, bias = rough(setting)
+    lazy = dask.array.from_array(image, data.draw(chunkings(image.shape, whole=(1,))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(graph, "EDGES_BYTES", most)
+        got = conv2d(lazy, weight, bias, *setting.arguments)
+    assert_same_bits(got, convlib.conv2d(image, weight, bias, *setting.arguments))
 
 
 def test_building_the_graph_computes_nothing():
