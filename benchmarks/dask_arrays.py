@@ -1,4 +1,4 @@
-"""Convolutions on Dask arrays: one worker and two, against what a user would write with map_overlap.
+"""Convolutions on Dask arrays: one worker and two, against what a user writes with map_overlap.
 
 Each worker is a process with one thread for its kernels. The image is in the workers' memory, in
 chunks of 16 MiB, and of each chunk of the result only the largest number is kept: so what is
@@ -6,7 +6,7 @@ measured is the convolution, what it sends and the graph, not a disk. *hand* is 
 calls of `convlib.conv2d` on padded chunks in one task per worker: a graph cannot be faster, and its
 overhead is what the time is above that. Contestants take turns, in one run.
 
-With --zarr, one image of that many GB, read from Zarr and written to Zarr by workers with 1 GB each.
+With --zarr, one image of that many GB, from Zarr to Zarr by workers with 1 GB of memory each.
 
     python benchmarks/dask_arrays.py [--rounds 5] [--only TEXT] [--save]
     python benchmarks/dask_arrays.py --zarr 4 [--folder FOLDER] [--save]
@@ -32,7 +32,7 @@ from convlib.distributed import Layer, conv2d, stack
 
 RESULTS = pathlib.Path(__file__).parents[1] / "convlib" / "measurements" / "distributed.csv"
 CHUNK_BYTES = 16 << 20
-CHUNKS = (4, 8)  # down and across: 512 MiB
+CHUNKS = (4, 4)  # down and across: 256 MiB
 # Channels of input and output, groups, kernel, and how many layers are computed.
 CASES = {
     "5x5, 1 channel": (1, 1, 1, 5, 1),
@@ -42,7 +42,17 @@ CASES = {
     "1x1, 64 channels": (64, 64, 1, 1, 1),
     "8 x 3x3, 16 channels": (16, 16, 1, 3, 8),
 }
-FIELDS = ("case", "contestant", "workers", "round", "seconds", "sent_mb", "processor", "processors")
+FIELDS = (
+    "case",
+    "contestant",
+    "workers",
+    "round",
+    "seconds",
+    "sent_mb",
+    "peak_mb",
+    "processor",
+    "processors",
+)
 
 
 def weights_of(case):
@@ -212,7 +222,7 @@ def compare(options):
                 with client.as_current():
                     found = list(measure(case, workers, client, options.rounds))
                 for name, at, seconds, sent in found:
-                    rows.append((case, name, workers, at, f"{seconds:.4f}", f"{sent:.1f}"))
+                    rows.append((case, name, workers, at, f"{seconds:.4f}", f"{sent:.1f}", ""))
                 report(case, workers, found)
     return rows
 
@@ -258,8 +268,10 @@ def from_disk(options):
                 for name in ("convlib", "map_overlap, PyTorch"):
                     seconds, peak = _through(store, folder, name, case, workers)
                     print(f"{name:22} {workers} {seconds:7.1f} s, peak {peak / 1e6:.0f} MB")
-                    label = f"Zarr, {stored.nbytes / 1e9:.1f} GB, peak {peak / 1e6:.0f} MB"
-                    rows.append((label, name, workers, at, f"{seconds:.2f}", ""))
+                    label = f"Zarr, {stored.nbytes / 1e9:.1f} GB"
+                    rows.append(
+                        (label, name, workers, at, f"{seconds:.2f}", "", f"{peak / 1e6:.0f}")
+                    )
     return rows
 
 
@@ -305,12 +317,18 @@ def main():
     options = parser.parse_args()
     rows = from_disk(options) if options.zarr else compare(options)
     if options.save:
-        new = not RESULTS.exists() or not options.zarr
-        with RESULTS.open("w" if new else "a", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            if new:
-                writer.writerow(FIELDS)
-            writer.writerows([(*row, *processor()) for row in rows])
+        save([(*row, *processor()) for row in rows])
+
+
+def save(rows):
+    """Write rows into the table, in place of those of the same cases."""
+    kept = []
+    if RESULTS.exists():
+        with RESULTS.open(newline="") as file:
+            measured = {row[0] for row in rows}
+            kept = [row for row in csv.reader(file) if row[0] not in {*measured, FIELDS[0]}]
+    with RESULTS.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([FIELDS, *kept, *rows])
 
 
 if __name__ == "__main__":

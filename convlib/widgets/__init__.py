@@ -5,6 +5,7 @@ from convlib.widgets.context_shift import ContextShift
 from convlib.widgets.convolution_matrix import ConvolutionMatrix
 from convlib.widgets.cost_comparison import CostComparison
 from convlib.widgets.group_wiring import GroupWiring
+from convlib.widgets.halo import Halo
 from convlib.widgets.kernel_on_photograph import KernelOnPhotograph
 from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.network_designer import NetworkDesigner
@@ -20,6 +21,7 @@ __all__ = [
     "ConvolutionMatrix",
     "CostComparison",
     "GroupWiring",
+    "Halo",
     "KernelOnPhotograph",
     "NetworkBlocks",
     "NetworkDesigner",
