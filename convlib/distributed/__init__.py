@@ -11,7 +11,9 @@ except ImportError as error:
         "'dask[array,distributed]'"
     ) from error
 
-from convlib.distributed.convolve import conv2d, stack
+from convlib.distributed.convolve import conv2d, price, stack
 from convlib.distributed.layers import Layer
+from convlib.distributed.measured import measured
+from convlib.distributed.prices import Price
 
-__all__ = ["Layer", "conv2d", "stack"]
+__all__ = ["Layer", "Price", "conv2d", "measured", "price", "stack"]

@@ -70,7 +70,7 @@ function build(model, el, kernels) {
 
   const parts = {
     tiles: html("figure", { tabindex: 0, role: "group", "data-tiles": "" }, html("figcaption")),
-    prices: html("figure", { role: "group", "data-prices": "", "aria-label": "What it costs to fuse 1, 2, and more layers" }, html("figcaption")),
+    prices: html("figure", { role: "group", "data-prices": "", "aria-label": "What it costs to fuse 1, 2, and more layers" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
@@ -123,7 +123,7 @@ function build(model, el, kernels) {
     drawTiles(place, ranges);
     drawPrices({ all, layers: state.layers, fuse: state.fuse, most: limits.layers[2], width: charts, narrow });
     placeAt(parts.tiles, narrow ? (width - WIDTH * cell) / 2 : 10, 0);
-    placeAt(parts.prices, narrow ? (width - charts) / 2 : WIDTH * cell + 44, narrow ? HEIGHT * cell + 36 : 0);
+    placeAt(parts.prices, narrow ? (width - charts) / 2 : WIDTH * cell + 44, narrow ? HEIGHT * cell + 34 : 26);
     parts.said.textContent = sentence(place, ranges, all[state.fuse - 1]);
     parts.formulas.replaceChildren(...formulas(ranges, all[state.fuse - 1]));
   }

@@ -5,7 +5,7 @@ const PRICES = [
   { name: "bytes", title: "sent", value: ({ bytes }) => bytes, text: ({ bytes }) => `${kilobytes(bytes)}` },
   { name: "repeated", title: "computed again", value: ({ repeated }) => repeated, text: (each) => again(each) },
 ];
-const PRICE_TOP = 40; // where the first row's words stand, below the line of layers
+const PRICE_TOP = 36; // where the first row's words stand, below the line of layers
 // Pixels from one row of columns to the next, and of the tallest column; less of it on a phone.
 const PRICE_ROOM = { wide: { row: 68, tall: 36 }, narrow: { row: 51, tall: 22 } };
 
@@ -26,7 +26,7 @@ function pricesIn(figure, grips) {
     const { row, tall: tallest } = PRICE_ROOM[narrow ? "narrow" : "wide"];
     const step = width / most;
     const low = PRICE_TOP + PRICES.length * row;
-    const height = low + 46;
+    const height = low + 44;
     setAttributes(drawing, { width, height, viewBox: `0 0 ${width} ${height}` });
     const drawn = [
       svg("line", { x1: 0, x2: layers * step, y1: 22, y2: 22, class: "extent" }),
