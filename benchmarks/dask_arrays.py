@@ -42,6 +42,8 @@ CASES = {
     "1x1, 64 channels": (64, 64, 1, 1, 1),
     "8 x 3x3, 16 channels": (16, 16, 1, 3, 8),
 }
+TASKS = 2000
+NOTHING = "tasks that do nothing"
 FIELDS = (
     "case",
     "contestant",
@@ -154,6 +156,18 @@ def by_hand(case, count):
     return time.perf_counter() - start
 
 
+def of_nothing(client, rounds):
+    """Yield (name, round, seconds, 0): tasks that do nothing.
+
+    How many tasks the scheduler gives away in a second bounds how many workers it can keep busy.
+    """
+    for at in range(rounds + 1):
+        start = time.perf_counter()
+        client.gather(client.map(abs, range(at * TASKS, (at + 1) * TASKS)))
+        if at:
+            yield f"{TASKS} tasks", at - 1, time.perf_counter() - start, 0.0
+
+
 def sent_bytes(dask_worker):
     """Return the bytes that this worker has sent to others so far."""
     return int(dask_worker.transfer_outgoing_bytes_total)
@@ -215,12 +229,15 @@ def compare(options):
         cluster_of(1) as one, Client(one, set_as_default=False) as alone,
         cluster_of(2) as two, Client(two, set_as_default=False) as pair,
     ):  # fmt: skip
-        for case in CASES:
+        for case in (*CASES, NOTHING):
             if options.only not in case:
                 continue
             for workers, client in ((1, alone), (2, pair)):
                 with client.as_current():
-                    found = list(measure(case, workers, client, options.rounds))
+                    if case == NOTHING:
+                        found = list(of_nothing(client, options.rounds))
+                    else:
+                        found = list(measure(case, workers, client, options.rounds))
                 for name, at, seconds, sent in found:
                     rows.append((case, name, workers, at, f"{seconds:.4f}", f"{sent:.1f}", ""))
                 report(case, workers, found)
@@ -232,7 +249,7 @@ def report(case, workers, found):
     times = {}
     for name, _, seconds, sent in found:
         times.setdefault(name, []).append((seconds, sent))
-    hand = statistics.median(seconds for seconds, _ in times["hand"])
+    hand = statistics.median(seconds for seconds, _ in times.get("hand", times[next(iter(times))]))
     for name, pairs in times.items():
         middle = statistics.median(seconds for seconds, _ in pairs)
         sent = statistics.median(sent for _, sent in pairs)

@@ -13,7 +13,7 @@ except ImportError as error:
 
 from convlib.distributed.convolve import conv2d, price, stack
 from convlib.distributed.layers import Layer
-from convlib.distributed.measured import measured
 from convlib.distributed.prices import Price
+from convlib.distributed.results import Measured, measured
 
-__all__ = ["Layer", "Price", "conv2d", "measured", "price", "stack"]
+__all__ = ["Layer", "Measured", "Price", "conv2d", "measured", "price", "stack"]

@@ -54,14 +54,14 @@ function build(model, el, kernels) {
     tap: (event) => tapAt(event),
   });
   const fuseGrip = gripOf({
-    name: "fuse", cursor: "ew-resize",
+    name: "layers fused for each exchange", cursor: "ew-resize",
     begin: () => state.fuse,
     move: (from, dx) => setFuse(from + dx / room.step),
     step: (down, right) => setFuse(model.get("fuse") + right - down),
     toEnd: (last) => setFuse(last ? Infinity : 1),
   });
   const layersGrip = gripOf({
-    name: "layers", cursor: "ew-resize",
+    name: "number of layers", cursor: "ew-resize",
     begin: () => state.layers,
     move: (from, dx) => set("layers", from + dx / room.step),
     step: (down, right) => set("layers", model.get("layers") + right - down),

@@ -10,6 +10,7 @@ ENDS = {
     "column": "last_column",
     "depth": "last_layer",
     "layer": "last_layer",
+    "fuse": "layers",
 }
 MODEL = """([root, what, given]) => {
     const { model } = remembered.find(({ given }) => root.contains(given.el)).given;

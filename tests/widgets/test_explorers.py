@@ -12,6 +12,7 @@ from convlib.widgets import (
     ChannelMixing,
     ContextShift,
     ConvolutionMatrix,
+    Halo,
     KernelOnPhotograph,
     NetworkDesigner,
     OutputSize,
@@ -149,6 +150,9 @@ ENDING = [
     (ChannelMixing, "column", {"picture": np.zeros((3, 50, 60))}, 0, 59),
     (ReceptiveField, "depth", {}, 0, 8),
     (ReceptiveField, "depth", {"layers": [Conv2d(1, 1, 3)] * 3}, 0, 3),
+    (Halo, "fuse", {}, 1, 4),
+    (Halo, "row", {}, 0, 2),
+    (Halo, "column", {"tile_width": 10}, 0, 6),
     (NetworkDesigner, "layer", {}, 1, 13),
     (NetworkDesigner, "layer", {"network": 1}, 1, 20),
 ]
