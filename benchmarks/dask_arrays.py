@@ -14,6 +14,7 @@ With --zarr, one image of that many GB, from Zarr to Zarr by workers with 1 GB o
 
 import argparse
 import csv
+import itertools
 import os
 import pathlib
 import platform
@@ -32,7 +33,7 @@ from convlib.distributed import Layer, conv2d, stack
 
 RESULTS = pathlib.Path(__file__).parents[1] / "convlib" / "measurements" / "distributed.csv"
 CHUNK_BYTES = 16 << 20
-CHUNKS = (4, 4)  # down and across: 256 MiB
+CHUNKS = (2, 4)  # down and across: 128 MiB
 # Channels of input and output, groups, kernel, and how many layers are computed.
 CASES = {
     "5x5, 1 channel": (1, 1, 1, 5, 1),
@@ -225,19 +226,17 @@ def cluster_of(workers, memory="8GB"):
 def compare(options):
     """Return the rows of all cases with one worker and with two."""
     rows = []
-    with (
-        cluster_of(1) as one, Client(one, set_as_default=False) as alone,
-        cluster_of(2) as two, Client(two, set_as_default=False) as pair,
-    ):  # fmt: skip
-        for case in (*CASES, NOTHING):
-            if options.only not in case:
-                continue
-            for workers, client in ((1, alone), (2, pair)):
-                with client.as_current():
-                    if case == NOTHING:
-                        found = list(of_nothing(client, options.rounds))
-                    else:
-                        found = list(measure(case, workers, client, options.rounds))
+    for workers in (1, 2):
+        if options.workers not in (0, workers):
+            continue
+        with cluster_of(workers) as cluster, Client(cluster) as client:
+            for case in (*CASES, NOTHING):
+                if options.only not in case:
+                    continue
+                if case == NOTHING:
+                    found = list(of_nothing(client, options.rounds))
+                else:
+                    found = list(measure(case, workers, client, options.rounds))
                 for name, at, seconds, sent in found:
                     rows.append((case, name, workers, at, f"{seconds:.4f}", f"{sent:.1f}", ""))
                 report(case, workers, found)
@@ -280,15 +279,13 @@ def from_disk(options):
         for i, j in np.ndindex(down, across):
             stored[:, i * side : (i + 1) * side, j * side : (j + 1) * side] = block + i - j
         print(f"image of {stored.nbytes / 1e9:.2f} GB in {down * across} chunks")
-        for at in range(options.rounds):
-            for workers in (1, 2):
-                for name in ("convlib", "map_overlap, PyTorch"):
-                    seconds, peak = _through(store, folder, name, case, workers)
-                    print(f"{name:22} {workers} {seconds:7.1f} s, peak {peak / 1e6:.0f} MB")
-                    label = f"Zarr, {stored.nbytes / 1e9:.1f} GB"
-                    rows.append(
-                        (label, name, workers, at, f"{seconds:.2f}", "", f"{peak / 1e6:.0f}")
-                    )
+        label = f"Zarr to Zarr, {stored.nbytes / 1e9:.1f} GB"
+        for at, workers, name in itertools.product(
+            range(options.rounds), (2, 1), ("convlib", "map_overlap, PyTorch")
+        ):
+            seconds, peak = _through(store, folder, name, case, workers)
+            print(f"{name:22} {workers} {seconds:7.1f} s, peak {peak / 1e6:.0f} MB", flush=True)
+            rows.append((label, name, workers, at, f"{seconds:.2f}", "", f"{peak / 1e6:.0f}"))
     return rows
 
 
@@ -328,6 +325,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
     parser.add_argument("--only", default="", help="only cases whose name contains this")
+    parser.add_argument("--workers", type=int, default=0, help="only with so many workers")
     parser.add_argument("--zarr", type=float, default=0, help="GB of an image on disk")
     parser.add_argument("--folder", help="where the image on disk goes")
     parser.add_argument("--save", action="store_true")
@@ -338,12 +336,12 @@ def main():
 
 
 def save(rows):
-    """Write rows into the table, in place of those of the same cases."""
+    """Write rows into the table, in place of those of the same cases and workers."""
     kept = []
     if RESULTS.exists():
         with RESULTS.open(newline="") as file:
-            measured = {row[0] for row in rows}
-            kept = [row for row in csv.reader(file) if row[0] not in {*measured, FIELDS[0]}]
+            measured = {(row[0], str(row[2])) for row in rows}
+            kept = [row for row in csv.reader(file) if (row[0], row[2]) not in measured][1:]
     with RESULTS.open("w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([FIELDS, *kept, *rows])
 

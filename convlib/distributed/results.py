@@ -20,7 +20,7 @@ def measured(case, workers):
     Parameters
     ----------
     case : str
-        Name of the case, such as '8 x 3x3, 16 channels': 16 chunks of 16 MiB.
+        Name of the case, such as '8 x 3x3, 16 channels': 8 chunks of 16 MiB.
     workers : int
         1 or 2 processes, with a thread each.
 

@@ -22,7 +22,7 @@ ALGORITHMS = ("auto", "direct", "shifted", "im2col")
 
 @pytest.fixture(autouse=True)
 def _in_this_thread(monkeypatch):
-    # Whole images are then beyond it and pieces below, which 'auto' must not make a difference.
+    # Some images are then beyond it, which is where 'auto' leaves the plain loops.
     monkeypatch.setattr(choice, "SMALL_MACS", 300)
     with dask.config.set(scheduler="synchronous"):
         yield
@@ -70,6 +70,23 @@ def test_however_it_is_cut_the_bits_are_those_of_one_piece(data, setting, algori
     chunks = data.draw(chunkings(image.shape, whole=(1,), empties=data.draw(st.booleans())))
     got = conv2d(dask.array.from_array(image, chunks), weight, bias, *setting.arguments, algorithm)
     assert_same_bits(got, convlib.conv2d(image, weight, bias, *setting.arguments, algorithm))
+
+
+@pytest.mark.parametrize("groups", [1, 6])
+def test_pieces_are_computed_as_the_whole_would_be_and_not_as_is_fastest_for_them(
+    monkeypatch, groups
+):
+    rng = np.random.default_rng(3)
+    image = rng.standard_normal((6, 60, 60)).astype(np.float32)
+    weight = rng.standard_normal((12, 6 // groups, 5, 5)).astype(np.float32)
+    whole, direct = (
+        convlib.conv2d(image, weight, groups=groups, algorithm=name) for name in ("auto", "direct")
+    )
+    assert (whole != direct).any()
+    # Tiles of 12 pixels are then so small that the plain loops would be taken.
+    monkeypatch.setattr(choice, "SMALL_MACS", 300_000)
+    lazy = dask.array.from_array(image, (6, 12, 12))
+    assert_same_bits(conv2d(lazy, weight, groups=groups), whole)
 
 
 @given(st.data(), settings())
