@@ -15,6 +15,7 @@ MAY_KNOW = {
     "fast": ("kernels", "arguments.checks"),
     "wasm": ("kernels",),
     "api": ("kernels", "arguments", "fast.choice"),
+    "distributed": ("kernels", "arguments", "api", "fast.choice"),
     "plots": ("arguments.checks", "api"),
     "practice": ("kernels", "arguments.checks"),
     "widgets": ("kernels", "arguments", "api", "wasm", "plots", "practice"),

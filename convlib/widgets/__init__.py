@@ -5,6 +5,7 @@ from convlib.widgets.context_shift import ContextShift
 from convlib.widgets.convolution_matrix import ConvolutionMatrix
 from convlib.widgets.cost_comparison import CostComparison
 from convlib.widgets.group_wiring import GroupWiring
+from convlib.widgets.halo import Halo
 from convlib.widgets.kernel_on_photograph import KernelOnPhotograph
 from convlib.widgets.network_blocks import NetworkBlocks
 from convlib.widgets.network_check import NetworkCheck
@@ -21,6 +22,7 @@ __all__ = [
     "ConvolutionMatrix",
     "CostComparison",
     "GroupWiring",
+    "Halo",
     "KernelOnPhotograph",
     "NetworkBlocks",
     "NetworkCheck",

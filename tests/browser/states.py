@@ -11,6 +11,7 @@ ENDS = {
     "depth": "last_layer",
     "layer": "last_layer",
     "tensor": "last_tensor",
+    "fuse": "layers",
 }
 MODEL = """([root, what, given]) => {
     const { model } = remembered.find(({ given }) => root.contains(given.el)).given;

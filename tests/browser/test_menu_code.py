@@ -14,6 +14,7 @@ from convlib.widgets import (
     ConvolutionMatrix,
     CostComparison,
     GroupWiring,
+    Halo,
     NetworkBlocks,
     NetworkCheck,
     NetworkDesigner,
@@ -84,6 +85,8 @@ def shown_in(kind, explorer, found, now):
     if kind is ChannelMixing:
         after = re.search(r"depthwise step, (.*) after both", explorer.text(".said"))[1]
         return numbers(after), output[:, now["row"], now["column"]]
+    if kind is Halo:
+        return numbers(explorer.text("[data-tiles] figcaption"))[:2], output.shape[1:]
     if kind is ContextShift:
         return numbers(explorer.text("[data-panel=output] figcaption"))[:2], output.shape[1:]
     return numbers(explorer.text("[data-grid=output] figcaption"))[:2], output.shape[1:]

@@ -15,6 +15,8 @@ PARTS = [
     ("ConvolutionMatrix", "[data-grid=output] [data-at='1,1']"),
     ("GroupWiring", ".wire-reach[data-input='1'][data-output='2']"),
     ("GroupWiring", ".node-reach"),
+    ("Halo", "[data-tile='0,2']"),
+    ("Halo", "[data-choice='4']"),
     ("GroupWiring", "[data-matrix] [data-at='1,1']"),
 ]
 
@@ -46,6 +48,8 @@ QUICK = [
     ("StrideGrid", "stride", ("ArrowLeft", "ArrowUp")),
     ("StrideGrid", "window", ("ArrowRight", "ArrowDown")),
     ("ConvolutionMatrix", "window", ("ArrowRight", "ArrowDown")),
+    ("Halo", "size of the tiles", ("ArrowRight", "ArrowDown")),
+    ("Halo", "layers fused for each exchange", ("ArrowRight", "ArrowLeft")),
     ("KernelOnPhotograph", "window on the photograph", ("ArrowRight", "ArrowDown")),
     ("GroupWiring", "split between groups", ("ArrowUp", "ArrowDown", "ArrowDown")),
 ]
@@ -82,6 +86,7 @@ BOUND = [
     ("OutputSize", "step", 5, [{"width": 2}, {"width": 4}]),
     ("StrideGrid", "column", 3, [{"width": 3}, {"width": 7}]),
     ("ConvolutionMatrix", "row", 8, [{"height": 3}, {"height": 4}]),
+    ("Halo", "fuse", 4, [{"layers": 2}, {"layers": 5}]),
     ("ReceptiveField", "depth", 9, [{"network": 0}, {"network": 1}]),
 ]
 SET = """async ([root, states]) => {

@@ -353,6 +353,28 @@ def choice_port(explorer):
     assert [explorer.text(totals.format(k)) for k in (1, 2, 3, 4)] == still
 
 
+def beyond_halo(explorer):
+    def prices():
+        found = {}
+        for name in ("exchanges", "bytes", "repeated"):
+            mark = explorer.root.locator(f".price.now[data-price={name}]")
+            found[name] = float(mark.get_attribute("data-value"))
+        return found
+
+    before = prices()
+    fuse = grip(explorer, "layers fused for each exchange")
+    x, y = middle(fuse)
+    drag(explorer, fuse, (x + 200, y))
+    after = prices()
+    assert after["exchanges"] == before["exchanges"] / 2 == 1
+    assert after["repeated"] > 2 * before["repeated"]
+    assert before["bytes"] < after["bytes"] < 1.2 * before["bytes"]
+    tile = grip(explorer, "size of the tiles")
+    x, y = middle(tile)
+    drag(explorer, tile, (x + 96, y + 48))
+    assert prices()["repeated"] < after["repeated"]
+
+
 TASKS = {
     "index": [index_sizes],
     "convolution": [convolution_photograph, convolution_matrix, convolution_blocks],
@@ -362,6 +384,7 @@ TASKS = {
     "depthwise": [depthwise_wiring, depthwise_mixing],
     "cost": [cost_comparison],
     "choice": [choice_designer, choice_port],
+    "beyond": [beyond_halo],
 }
 
 

@@ -12,7 +12,16 @@ that pages call directly, with the types they are compiled for.
 from numba import int32
 
 from convlib.kernels import size_rules
-from convlib.wasm.exports import activations, convolution, costs, fields, graphs, matrix, practice
+from convlib.wasm.exports import (
+    activations,
+    convolution,
+    costs,
+    fields,
+    graphs,
+    halos,
+    matrix,
+    practice,
+)
 
 _SIZES = (
     (size_rules.output_length, int32(*[int32] * 6)),
@@ -32,6 +41,7 @@ EXPORTS = (
     *matrix.EXPORTS,
     *activations.EXPORTS,
     *fields.EXPORTS,
+    *halos.EXPORTS,
     *costs.EXPORTS,
     *graphs.EXPORTS,
     *practice.EXPORTS,
