@@ -69,12 +69,16 @@ def number(value):
     return f"{value:g}"
 
 
-def pair(values):
-    return "–" if values is None else ", ".join(map(number, values)).replace("-", "−")
+def pair(values, sign=", "):
+    """Return what both axes have, once if they agree."""
+    if values is None:
+        return "–"
+    ends = values[:1] if values[0] == values[1] else values
+    return sign.join(map(number, ends)).replace("-", "−")
 
 
 def times(values):
-    return "–" if values is None else " × ".join(map(number, values))
+    return " × ".join(map(number, values))
 
 
 def rows_of(network):
@@ -87,13 +91,13 @@ def rows_of(network):
             row.name,
             f"{marks[row.name]}: {row.layer}" if row.name in marks else row.layer,
             "none" if row.output_shape is None else times(row.output_shape),
-            f"{row.macs:,}",
-            f"{row.params:,}",
-            times(row.field),
-            times(row.stride),
+            pair(row.field, " × "),
+            pair(row.stride, " × "),
             pair(row.center),
             pair(row.shift),
             "–" if row.unread is None else f"{row.unread:,}",
+            f"{row.macs:,}",
+            f"{row.params:,}",
         ]
         for row in network.rows
     ]
