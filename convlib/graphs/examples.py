@@ -38,7 +38,9 @@ def examples():
         Example("SAME beside a shortcut", (224, 224), graph_of(block("same_upper"))),
         Example("Even padding beside a shortcut", (224, 224), graph_of(block(1))),
         Example("MobileNet v1, SAME", (224, 224), graph_of(networks.mobilenet_v1())),
-        Example("MobileNet v1, even padding", (224, 224), graph_of(networks.mobilenet_v1(padding=1))),
+        Example(
+            "MobileNet v1, even padding", (224, 224), graph_of(networks.mobilenet_v1(padding=1))
+        ),
         Example("U-Net at an odd size", (225, 225), u_net()),
         Example("Encoder and decoder that disagree", (224, 224), disagreeing()),
     )
