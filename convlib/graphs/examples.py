@@ -1,4 +1,4 @@
-"""Networks to look at before one has one's own: each but one has something to be found."""
+"""Networks to look at before one has one's own: some with a fault in them, some without."""
 
 from typing import NamedTuple
 
