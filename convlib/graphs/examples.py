@@ -1,4 +1,4 @@
-"""Networks to look at before one has one's own: each but one has something to be found."""
+"""Networks to look at before one has one's own: some with a fault in them, some without."""
 
 from typing import NamedTuple
 
@@ -36,11 +36,13 @@ def examples():
     """
     made = (
         Example("SAME beside a shortcut", (224, 224), graph_of(block("same_upper"))),
-        Example("the same, padded evenly", (224, 224), graph_of(block(1))),
+        Example("Even padding beside a shortcut", (224, 224), graph_of(block(1))),
         Example("MobileNet v1, SAME", (224, 224), graph_of(networks.mobilenet_v1())),
-        Example("MobileNet v1, symmetric", (224, 224), graph_of(networks.mobilenet_v1(padding=1))),
+        Example(
+            "MobileNet v1, even padding", (224, 224), graph_of(networks.mobilenet_v1(padding=1))
+        ),
         Example("U-Net at an odd size", (225, 225), u_net()),
-        Example("an encoder and a decoder", (224, 224), disagreeing()),
+        Example("Encoder and decoder that disagree", (224, 224), disagreeing()),
     )
     return {example.label: example for example in made}
 

@@ -36,9 +36,9 @@ def graph_of(network, channels=3):
     >>> from convlib.graphs.layers import graph_of
     >>> from convlib.graphs.report import checked
     >>> print(checked(graph_of([("stem", Conv2d(3, 8, 3, stride=2))]), 33).table())
-    name  layer  output   MACs    params  field  stride  shift      unread
-    x     Input  3x33x33  0       0       1x1    1x1     0,0        0
-    stem  Conv   8x16x16  55,296  224     3x3    2x2     0.5,0.5    0
+    name  layer  output   MACs    params  field  stride  shift    unread
+    x     Input  3x33x33  0       0       1x1    1x1     0,0      0
+    stem  Conv   8x16x16  55,296  224     3x3    2x2     0.5,0.5  0
     """
     writer = _Writer()
     last = writer.path(network, "x")

@@ -1,7 +1,7 @@
 """Compile the functions of `convlib.wasm.exports` to WebAssembly, in a process of its own.
 
-`convlib.wasm` runs `python -m convlib.wasm.compiler FILE`, which writes the module to FILE. It has
-its own process because Numba reads its settings when it is imported, and because LLVM ends the
+`convlib.wasm` runs `python -m convlib.wasm.compiler FILE pages`, which writes a module to FILE. It
+has its own process because Numba reads its settings when it is imported, and because LLVM ends the
 process when it meets code it cannot translate.
 """
 
@@ -104,17 +104,18 @@ def compile_object(exports):
     return machine.emit_object(module)
 
 
-def main(path):
-    """Write the module to `path`."""
+def main(path, which="pages"):
+    """Write the module `which` to `path`."""
     os.environ.update(NUMBA_SETTINGS)  # for a run by hand; Numba re-reads most of them
     from convlib.wasm import exports
     from convlib.wasm.object_file import exported
 
-    names = [function.__name__ for function, _ in exports.EXPORTS]
-    module = exported(compile_object(exports.EXPORTS), names)
+    chosen = exports.exports_of(which)
+    names = [function.__name__ for function, _ in chosen]
+    module = exported(compile_object(chosen), names)
     with open(path, "wb") as file:
         file.write(module)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -15,17 +15,24 @@ from convlib.wasm.private_folder import is_private, make_private, private_folder
 
 _PACKAGE = Path(__file__).parents[1]
 _SECONDS = 300
+# What the files are called in which modules are kept.
+MODULES = {"pages": "convlib", "graphs": "graphs"}
 
 
 class WasmCompileError(RuntimeError):
     """The kernels could not be compiled to WebAssembly."""
 
 
-def module_bytes():
-    r"""Return the WebAssembly module of the functions in `convlib.wasm.exports`.
+def module_bytes(which="pages"):
+    r"""Return a WebAssembly module of functions in `convlib.wasm.exports`.
 
     The first call after a change of convlib's source, Numba or llvmlite compiles for a few
     seconds; later ones read the result from disk.
+
+    Parameters
+    ----------
+    which : {'pages', 'graphs'}
+        The functions that all pages with explorers need, or those that check a network.
 
     Returns
     -------
@@ -35,6 +42,8 @@ def module_bytes():
 
     Raises
     ------
+    ValueError
+        If there is no such module.
     WasmCompileError
         If the compiler fails; the message holds what it printed, and what to do.
 
@@ -48,14 +57,16 @@ def module_bytes():
     >>> module_bytes()[:4]
     b'\x00asm'
     """
-    name = f"convlib-{_key()}.wasm"
+    if which not in MODULES:
+        raise ValueError(f"which={which!r}; legal are {', '.join(MODULES)}")
+    name = f"{MODULES[which]}-{_key()}.wasm"
     package, private = _PACKAGE / "__pycache__", private_folder()
     for folder in (package, private) if is_private(private) else (package,):
         try:
             return (folder / name).read_bytes()
         except OSError:
             continue
-    module = _compile()
+    module = _compile(which)
     try:
         package.mkdir(exist_ok=True)
         _write(package / name, module)
@@ -104,7 +115,7 @@ def _write(path, data):
         os.unlink(temporary)
         raise
     # Modules of older sources would pile up.
-    for old in path.parent.glob("convlib-*.wasm"):
+    for old in path.parent.glob(f"{path.name.partition('-')[0]}-*.wasm"):
         if old != path:
             old.unlink(missing_ok=True)
 
@@ -118,11 +129,11 @@ def _complaint(printed):
     return "\n".join(dropwhile(lambda line: line.startswith(" "), lines))
 
 
-def _compile():
+def _compile(which="pages"):
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "kernels.wasm"
         # -P: compiles this package, not another convlib in the current folder.
-        command = [sys.executable, "-P", "-m", "convlib.wasm.compiler", str(target)]
+        command = [sys.executable, "-P", "-m", "convlib.wasm.compiler", str(target), which]
         path = os.pathsep.join(
             [str(_PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
         )

@@ -20,7 +20,7 @@ function build(model, el, kernels) {
   const button = html("button", { type: "button" }, "choose an .onnx file …");
   const note = html("span", { class: "file-note", role: "status" });
   const frame = html("div", { class: "frame", role: "img" });
-  const caption = html("figcaption", {}, html("b", { class: "of-field" }, "field"), ", ", html("b", { class: "of-cell" }, "own cell"), ", all windows");
+  const caption = html("figcaption", {}, html("b", { class: "of-field" }, "field"), ", ", html("b", { class: "of-cell" }, "own cell"), ", all windows", html("b", { class: "of-unread" }, ", not read"));
   const pictureFigure = html("figure", { "data-panel": "field" }, frame, caption);
   const picture = fieldPicture(model, frame);
   const choose = (tensor) => setAll(model, { tensor: clamp(tensor, 0, model.get("last_tensor")) });
@@ -72,6 +72,7 @@ function build(model, el, kernels) {
     table.draw(report, tensor);
     list.draw(report);
     picture.draw(report, tensor, size());
+    caption.lastElementChild.style.visibility = report?.mask ? "" : "hidden";
     formulas.replaceChildren(...checkFormulas(c, report, tensor));
     const open = report && network.isOpen ? " The file leaves its size open: set height and width." : "";
     said.textContent = fault || wrong || `${summaryOf(shortened(network.label), report)}${open}${tensorSays(report.rows[tensor])}${list.says()}`;

@@ -122,6 +122,7 @@ class NetworkCheck(Explorer):
     _css = style_sheet("network_check.css")
     FIGURE = "network-check"
     PICTURE = '<div class="checked">{still}</div>'
+    MODULE = "graphs"
 
     network = setting(traitlets.Int(0, min=0))
     tensor = setting(traitlets.Int(5, min=0))

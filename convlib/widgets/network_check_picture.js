@@ -37,11 +37,10 @@ function fieldPicture(model, frame) {
     const [first, middle, last] = places ? [0, 1, 2].map(at) : [];
     const isEmpty = ([from, to]) => from > to;
     const windows = places && ![...first, ...middle, ...last].some(isEmpty) ? { first, middle, last } : null;
-    // All that is shown, with a margin.
+    // The image and the middle place's window, with a margin: the outer windows may go on beyond.
     const spans = [height, width].map((length, axis) => {
-      const low = windows ? Math.min(0, windows.first[axis][0]) : 0;
-      const high = windows ? Math.max(length, windows.last[axis][1] + 1) : length;
-      return [low, high];
+      const [from, to] = windows ? windows.middle[axis] : [0, 0];
+      return [Math.min(0, from), Math.max(length, to + 1)];
     });
     const whole = Math.max(...spans.map(([low, high]) => high - low)) * 1.06;
     const [y, x] = spans.map(([low, high]) => (low + high - whole) / 2);

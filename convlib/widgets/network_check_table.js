@@ -1,6 +1,6 @@
 // The table of tensors in NetworkCheck, and the list of what was found: a row of either is chosen by a click or by arrow keys.
 
-const HEADS = ["tensor", "output C × H × W", "MACs", "parameters", "field", "stride", "centre", "shift", "unread"];
+const HEADS = ["tensor", "output", "field", "stride", "centre", "shift", "unread", "MACs", "parameters"];
 
 // The keys of a list: `step(by)` is called with how far to go.
 function onListKeys(box, step) {
@@ -36,9 +36,9 @@ function tensorTable(step, pick) {
 
   const rowOfTable = (row, at, marks) => {
     const numbers = [
-      row.output_shape ? timesOf(row.output_shape) : "none",
-      thousands(row.macs), thousands(row.params), row.field ? timesOf(row.field) : "–", row.stride ? timesOf(row.stride) : "–",
-      row.center ? signedPair(row.center) : "–", row.shift ? signedPair(row.shift) : "–", row.unread === null ? "–" : thousands(row.unread),
+      row.output_shape ? timesOf(row.output_shape) : "none", row.field ? onceOrBoth(row.field, " × ") : "–",
+      row.stride ? onceOrBoth(row.stride, " × ") : "–", row.center ? onceOrBoth(row.center) : "–", row.shift ? onceOrBoth(row.shift) : "–",
+      row.unread === null ? "–" : thousands(row.unread), thousands(row.macs), thousands(row.params),
     ];
     return html("tr", { "data-row": at, ...(marks.length ? { class: marks.join(" ") } : {}) },
       html("th", { scope: "row" }, html("span", { class: "pointer", "aria-hidden": "true" }), html("span", { class: "name" }, row.name),

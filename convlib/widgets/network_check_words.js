@@ -1,6 +1,9 @@
 // What NetworkCheck says: of a network in a sentence, of a tensor, of a file.
 
-const signedPair = ([down, across]) => [down, across].map((number) => inWords(number).replace("-", "−")).join(", ");
+const signed = (number) => inWords(number).replace("-", "−");
+const signedPair = (numbers) => numbers.map(signed).join(", ");
+// Numbers of both axes, down and across; once if they agree.
+const onceOrBoth = ([down, across], sign = ", ") => (down === across ? signed(down) : [down, across].map(signed).join(sign));
 const timesOf = (numbers) => numbers.map((number) => inWords(number)).join(" × ");
 
 // "1 error, 2 warnings and no notes": how many findings there are of each severity.

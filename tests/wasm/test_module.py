@@ -136,7 +136,7 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     compiled = []
 
-    def compile_():
+    def compile_(which="pages"):
         compiled.append(b"module %d" % len(compiled))
         return compiled[-1]
 

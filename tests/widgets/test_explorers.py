@@ -69,6 +69,8 @@ def test_all_explorers_share_one_module():
     first, second = OutputSize(), ContextShift()
     assert first.kernels is second.kernels
     assert first.kernels.module == module_bytes()
+    # But for the one that takes networks from files, whose rules no other page needs.
+    assert NetworkCheck().kernels.module == module_bytes("graphs")
 
 
 @pytest.mark.parametrize("explorer", EXPLORERS)

@@ -34,7 +34,8 @@ _SIZES = (
     (size_rules.doubled_shift, int32(*[int32] * 4)),
 )
 
-# The exported functions with the types they are compiled for.
+# The exported functions with the types they are compiled for, of the module that every page with
+# explorers loads.
 EXPORTS = (
     *_SIZES,
     *convolution.EXPORTS,
@@ -43,6 +44,12 @@ EXPORTS = (
     *fields.EXPORTS,
     *halos.EXPORTS,
     *costs.EXPORTS,
-    *graphs.EXPORTS,
     *practice.EXPORTS,
 )
+# Those of a module by itself, which only the page loads that takes networks from files.
+GRAPH_EXPORTS = graphs.EXPORTS
+
+
+def exports_of(which):
+    """Return the functions of a module: 'pages' or 'graphs'."""
+    return {"pages": EXPORTS, "graphs": GRAPH_EXPORTS}[which]

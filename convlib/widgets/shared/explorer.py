@@ -51,9 +51,9 @@ class Kernels(anywidget.AnyWidget):
 
 
 @cache
-def kernels():
-    """Return the process's one `Kernels`."""
-    return Kernels(module=module_bytes())
+def kernels(which="pages"):
+    """Return the process's one `Kernels` of a module; see `convlib.wasm.module_bytes`."""
+    return Kernels(module=module_bytes(which))
 
 
 def javascript(*names, shared=_SCRIPTS):
@@ -106,6 +106,8 @@ class Explorer(anywidget.AnyWidget):
     # with them a page keeps the explorer's place until it is drawn.
     FIGURE = ""
     PICTURE = ""
+    # Which of convlib's modules it calls.
+    MODULE = "pages"
     _css = style_sheet()
     kernels = traitlets.Instance(Kernels).tag(sync=True, **ipywidgets.widget_serialization)
     # What the menu needs to write a link or a line of code, and to read a link: the class's name,
@@ -129,7 +131,7 @@ class Explorer(anywidget.AnyWidget):
                 f"{type(self).__name__} has no setting {', '.join(unknown)}; "
                 f"legal names are {', '.join(names)}"
             )
-        super().__init__(kernels=kernels(), **settings)
+        super().__init__(kernels=kernels(self.MODULE), **settings)
         self.linked = {}
         offered = self.offers()
         self.open_controls = _open_names(self.OPEN if controls is None else controls, offered)

@@ -9,7 +9,8 @@ const PAGE = 65536; // bytes of a WebAssembly memory page; the first one is left
 async function loadKernels(model) {
   const id = model.get("kernels").replace("IPY_MODEL_", "");
   const shared = await model.widget_manager.get_model(id);
-  shared.compiled ??= early ?? WebAssembly.compile(bytesOf(shared.get("module")));
+  const bytes = bytesOf(shared.get("module"));
+  shared.compiled ??= early.find(({ size }) => size === bytes.length)?.compiled ?? WebAssembly.compile(bytes);
   const memory = new WebAssembly.Memory({ initial: 2 });
   const stack = new WebAssembly.Global({ value: "i32", mutable: true }, PAGE);
   const imports = { env: { __linear_memory: memory, __stack_pointer: stack } };
@@ -28,13 +29,16 @@ function instanceOf(compiled, imports) {
   }
 }
 
-// In a page of the book the module arrives before the controls' script, and is compiled while that is read.
+// In a page of the book its modules arrive before the controls' script, and are compiled while that is read.
 const early = (() => {
-  const module = Object.values(globalThis.convlibData ?? {}).find((data) => data.startsWith("AGFzbQ")); // "\0asm"
-  if (!module || !globalThis.WebAssembly) return null;
-  const compiled = WebAssembly.compile(Uint8Array.from(atob(module), (letter) => letter.charCodeAt(0)));
-  compiled.catch(() => {}); // who awaits it tells of it
-  return compiled;
+  const modules = Object.values(globalThis.convlibData ?? {}).filter((data) => data.startsWith("AGFzbQ")); // "\0asm"
+  if (!globalThis.WebAssembly) return [];
+  return modules.map((module) => {
+    const bytes = Uint8Array.from(atob(module), (letter) => letter.charCodeAt(0));
+    const compiled = WebAssembly.compile(bytes);
+    compiled.catch(() => {}); // who awaits it tells of it
+    return { size: bytes.length, compiled };
+  });
 })();
 
 function bytesOf(view) {
