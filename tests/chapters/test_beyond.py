@@ -80,6 +80,14 @@ def test_the_model_fits_one_worker_and_pieces_cost_something():
     assert work @ [a_mac, a_piece] == pytest.approx(seconds(1), rel=0.25)
 
 
+def test_two_workers_need_longer_than_half_by_milliseconds_a_megabyte():
+    numbers, work = model()
+    for fuse, row, took in zip(FUSES[:2], work, seconds(2), strict=False):
+        sent = measured(CASE, 2)[f"convlib, fuse={fuse}"].sent_mb
+        assert sent > 10 * price(image()[:, :1024], [LAYER] * 8, fuse).bytes / 1e6
+        assert 1e-3 < (took - row @ numbers / 2) / sent < 1e-2
+
+
 def test_fewest_exchanges_are_faster_than_map_overlap_with_pytorch():
     for workers in (1, 2):
         found = measured(CASE, workers)
