@@ -30,6 +30,8 @@ NEEDS = (
     "installs it: from the book's site, or from the file `{wheel}` if you put it beside the "
     "notebook (the menu that has the notebook has that file, too)."
 )
+# The packages besides convlib's own that chapters import: what imports them, and what brings them.
+MORE = {"import wasmtime": "wasmtime", "import dask": "dask[array,distributed]"}
 GET = """from importlib.util import find_spec
 from pathlib import Path
 
@@ -64,8 +66,7 @@ def fold(cell: NotebookNode) -> None:
 
 def library_cells(site: str, code: str) -> list[NotebookNode]:
     """Return the cells that say what the notebook needs, and get it."""
-    # The one package besides convlib's own that a chapter imports.
-    more = " wasmtime" if "import wasmtime" in code else ""
+    more = "".join(f' "{needed}"' for line, needed in MORE.items() if line in code)
     wheel = wheel_name()
     text = nbformat.v4.new_markdown_cell(NEEDS.format(wheel=wheel), id="needs-convlib")
     get = GET.format(site=site, wheel=wheel, more=more)

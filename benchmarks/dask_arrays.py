@@ -286,6 +286,8 @@ def from_disk(options):
             seconds, peak = _through(store, folder, name, case, workers)
             print(f"{name:22} {workers} {seconds:7.1f} s, peak {peak / 1e6:.0f} MB", flush=True)
             rows.append((label, name, workers, at, f"{seconds:.2f}", "", f"{peak / 1e6:.0f}"))
+            if options.save:
+                save([(*row, *processor()) for row in rows])
     return rows
 
 
@@ -331,7 +333,7 @@ def main():
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
     rows = from_disk(options) if options.zarr else compare(options)
-    if options.save:
+    if options.save and not options.zarr:
         save([(*row, *processor()) for row in rows])
 
 

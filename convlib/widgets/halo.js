@@ -123,7 +123,7 @@ function build(model, el, kernels) {
     drawTiles(place, ranges);
     drawPrices({ all, layers: state.layers, fuse: state.fuse, most: limits.layers[2], width: charts, narrow });
     placeAt(parts.tiles, narrow ? (width - WIDTH * cell) / 2 : 10, 0);
-    placeAt(parts.prices, narrow ? (width - charts) / 2 : WIDTH * cell + 44, narrow ? HEIGHT * cell + 34 : 26);
+    placeAt(parts.prices, narrow ? (width - charts) / 2 : WIDTH * cell + 44, narrow ? HEIGHT * cell + 40 : 26);
     parts.said.textContent = sentence(place, ranges, all[state.fuse - 1]);
     parts.formulas.replaceChildren(...formulas(ranges, all[state.fuse - 1]));
   }
@@ -177,7 +177,7 @@ function build(model, el, kernels) {
     const what = fuse === 1 ? "one layer" : `${fuse} layers`;
     const times = exchanges === 1 ? "one exchange" : `${exchanges} exchanges`;
     return `${tile}; ${what} read ${read.height} × ${read.width}, with the halo. ${plural(layers, "layer")}: ${times}, ${kilobytes(bytes)} sent by all tiles, `
-      + `${again(pricesOf(state)[fuse - 1])} of the MACs again.`;
+      + `${again(pricesOf(state)[fuse - 1])} of the MACs computed again.`;
   }
 
   function formulas(ranges, { bytes, macs, repeated }) {

@@ -63,8 +63,8 @@ class Halo(Explorer):
     """
 
     TRY = (
-        "<b>Try:</b> drag <i>fuse</i> to the right. Which of the three prices falls, which rises, "
-        "and which hardly changes? Then drag the tile's corner."
+        "<b>Try:</b> drag <i>fuse</i> to the right: which of the three prices falls, which rises, "
+        "which hardly changes? Then drag the tile's corner."
     )
     OPEN = ("layers", "tile")
     _esm = javascript("halo_prices.js", "halo.js")

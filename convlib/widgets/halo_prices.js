@@ -10,9 +10,9 @@ const PRICE_TOP = 36; // where the first row's words stand, below the line of la
 const PRICE_ROOM = { wide: { row: 68, tall: 36 }, narrow: { row: 51, tall: 22 } };
 
 const counted = (value) => value.toLocaleString("en");
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)}\u00a0kB`;
 // Of the multiply-accumulates that one piece takes.
-const again = ({ macs, repeated }) => `${((100 * repeated) / (macs - repeated)).toFixed(1)} %`;
+const again = ({ macs, repeated }) => `${((100 * repeated) / (macs - repeated)).toFixed(1)}\u00a0%`;
 
 // Draws into `figure`; `grips` are {layers, fuse}. Returns a function that draws.
 function pricesIn(figure, grips) {

@@ -64,8 +64,8 @@ def test_random_settings_draw_what_convlib_computes(explorer):
         said = explorer.text(".said")
         sent = costs[state(explorer)["fuse"] - 1]["bytes"]
         if sent:
-            assert f"{sent / 1000:.1f} kB" in said
-            again = re.search(r"([\d.]+) % of the MACs", said)[1]
+            assert f"{sent / 1000:.1f}\u00a0kB" in said
+            again = re.search(r"([\d.]+)\s% of the MACs", said)[1]
             one = costs[state(explorer)["fuse"] - 1]
             share = 100 * one["repeated"] / (one["macs"] - one["repeated"])
             assert float(again) == pytest.approx(share, abs=0.051)
@@ -127,9 +127,10 @@ def test_keys_and_taps_do_the_same(explorer):
 def test_a_finger_drags_the_corner(show):
     explorer = Driver(show(Halo(), has_touch=True, width=390))
     dot = explorer.handle("size of the tiles").locator(".dot-of-grip")
-    before = state(explorer)["tile_height"]
+    assert explorer.text(".said").startswith("Tile (1, 1) has 16 × 16 pixels")
     explorer.swipe(dot, 20, 40)
-    assert state(explorer)["tile_height"] > before
+    height, width = re.match(r"Tile \(1, 1\) has (\d+) × (\d+)", explorer.text(".said")).groups()
+    assert int(height) > int(width) > 16
 
 
 def test_pointing_at_a_tile_shows_its_halo(explorer):
