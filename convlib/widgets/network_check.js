@@ -9,7 +9,6 @@ function reasonFor(error) {
 }
 
 function build(model, el, kernels) {
-  el.classList.add("network-check");
   const c = model.get("columns");
   const examples = model.get("examples").map(({ label, size, graph }) => ({ label, size, graph: graphFromPython(graph) }));
   let mine = null; // the reader's own file, as an example is, and what is to be said of its size

@@ -120,7 +120,6 @@ class NetworkCheck(Explorer):
         "network_check.js",
     )
     _css = style_sheet("network_check.css")
-    FIGURE = "network-check"
     PICTURE = '<div class="checked">{still}</div>'
     MODULE = "graphs"
 

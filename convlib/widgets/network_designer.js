@@ -39,7 +39,6 @@ function build(model, el, kernels) {
     "MACs and parameters count shortcuts and, for parameters, normalisation; fields follow the main path. ",
     "1 MAC = 2 FLOPs. Published: at ", `${model.get("published_size")} pixels and width 100 %.`);
   const buttons = html("div", { class: "design-buttons" }, undoButton, resetButton);
-  el.classList.add("network-designer");
   onStage(el, html("div", { class: "design" }, totalsBox, layers.box), spoken, formulas, note);
   // Beside the button that unfolds the other controls.
   el.append(buttons);

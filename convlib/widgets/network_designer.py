@@ -108,7 +108,6 @@ class NetworkDesigner(Explorer):
         "network_designer.js",
     )
     _css = style_sheet("network_designer.css")
-    FIGURE = "network-designer"
     PICTURE = '<div class="design">{still}</div>'
 
     network = setting(traitlets.Int(0, min=0, max=len(NETWORKS) - 1))

@@ -6,7 +6,6 @@ function photographOf(model) {
 }
 
 function build(model, el, kernels) {
-  el.classList.add("receptive-field");
   const parts = {
     view: html("figure", { "data-panel": "field" }),
     fan: html("figure", { "data-panel": "fan" }),

@@ -166,7 +166,6 @@ class ReceptiveField(Explorer):
         "receptive_field.js",
     )
     _css = style_sheet("receptive_field.css")
-    FIGURE = "receptive-field"
     PICTURE = '<div class="board fields">{still}</div>'
 
     network = setting(traitlets.Int(0, min=0))

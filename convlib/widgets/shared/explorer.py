@@ -1,6 +1,7 @@
 """What every explorer shares: its look, its runtime and the one copy of the kernels."""
 
 import math
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -102,9 +103,8 @@ class Explorer(anywidget.AnyWidget):
 
     TRY = ""
     OPEN = ()
-    # The figure's own classes, and the element that holds its picture, as the front end makes them:
-    # with them a page keeps the explorer's place until it is drawn.
-    FIGURE = ""
+    # The element that holds the figure's picture, as the front end makes it: with it a page keeps
+    # the explorer's place until it is drawn.
     PICTURE = ""
     # Which of convlib's modules it calls.
     MODULE = "pages"
@@ -147,6 +147,7 @@ class Explorer(anywidget.AnyWidget):
         ]
         self.panel = ipywidgets.VBox([sentence, self, *boxes])
         self.panel.add_class("convlib-explorer")
+        self.panel.add_class(f"of-{self.style_name()}")
         self.kind = type(self).__name__
         self.legal = {name: _legal_values(self.traits()[name]) for name in self.settings()}
         self.opened_with = {name: getattr(self, name) for name in self.settings()}
@@ -160,6 +161,16 @@ class Explorer(anywidget.AnyWidget):
     def settings(cls):
         """Return the names of the traits that a reader may set with a control."""
         return sorted(cls.class_trait_names(setting=True))
+
+    @classmethod
+    def style_name(cls):
+        """Return the class by which style sheets know the figure: the explorer's, in kebab case.
+
+        >>> from convlib.widgets import OutputSize
+        >>> OutputSize.style_name()
+        'output-size'
+        """
+        return re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower()
 
     def offers(self):
         """Return the controls by name: a dict of str to a list of widgets, in their order."""

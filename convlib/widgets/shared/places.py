@@ -55,11 +55,11 @@ def place_of(explorer):
     True
     """
     task = explorer.panel.children[0].value
-    figure = f"convlib-figure on-stage {explorer.FIGURE}".strip()
+    figure = f"convlib-figure on-stage {explorer.style_name()}"
     hidden = ' aria-hidden="true" hidden'
     more = f'<span class="more"{hidden}>more controls</span>'
     return (
-        f'<div class="{BOX} widget-vbox convlib-explorer kept-place">'
+        f'<div class="{BOX} widget-vbox convlib-explorer of-{explorer.style_name()} kept-place">'
         f'<div class="{ROW} widget-html convlib-try"><div class="widget-html-content">{task}'
         f'</div></div><div class="{figure}"><div class="sight">{explorer.picture_box()}'
         f'<p class="said"{hidden}></p></div>'

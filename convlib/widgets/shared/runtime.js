@@ -298,7 +298,8 @@ function cannotRun(el, error, what = "This figure stands still here") {
 function explorer(build) {
   return {
     async render({ model, el }) {
-      el.classList.add("convlib-figure");
+      const styleName = model.get("kind").replace(/\B[A-Z]/g, "-$&").toLowerCase();
+      el.classList.add("convlib-figure", styleName);
       const undo = [whenInPage(el, nameControls), whenInPage(el, letFingersScroll), whenInPage(el, takeTyped), keepFocus(el)];
       const end = () => {
         for (const step of undo.splice(0)) step();
@@ -306,6 +307,7 @@ function explorer(build) {
       const fail = (error) => {
         end();
         cannotRun(el, error);
+        whenInPage(el, (panel) => panel.classList.add("without-controls"));
       };
       try {
         const kernels = await loadKernels(model);

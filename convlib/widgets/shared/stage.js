@@ -36,6 +36,7 @@ function foldControls(model, el) {
   if (!model.get("folded_controls").length) return () => {};
   const button = html("button", { type: "button", class: "more", "aria-expanded": "false" }, "more controls");
   el.append(button);
+  el.classList.add("folds");
   const panelOf = () => el.closest(".convlib-explorer");
   button.addEventListener("click", () => {
     const open = panelOf().classList.toggle("more-open");
