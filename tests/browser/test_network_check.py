@@ -137,6 +137,16 @@ def test_tensors_and_findings_are_chosen_by_keys_and_clicks(explorer):
     assert explorer.root.locator(".findings [data-chosen]").count() == 1
 
 
+def test_the_paths_that_disagree_are_marked(explorer):
+    def marked(which):
+        return explorer.texts(f".tensors tr.{which}-path .name")
+
+    assert (marked("first"), marked("second")) == (["sum.project"], ["sum.conv1", "sum.conv2"])
+    explorer.root.locator(".tensors").press("Home")
+    explorer.visit.settle()
+    assert marked("first") == marked("second") == []
+
+
 @pytest.mark.parametrize("at", range(len(examples())))
 def test_the_field_on_the_photograph_is_that_of_the_middle_place(explorer, at):
     example = list(examples().values())[at]
