@@ -76,7 +76,7 @@ def test_damaged_files_end_in_a_sentence(explorer):
     cut = [data[: len(data) * percent // 20] for data in whole for percent in range(20)]
     chance = np.random.default_rng(0)
     flipped = []
-    for seed in range(250):
+    for seed in range(150):
         data = bytearray(whole[seed % len(whole)])
         for at in chance.integers(len(data), size=chance.integers(1, 9)):
             data[at] ^= 1 << chance.integers(8)
@@ -84,7 +84,7 @@ def test_damaged_files_end_in_a_sentence(explorer):
     shown = give(explorer, *(("mine.onnx", data) for data in [*cut, *flipped]))
     assert all(seen["illegal"] for seen in shown[: len(cut)])
     refused = sum(seen["illegal"] for seen in shown[len(cut) :])
-    assert 50 < refused < 200
+    assert 30 < refused < 120
     for seen in shown:
         texts = [seen["said"], *seen["findings"], *(cell for row in seen["rows"] for cell in row)]
         assert re.search(PROGRAMS, " ".join(texts)) is None, seen["said"]
