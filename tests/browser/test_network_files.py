@@ -70,6 +70,23 @@ def test_what_is_no_network_is_said(explorer):
 PROGRAMS = r"Error|undefined|NaN|null|\[object|not a function|Cannot read"
 
 
+def test_the_page_knows_what_the_installed_onnx_knows(explorer):
+    (seen,) = give(explorer, ("new.onnx", changed(lambda m: setattr(m, "ir_version", 99))))
+    newest = f"up to {onnx.IR_VERSION} and {onnx.defs.onnx_opset_version()}."
+    assert newest in seen["said"]
+
+
+def test_weights_in_another_file_are_not_asked_for(explorer):
+    def outside(onnx_model):
+        for tensor in onnx_model.graph.initializer:
+            tensor.data_location = onnx.TensorProto.EXTERNAL
+            tensor.external_data.add(key="location", value="nowhere.bin")
+
+    (seen,) = give(explorer, ("light.onnx", changed(outside)))
+    check_shown(seen, networks.from_onnx(changed(outside)))
+    assert any("Weights lie in another file" in text for text in seen["findings"])
+
+
 def test_damaged_files_end_in_a_sentence(explorer):
     """Cut off after each part, or with bits flipped: read, or refused with a reason."""
     whole = [Drawn(seed, steps=8).model().SerializeToString() for seed in range(4)]
