@@ -98,6 +98,7 @@ LARGEST = {
     "GroupWiring": ("groups", 0, ("1",), {"split between groups": "Home"}),
     "ChannelMixing": ("depthwise", 1, (), {}),
     "CostComparison": ("cost", 0, (), {}),
+    "NetworkCheck": ("check", 0, ("MobileNet v1, SAME",), {}),
     "NetworkDesigner": ("choice", 0, ("ResNet-50",), {"groups g": "Home", "dilation d": "Home"}),
 }
 

@@ -143,6 +143,8 @@ def _combined(kind):
     """Return the rule of an operator on two numbers, place by place."""
 
     def rule(attributes, arrays):
+        if np.broadcast(*arrays).size > MOST_NUMBERS:
+            return None
         one, other = np.broadcast_arrays(*arrays)
         whole = one.dtype.kind == other.dtype.kind == "i"
         pairs = zip(one.ravel().tolist(), other.ravel().tolist(), strict=True)
@@ -196,6 +198,10 @@ def _reshape(attributes, arrays):
     return None if target is None else arrays[0].reshape(target)
 
 
+def _where(attributes, arrays):
+    return np.where(*arrays) if np.broadcast(*arrays).size <= MOST_NUMBERS else None
+
+
 def _product(attributes, arrays):
     numbers = arrays[0].ravel().tolist()
     product = graph_shapes.product_of(numbers, 0, len(numbers))
@@ -209,7 +215,7 @@ RULES = {
     "Concat": lambda attributes, arrays: np.concatenate(arrays, axis=attributes.get("axis", 0)),
     "Slice": _slice,
     "Cast": _cast,
-    "Where": lambda attributes, arrays: np.where(*arrays),
+    "Where": _where,
     "ReduceProd": _product,
     "Identity": lambda attributes, arrays: arrays[0],
     "Reshape": _reshape,

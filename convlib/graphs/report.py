@@ -1,9 +1,11 @@
 """A network of one's own, checked: a table of its tensors, its costs, and what was found."""
 
 import json
+import textwrap
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from convlib.arguments import checks
 from convlib.graphs import faults, waste
 from convlib.graphs.alignment import alignment_findings
 from convlib.graphs.findings import SEVERITIES
@@ -136,14 +138,34 @@ class CheckedNetwork:
         lines.append(", ".join(f"{n} {what}{'' if n == 1 else 's'}" for n, what in counts))
         return "\n".join(lines)
 
-    def told(self):
-        """Return the findings as text."""
-        parts = []
+    def told(self, width=None):
+        """Return the findings as text.
+
+        Parameters
+        ----------
+        width : int, optional
+            Letters in a line, at least 20; without it each message is a line, however long.
+
+        Returns
+        -------
+        str
+            What was found and, set in, what would mend it.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `width` is no integer, or too small.
+        """
+        lines = []
         for finding in self.findings:
-            parts.append(f"{finding.severity}: {finding.message}")
+            lines.append(("", f"{finding.severity}: {finding.message}"))
             if finding.mend:
-                parts.append(f"    {finding.mend}")
-        return "\n".join(parts)
+                lines.append(("    ", finding.mend))
+        if width is not None:
+            width = checks.integer("width", width, 20)
+            fill = textwrap.TextWrapper(width, subsequent_indent="    ").fill
+            return "\n".join(fill(indent + text) for indent, text in lines)
+        return "\n".join(indent + text for indent, text in lines)
 
     def __str__(self):
         return "\n\n".join(part for part in (self.summary(), self.told(), self.table()) if part)

@@ -11,10 +11,10 @@ from numba.extending import register_jitable
 
 from convlib.kernels import graph_rows as k
 from convlib.kernels.graph_windows import CUBIC, cells_read
-from convlib.kernels.size_rules import tap_of_pixel, window_span, window_start
+from convlib.kernels.size_rules import window_span, window_start
 
-# Of more cells and outputs, it is not tried which kernel entries ever meet.
-MOST_MEETINGS = 2**14
+# Of more outputs, it is not tried which kernel entries ever meet a cell.
+MOST_OUTPUTS = 2**14
 
 
 @register_jitable
@@ -112,18 +112,21 @@ def percent_read(unread, places):
 
 @register_jitable
 def taps_met(size, kernel, stride, before, dilation, outputs):
-    """Return how many entries of a kernel ever meet a cell along an axis."""
-    if size >= window_span(kernel, dilation) or size * outputs > MOST_MEETINGS:
+    """Return how many entries of a kernel ever meet a cell along an axis.
+
+    Output o meets `size` neighbouring places of the window, of which every `dilation`-th is an
+    entry's. From the last output to the first, these go up.
+    """
+    if size >= window_span(kernel, dilation) or outputs > MOST_OUTPUTS:
         return kernel
-    met = 0
-    for tap in range(kernel):
-        meets = False
-        for pixel in range(size):
-            for output in range(outputs):
-                meets = (
-                    meets or tap_of_pixel(pixel, output, kernel, stride, before, dilation) == tap
-                )
-        met += 1 if meets else 0
+    met, next_tap = 0, 0
+    for step in range(outputs):
+        start = window_start(outputs - 1 - step, stride, before)
+        low = max(-(start // dilation), next_tap)
+        high = min((size - 1 - start) // dilation, kernel - 1)
+        if high >= low:
+            met += high - low + 1
+        next_tap = max(next_tap, high + 1)
     return met
 
 

@@ -10,7 +10,7 @@ class DamagedFile extends Error {}
 // script; a notebook asks Python for it.
 let library = null;
 function protobufLibrary(model) {
-  const beside = document.querySelector('script[src*="widgets.js"]');
+  const beside = inNotebook() ? null : document.querySelector('script[src*="widgets.js"]');
   library ??= beside ? loadScript(new URL("protobuf.js", beside.src).href) : askForScript(model);
   library.catch(() => {
     library = null; // the next file tries again

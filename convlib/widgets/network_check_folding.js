@@ -30,6 +30,12 @@ const spreadTo = (rules, source, shape) => {
   return picked(rules, source, shape, (place) => source.shape.map((length, axis) => (length === 1 ? 0 : place[axis + more])));
 };
 
+// The shape that arrays spread to, or null if they do not fit, or to more numbers than sizes are made of.
+function spreadOf(rules, arrays) {
+  const shape = rules.spread(arrays.map((array) => array.shape));
+  return shape && rules.product(shape) <= MOST_NUMBERS ? shape : null;
+}
+
 const onAxis = (attributes, rank, standard = 0) => {
   const axis = attributes.get("axis") ?? standard;
   return axis < 0 ? axis + rank : axis;
@@ -95,7 +101,7 @@ const FOLDING = {
     return changedBy(rules, kind === 9 ? c.TRUTH : c.TRUNC, source, true);
   },
   Where(rules, c, attributes, arrays) {
-    const shape = rules.spread(arrays.map((array) => array.shape));
+    const shape = spreadOf(rules, arrays);
     if (!shape) return null;
     const [test, one, other] = arrays.map((array) => spreadTo(rules, array, shape).numbers);
     return arrayOf(shape, test.map((is, at) => (is ? one[at] : other[at])), arrays[1].whole && arrays[2].whole);
@@ -120,7 +126,7 @@ const FOLDING = {
   Split(rules, c, attributes, [source, sizes]) {
     const axis = onAxis(attributes, source.shape.length);
     const lengths = attributes.get("split") ?? sizes?.numbers;
-    if (!lengths || !(axis in source.shape)) return null;
+    if (!lengths?.length || Math.min(...lengths) < 0 || rules.sum(lengths) !== source.shape[axis]) return null;
     let start = 0;
     return lengths.map((length) => {
       const part = along(rules, source, axis, Array.from({ length }, (_, at) => start + at));
@@ -131,8 +137,8 @@ const FOLDING = {
 };
 for (const [operator, kind] of Object.entries(COMBINED)) {
   FOLDING[operator] = (rules, c, attributes, arrays) => {
-    const shape = rules.spread(arrays.map((array) => array.shape));
-    if (arrays.length !== 2 || !shape) return null;
+    const shape = arrays.length === 2 ? spreadOf(rules, arrays) : null;
+    if (!shape) return null;
     const [one, other] = arrays.map((array) => spreadTo(rules, array, shape).numbers);
     const whole = arrays.every((array) => array.whole);
     const numbers = one.map((number, at) => rules.combined(c[kind], number, other[at], Number(whole)));

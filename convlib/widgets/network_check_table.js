@@ -46,6 +46,16 @@ function tensorTable(step, pick) {
       ...numbers.map((text) => html("td", {}, text)));
   };
 
+  // Where paths that disagree meet in the chosen row: the rows of the one and of the other.
+  function markPaths(report, chosen) {
+    const name = report?.rows[chosen]?.name;
+    const paths = report?.findings.find((finding) => finding.name === name && finding.paths.length)?.paths ?? [[], []];
+    const sides = paths.map((path) => new Set(path));
+    for (const [at, row] of [...body.children].entries()) {
+      sides.forEach((side, k) => row.classList.toggle(["first-path", "second-path"][k], side.has(report.rows[at].name)));
+    }
+  }
+
   function draw(report, chosen) {
     if (report !== shown) {
       shown = report;
@@ -53,6 +63,7 @@ function tensorTable(step, pick) {
       body.replaceChildren(...(report?.rows ?? []).map((row, at) => rowOfTable(row, at, marksOf(row.name))));
       chosenRow = null;
     }
+    markPaths(report, chosen);
     const picked = body.children[chosen];
     if (picked === chosenRow) return;
     chosenRow?.removeAttribute("aria-current");

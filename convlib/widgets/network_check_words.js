@@ -25,7 +25,7 @@ function summaryOf(label, { rows, macs, params, findings, unread_pixels: unread,
 // What a place of a tensor sees, in a sentence.
 function tensorSays({ name, output_shape: shape, field, stride, shift, sees }) {
   if (!shape) return ` ${name} cannot be computed.`;
-  if (field) return ` A place of ${name} sees ${timesOf(field)} pixels; its neighbours look ${pairAs(stride, "pixel")} further, and its context shift is ${signedPair(shift)}.`;
+  if (field) return ` A place of ${name} sees ${timesOf(field)} pixels; its neighbours look ${pairAs(stride, "pixel")} further, and its context shift is ${pairAs(shift, "pixel").replaceAll("-", "−")}.`;
   if (sees === "whole image") return ` ${name} sees the whole image.`;
   if (sees === "unequal strides") return ` What places of ${name} see cannot be said: the paths that met there have other strides.`;
   return ` What ${name} sees is not known.`;

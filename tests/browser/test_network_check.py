@@ -41,7 +41,7 @@ def test_random_examples_and_sizes_equal_native(explorer):
 
 def test_random_graphs_equal_native(explorer):
     """Windows, samplings, layouts and branches in any order, drawn from seeds."""
-    models = [Drawn(seed, steps=4 + seed % 6).model().SerializeToString() for seed in range(120)]
+    models = [Drawn(seed, steps=4 + seed % 6).model().SerializeToString() for seed in range(80)]
     shown = give(explorer, *((f"{k}.onnx", data) for k, data in enumerate(models)))
     for seen, data in zip(shown, models, strict=True):
         check_shown(seen, networks.from_onnx(data))
@@ -135,6 +135,16 @@ def test_tensors_and_findings_are_chosen_by_keys_and_clicks(explorer):
     explorer.visit.settle()
     assert chosen(explorer) == "sum"
     assert explorer.root.locator(".findings [data-chosen]").count() == 1
+
+
+def test_the_paths_that_disagree_are_marked(explorer):
+    def marked(which):
+        return explorer.texts(f".tensors tr.{which}-path .name")
+
+    assert (marked("first"), marked("second")) == (["sum.project"], ["sum.conv1", "sum.conv2"])
+    explorer.root.locator(".tensors").press("Home")
+    explorer.visit.settle()
+    assert marked("first") == marked("second") == []
 
 
 @pytest.mark.parametrize("at", range(len(examples())))

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from explorers import Driver, middle
+from network_files import SMALL, give
 from test_stage import PAGES
 
 from convlib import conv2d_read_counts, receptive_field
@@ -353,6 +354,24 @@ def choice_port(explorer):
     assert [explorer.text(totals.format(k)) for k in (1, 2, 3, 4)] == still
 
 
+def check_networks(explorer):
+    menu, names = explorer.root.locator("select"), "table .name"
+    found = []
+    for at in range(6):
+        menu.select_option(index=at)
+        explorer.visit.settle()
+        found.append(explorer.texts(".findings [data-finding]"))
+        if at < 2:
+            explorer.root.locator(names, has_text=re.compile("^sum$")).click()
+            explorer.visit.settle()
+            assert "A place of sum sees 9 × 9 pixels" in said(explorer)
+    assert all(found)
+    apart = [bool(re.search("windows are .* apart", " ".join(texts))) for texts in found]
+    assert apart == [True, False, False, False, False, True]
+    (shown,) = give(explorer, ("own.onnx", SMALL.SerializeToString()))
+    assert shown["said"].startswith("own.onnx at 3 × 32 × 32: ")
+
+
 def beyond_halo(explorer):
     def prices():
         found = {}
@@ -384,6 +403,7 @@ TASKS = {
     "depthwise": [depthwise_wiring, depthwise_mixing],
     "cost": [cost_comparison],
     "choice": [choice_designer, choice_port],
+    "check": [check_networks],
     "beyond": [beyond_halo],
 }
 

@@ -7,6 +7,8 @@ from onnx_models import checked, conv, exported, found, model, node, numbers, on
 
 from convlib import Conv2d, networks
 from convlib.graphs.findings import SEVERITIES
+from convlib.kernels.graph_reads import taps_met
+from convlib.kernels.size_rules import output_length, tap_of_pixel
 
 BLOCK = [weight("w", 8, 3, 3, 3), weight("v", 8, 3, 1, 1)]
 
@@ -135,3 +137,46 @@ def test_padding_in_a_node_of_its_own_is_part_of_what_follows():
     )
     inside = model([conv("x w", "y", pads=[2, 1, 0, 3], **window)], BLOCK, [1, 3, 20, 21])
     assert checked(apart).rows[-1] == checked(inside).rows[-1]
+
+
+def test_kernel_entries_that_meet_a_cell_are_those_that_do():
+    rng = np.random.default_rng(0)
+    fewer = 0
+    for _ in range(500):
+        size, kernel, stride, dilation = (int(n) for n in rng.integers(1, [9, 9, 5, 5]))
+        before, after = (int(n) for n in rng.integers(0, 12, 2))
+        outputs = output_length(size, kernel, stride, before, after, dilation)
+        if outputs == 0:
+            continue
+        met = {
+            tap_of_pixel(pixel, output, kernel, stride, before, dilation)
+            for pixel in range(size)
+            for output in range(outputs)
+        } - {-1}
+        if size < dilation * (kernel - 1) + 1:
+            assert taps_met(size, kernel, stride, before, dilation, outputs) == len(met)
+            fewer += len(met) < kernel
+    assert fewer > 50
+
+
+def test_a_kernel_as_long_as_a_number_may_be_is_not_gone_through():
+    """It would take hours."""
+    most = 2**31 - 1
+    window = {"pads": [most - 1, 0, 0, 0], "kernel_shape": [most, 1]}
+    network = checked(
+        model([conv("x w", "y", **window)], [weight("w", 1, 3, most, 1)], [1, 3, 2, 2])
+    )
+    padding = one(network, "padding")
+    assert padding.message.startswith(f"{most - 2} of the {most} entries of y's kernel only ever")
+
+
+def test_numbers_that_would_spread_to_many_are_left_alone():
+    constants = [numbers(f"c{k}", [1] * 200) for k in range(2)]
+    nodes = [
+        node("Unsqueeze", "c0 axis", "tall"),
+        node("Add", "tall c1", "many"),
+        node("Reshape", "x many", "y"),
+    ]
+    constants.append(numbers("axis", [1]))
+    network = checked(model(nodes, constants, [1, 3, 4, 4]))
+    assert "its shape is not a number in the file" in one(network, "unknown").message

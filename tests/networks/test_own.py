@@ -223,6 +223,18 @@ def test_without_onnx_it_says_what_to_install(monkeypatch):
         networks.from_onnx(b"")
 
 
+@pytest.mark.parametrize("width", [20, 76])
+def test_findings_told_in_lines_of_a_width(width):
+    network = checked(exported(networks.googlenet("paper")), 231)
+    told = network.told(width)
+    assert told.split() == network.told().split()
+    longest = max(len(word) for word in told.split())
+    assert max(map(len, told.splitlines())) <= max(width, longest + 4)
+    for wrong in (19, 0):
+        with pytest.raises(ValueError, match=f"width={wrong} is out of range"):
+            network.told(wrong)
+
+
 # -- the command ---------------------------------------------------------------------------------
 
 
