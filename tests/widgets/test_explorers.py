@@ -151,8 +151,7 @@ ENDING = [
     (ReceptiveField, "depth", {}, 0, 8),
     (ReceptiveField, "depth", {"layers": [Conv2d(1, 1, 3)] * 3}, 0, 3),
     (Halo, "fuse", {}, 1, 4),
-    (Halo, "row", {}, 0, 2),
-    (Halo, "column", {"tile_width": 10}, 0, 6),
+    (Halo, "fuse", {"layers": 2}, 1, 2),
     (NetworkDesigner, "layer", {}, 1, 13),
     (NetworkDesigner, "layer", {"network": 1}, 1, 20),
 ]
