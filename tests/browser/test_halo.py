@@ -138,7 +138,7 @@ def test_pointing_at_a_tile_shows_its_halo(explorer):
     explorer.visit.page.mouse.move(*middle(explorer.root.locator("[data-tile='0,3']")))
     explorer.visit.settle()
     assert explorer.text(".said").startswith(
-        "Tile (0, 3) has 16 × 16 pixels; one layer read 18 × 18"
+        "Tile (0, 3) has 16 × 16 pixels; one layer reads 17 × 17"
     )
     explorer.visit.page.mouse.move(0, 0)
     explorer.visit.settle()
