@@ -10,7 +10,7 @@ function build(model, el, kernels) {
     const kernel = 2 * get("reach") + 1;
     const tiles = [kernels.tiles_along(HEIGHT, get("tile_height")), kernels.tiles_along(WIDTH, get("tile_width"))];
     return { tile: [get("tile_height"), get("tile_width")], tiles, kernel, layers: get("layers"), fuse: Math.min(get("fuse"), get("layers")),
-      chosen: [clamp(get("row"), 0, tiles[0] - 1), clamp(get("column"), 0, tiles[1] - 1)] };
+      chosen: [kernels.cell_of_pixel(get("row"), get("tile_height"), tiles[0]), kernels.cell_of_pixel(get("column"), get("tile_width"), tiles[1])] };
   }
   // What it costs, for each number of layers that can be fused.
   function pricesOf({ tile, kernel, layers }) {
@@ -37,20 +37,28 @@ function build(model, el, kernels) {
   }
 
   const set = (name, value, high = limits[name][2]) => setAll(model, { [name]: clamp(Math.round(value), limits[name][1], high) });
-  const setTile = (height, width) => {
+  // The pixel in the middle of a tile, or the image's last one.
+  const middleOf = ([row, column]) => {
+    const [height, width] = [model.get("tile_height"), model.get("tile_width")];
+    return { row: Math.min(row * height + (height >> 1), HEIGHT - 1), column: Math.min(column * width + (width >> 1), WIDTH - 1) };
+  };
+  // What is taken hold of is the corner of one tile, which stays the one in hand.
+  const setTile = (height, width, place) => {
     set("tile_height", height);
     set("tile_width", width);
+    setAll(model, middleOf(place));
   };
-  const choose = (row, column) => setAll(model, { row: clamp(row, 0, state.tiles[0] - 1), column: clamp(column, 0, state.tiles[1] - 1) });
+  const choose = (row, column) => setAll(model, middleOf([clamp(row, 0, state.tiles[0] - 1), clamp(column, 0, state.tiles[1] - 1)]));
+  const placeNow = () => stateOf().chosen;
   const setFuse = (value) => set("fuse", value, model.get("layers"));
 
   // The chosen tile's corner is so many tiles away from the image's.
   const corner = gripOf({
     name: "size of the tiles", cursor: "nwse-resize",
     begin: () => [...state.tile, ...state.chosen],
-    move: ([height, width, row, column], dx, dy) => setTile(height + dy / room.cell / (row + 1), width + dx / room.cell / (column + 1)),
-    step: (down, right) => setTile(model.get("tile_height") + down, model.get("tile_width") + right),
-    toEnd: (last) => setTile(...(last ? [Infinity, Infinity] : [0, 0])),
+    move: ([height, width, row, column], dx, dy) => setTile(height + dy / room.cell / (row + 1), width + dx / room.cell / (column + 1), [row, column]),
+    step: (down, right) => setTile(model.get("tile_height") + down, model.get("tile_width") + right, placeNow()),
+    toEnd: (last) => setTile(...(last ? [Infinity, Infinity] : [0, 0]), placeNow()),
     tap: (event) => tapAt(event),
   });
   const fuseGrip = gripOf({
@@ -70,7 +78,7 @@ function build(model, el, kernels) {
 
   const parts = {
     tiles: html("figure", { tabindex: 0, role: "group", "data-tiles": "" }, html("figcaption")),
-    prices: html("figure", { role: "group", "data-prices": "", "aria-label": "What it costs to fuse 1, 2, and more layers" }),
+    prices: html("figure", { tabindex: 0, role: "group", "data-prices": "", "aria-label": "What it costs to fuse 1, 2, and more layers" }),
     said: html("p", { class: "said", "aria-live": "polite" }),
     formulas: html("div", { class: "formulas" }),
   };
@@ -94,7 +102,11 @@ function build(model, el, kernels) {
   const placeIn = (element) => element.closest("[data-tile]")?.dataset.tile.split(",").map(Number);
   onTap(parts.tiles, placeIn, (at) => choose(...at));
   onTap(parts.prices, (element) => element.closest("[data-choice]"), (part) => setFuse(Number(part.dataset.choice)));
-  onArrows(parts.tiles, (down, right) => choose(model.get("row") + down, model.get("column") + right));
+  onArrows(parts.tiles, (down, right) => {
+    const [row, column] = placeNow();
+    choose(row + down, column + right);
+  });
+  onArrows(parts.prices, (down, right) => setFuse(model.get("fuse") + right - down));
   const point = (at) => {
     if (`${at}` === `${pointed}`) return;
     pointed = at;
@@ -107,7 +119,7 @@ function build(model, el, kernels) {
 
   function bound() {
     state = stateOf();
-    setAll(model, { fuse: state.fuse, last_row: state.tiles[0] - 1, last_column: state.tiles[1] - 1, row: state.chosen[0], column: state.chosen[1] });
+    setAll(model, { fuse: state.fuse });
   }
 
   function draw() {
@@ -143,7 +155,8 @@ function build(model, el, kernels) {
         drawn.push(box(range, "tile", { "data-tile": `${row},${column}` }));
       }
     }
-    drawn.push(box(ranges.at(-1), "read"), ...namesOf(own, ranges.at(-1)));
+    const middle = { cx: (model.get("column") + 0.5) * cell, cy: (model.get("row") + 0.5) * cell, r: 2.5 };
+    drawn.push(box(ranges.at(-1), "read"), svg("circle", { ...middle, class: "pixel" }), ...namesOf(own, ranges.at(-1)));
     setAttributes(image, { width: WIDTH * cell, height: HEIGHT * cell, viewBox: `0 0 ${WIDTH * cell} ${HEIGHT * cell}` });
     marks.replaceChildren(...drawn);
     const [row, column] = state.chosen;
@@ -159,7 +172,7 @@ function build(model, el, kernels) {
   function namesOf(own, read) {
     const { cell } = room;
     const text = (x, y, what, anchor = "middle") => svg("text", { x: x * cell, y: y * cell, "text-anchor": anchor, "dominant-baseline": "central" }, what);
-    const names = own.width * cell > 34 && own.height * cell > 20 ? [text(own.left + own.width / 2, own.top + own.height / 2, "tile")] : [];
+    const names = own.width * cell > 34 && own.height * cell > 44 ? [text(own.left + own.width / 2, own.top + own.height / 2 - 9 / cell, "tile")] : [];
     const sees = read.width > own.width || read.height > own.height;
     const above = read.top * cell >= 20;
     if (sees && (above || (HEIGHT - read.top - read.height) * cell >= 20)) {
@@ -174,9 +187,9 @@ function build(model, el, kernels) {
     const tile = `Tile (${place.join(", ")}) has ${own.height} × ${own.width} pixels`;
     if (kernel === 1) return `${tile}, and reads no other: a 1 × 1 window does not reach beyond its pixel. Nothing is sent, nothing is computed again.`;
     if (state.tiles[0] * state.tiles[1] === 1) return `${tile}, the whole image. Nothing is sent, nothing is computed again.`;
-    const what = fuse === 1 ? "one layer" : `${fuse} layers`;
+    const what = fuse === 1 ? "one layer reads" : `${fuse} layers read`;
     const times = exchanges === 1 ? "one exchange" : `${exchanges} exchanges`;
-    return `${tile}; ${what} read ${read.height} × ${read.width}, with the halo. ${plural(layers, "layer")}: ${times}, ${kilobytes(bytes)} sent by all tiles, `
+    return `${tile}; ${what} ${read.height} × ${read.width}, with the halo. ${plural(layers, "layer")}: ${times}, ${kilobytes(bytes)} sent by all tiles, `
       + `${again(pricesOf(state)[fuse - 1])} of the MACs computed again.`;
   }
 
@@ -208,14 +221,14 @@ function build(model, el, kernels) {
     };
   }
 
-  const releaseEnds = [["fuse", "layers"], ["row", "last_row"], ["column", "last_column"]].map(([name, last]) => endKeyGoesTo(el, model, name, last));
+  const releaseEnd = endKeyGoesTo(el, model, "fuse", "layers");
   return {
     names: ["tile_height", "tile_width", "layers", "fuse", "reach", "row", "column"],
     draw,
     bound,
     code,
     undo() {
-      for (const release of releaseEnds) release();
+      releaseEnd();
       leaveBoard();
     },
   };

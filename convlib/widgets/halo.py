@@ -18,7 +18,7 @@ from convlib.widgets.shared.explorer import (
 from convlib.widgets.shared.stills import panels
 
 HEIGHT, WIDTH, CHANNELS, ITEMSIZE = 48, 64, 16, 4
-SMALLEST_TILE, LARGEST_LAYERS, LARGEST_REACH = 4, 6, 3
+SMALLEST_TILE, LARGEST_LAYERS, LARGEST_REACH = 4, 5, 3
 KERNELS = tuple(f"{2 * reach + 1} × {2 * reach + 1}" for reach in range(LARGEST_REACH + 1))
 
 
@@ -32,14 +32,14 @@ class Halo(Explorer):
     ----------
     tile_height, tile_width : int, 4 to 48 and 4 to 64
         Size of a tile in pixels. The last tiles of an axis are what is left.
-    layers : int, 1 to 6
+    layers : int, 1 to 5
         How many layers are computed.
     fuse : int, 1 to `layers`
         How many of them for each exchange of halos.
     reach : int, 0 to 3
         How far a window reaches beyond its middle, in pixels: kernels are 2 `reach` + 1 wide.
-    row, column : int
-        The tile whose halo is drawn, from 0.
+    row, column : int, 0 to 47 and 0 to 63
+        A pixel; the halo of its tile is drawn.
     task, controls : optional
         As in :class:`~convlib.widgets.shared.explorer.Explorer`.
 
@@ -58,7 +58,7 @@ class Halo(Explorer):
     Examples
     --------
     >>> from convlib.widgets import Halo
-    >>> explorer = Halo(layers=6, fuse=3)
+    >>> explorer = Halo(layers=5, fuse=3)
     >>> explorer.tile_width = 32
     """
 
@@ -74,36 +74,16 @@ class Halo(Explorer):
     tile_height = whole(16, HEIGHT, SMALLEST_TILE)
     tile_width = whole(16, WIDTH, SMALLEST_TILE)
     layers = whole(4, LARGEST_LAYERS)
-    fuse = setting(traitlets.Int(2, min=1))
+    fuse = setting(traitlets.Int(1, min=1))
     reach = whole(1, LARGEST_REACH, smallest=0)
-    row = setting(traitlets.Int(1, min=0))
-    column = setting(traitlets.Int(1, min=0))
+    row = whole(24, HEIGHT - 1, smallest=0)
+    column = whole(24, WIDTH - 1, smallest=0)
 
-    # The last tile of each axis, which the figure sets: the ends of the two sliders.
-    last_row = traitlets.Int().tag(sync=True)
-    last_column = traitlets.Int().tag(sync=True)
     image = traitlets.List([HEIGHT, WIDTH, CHANNELS, ITEMSIZE]).tag(sync=True)
-
-    @traitlets.default("last_row")
-    def _last_row(self):
-        return max(tiles_along(HEIGHT, self.tile_height) - 1, self.row)
-
-    @traitlets.default("last_column")
-    def _last_column(self):
-        return max(tiles_along(WIDTH, self.tile_width) - 1, self.column)
 
     @traitlets.validate("fuse")
     def _some_of_the_layers(self, proposal):
         return within(proposal, 1, self.layers, "the layers")
-
-    @traitlets.validate("row")
-    def _a_row_of_tiles(self, proposal):
-        return within(proposal, 0, tiles_along(HEIGHT, self.tile_height) - 1, "the rows of tiles")
-
-    @traitlets.validate("column")
-    def _a_column_of_tiles(self, proposal):
-        last = tiles_along(WIDTH, self.tile_width) - 1
-        return within(proposal, 0, last, "the columns of tiles")
 
     def offers(self):
         """Return the controls by name."""
@@ -118,8 +98,8 @@ class Halo(Explorer):
             ],
             "kernel": [self.choice("reach", list(KERNELS), "kernel")],
             "place": [
-                self.slider_to("row", "last_row", "row of tiles"),
-                self.slider_to("column", "last_column", "column of tiles"),
+                self.slider("row", "pixel row"),
+                self.slider("column", "pixel column"),
             ],
         }
 
@@ -128,7 +108,8 @@ class Halo(Explorer):
         figure, (axes,) = panels(1, 6.4, 4.8)
         kernel, tile = 2 * self.reach + 1, (self.tile_height, self.tile_width)
         axes.add_patch(Rectangle((0, 0), WIDTH, HEIGHT, color=INPUT, alpha=0.25, linewidth=0))
-        size, chosen = (HEIGHT, WIDTH), (self.row, self.column)
+        size = HEIGHT, WIDTH
+        chosen = self.row // self.tile_height, self.column // self.tile_width
         for back, colour in ((self.fuse, KERNEL), (0, OUTPUT)):
             ranges = [
                 tile_read(at * t, min((at + 1) * t, n), n, kernel, back)
@@ -149,9 +130,9 @@ class Halo(Explorer):
         down, across = (tiles_along(n, t) for n, t in zip(size, tile, strict=True))
         return Picture(
             figure,
-            f"An image of {HEIGHT} by {WIDTH} pixels in {down} by {across} tiles. For {self.fuse} "
-            f"fused layers of {kernel} by {kernel} kernels, tile {chosen} (green) reads "
-            f"{read[0]} by {read[1]} pixels, its halo included (orange). {self.layers} layers take "
+            f"An image of {HEIGHT} by {WIDTH} pixels, {down} by {across} tiles. For {self.fuse} of "
+            f"{self.layers} layers of {kernel} by {kernel} kernels, tile {chosen} (green) reads "
+            f"{read[0]} by {read[1]} pixels, its halo included (orange). All layers take "
             f"{costs[0]:.0f} exchanges of {costs[1] / 1000:.1f} kB in all, and "
             f"{100 * costs[3] / (costs[2] - costs[3]):.1f} % of the multiply-accumulates again.",
         )

@@ -27,8 +27,8 @@ def natively(now):
         halo_costs(HEIGHT, WIDTH, *tile, kernel, now["layers"], fuse, CHANNELS, ITEMSIZE, costs)
         found.append(dict(zip(COSTS, costs, strict=True)))
     read = [
-        tile_read(at * t, min((at + 1) * t, n), n, kernel, now["fuse"])
-        for at, t, n in zip((now["row"], now["column"]), tile, (HEIGHT, WIDTH), strict=True)
+        tile_read(pixel // t * t, min((pixel // t + 1) * t, n), n, kernel, now["fuse"])
+        for pixel, t, n in zip((now["row"], now["column"]), tile, (HEIGHT, WIDTH), strict=True)
     ]
     return found, read
 
@@ -92,9 +92,9 @@ def test_tiles_layers_and_fuse_are_dragged(explorer):
     now = dragged(explorer, "size of the tiles", 48, 24)
     assert (now["tile_height"], now["tile_width"]) == (18, 20)
     now = dragged(explorer, "number of layers", 300, 0)
-    assert now["layers"] == 6
+    assert now["layers"] == 5
     now = dragged(explorer, "layers fused for each exchange", 400, 0)
-    assert now["fuse"] == 6
+    assert now["fuse"] == 5
     now = dragged(explorer, "number of layers", -400, 0)
     assert (now["layers"], now["fuse"]) == (1, 1)
     assert not explorer.root.get_by_role("slider", name="layers fused").is_visible()
@@ -115,10 +115,10 @@ def test_keys_and_taps_do_the_same(explorer):
     assert state(explorer)["tile_width"] == 4
     explorer.root.locator("[data-tile='3,5']").click()
     explorer.visit.settle()
-    assert (state(explorer)["row"], state(explorer)["column"]) == (3, 5)
+    assert (state(explorer)["row"], state(explorer)["column"]) == (14, 22)
     explorer.root.locator("[data-tiles]").press("ArrowLeft")
     explorer.visit.settle()
-    assert state(explorer)["column"] == 4
+    assert state(explorer)["column"] == 18
     explorer.root.locator("[data-choice='3']").click()
     explorer.visit.settle()
     assert state(explorer)["fuse"] == 3
@@ -138,7 +138,7 @@ def test_pointing_at_a_tile_shows_its_halo(explorer):
     explorer.visit.page.mouse.move(*middle(explorer.root.locator("[data-tile='0,3']")))
     explorer.visit.settle()
     assert explorer.text(".said").startswith(
-        "Tile (0, 3) has 16 × 16 pixels; 2 layers read 18 × 18"
+        "Tile (0, 3) has 16 × 16 pixels; one layer reads 17 × 17"
     )
     explorer.visit.page.mouse.move(0, 0)
     explorer.visit.settle()
