@@ -15,15 +15,18 @@ from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from convlib.fast.vectors import INT64, REGISTERS, VECTOR_BYTES, Lanes
+from convlib.fast import machine
+from convlib.fast.machine import VECTOR_BYTES
+from convlib.fast.vectors import INT64, Lanes
 from convlib.kernels.plain_loops import SUM_BLOCK
 
 BLOCK = INT64(SUM_BLOCK)
 
-# The blocks: for each number of rows, the most vectors in one. All sums, one row's vectors and a
-# factor must fit in the registers. Many rows save reading `b`, many vectors save reading `a`.
-WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
-_WIDEST8, _WIDEST4, _WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
+# The blocks: for each number of rows, the most vectors in one (:mod:`convlib.fast.machine` has the
+# rule). Many rows save reading `b`, many vectors save reading `a`.
+WIDEST = machine.widest(machine.REGISTERS)
+ROWS = max(WIDEST)
+_WIDEST_ALL, _WIDEST4, _WIDEST2, _WIDEST1 = WIDEST[ROWS], WIDEST[4], WIDEST[2], WIDEST[1]
 
 
 def _tile_product(
@@ -68,39 +71,46 @@ def _tile_product_in_registers(
     signature = types.void(a, n, n, b, n, offsets, n, bias, n, c, n, n, n, rows, n)
 
     def codegen(context, builder, signature, arguments):
-        a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first = arguments[:9]
-        c, c_first, c_step, count, _, width = arguments[9:]
-        lanes = Lanes(context, builder, signature.args[0].dtype)
-        a_rows = _row_starts(builder, a, a_first, a_step, rows.literal_value)
-        c_rows = _row_starts(builder, c, c_first, c_step, rows.literal_value)
-        bias_rows = _row_starts(builder, bias, bias_first, INT64(1), rows.literal_value)
-        b = builder.gep(b, [b_first])
+        lanes = Lanes(builder, signature.args[0].dtype)
         done = builder.append_basic_block("done")
-        switch = builder.switch(width, done)
+        switch = builder.switch(arguments[-1], done)
         for vectors in range(1, WIDEST[rows.literal_value] + 1):
             block = builder.append_basic_block(f"width{vectors}")
             switch.add_case(INT64(vectors), block)
             with builder.goto_block(block):
-                sums = [
-                    [cgutils.alloca_once(builder, lanes.vector) for _ in range(vectors)]
-                    for _ in c_rows
-                ]
-                new = builder.icmp_signed(">=", bias_first, INT64(0))
-                with cgutils.for_range_slice(builder, INT64(0), depth, BLOCK, INT64) as (k0, _):
-                    first = builder.and_(new, builder.icmp_signed("==", k0, INT64(0)))
-                    _emit_start(lanes, first, bias_rows, sums)
-                    _emit_sums(lanes, a_rows, b, offsets, k0, depth, sums)
-                    with builder.if_then(builder.not_(first)):
-                        for c_row, v, total, left in _places(lanes, c_rows, sums, count):
-                            before = lanes.load_below(c_row, v, left)
-                            builder.store(builder.fadd(before, builder.load(total)), total)
-                    for c_row, v, total, left in _places(lanes, c_rows, sums, count):
-                        lanes.store_below(builder.load(total), c_row, v, left)
+                emit_block(lanes, arguments[:-2], rows.literal_value, vectors)
                 builder.branch(done)
         builder.position_at_end(done)
         return context.get_dummy_value()
 
     return signature, codegen
+
+
+def emit_block(lanes, arguments, rows, vectors):
+    """Emit the machine code of :func:`_tile_product` for one width; `arguments` lack the last two."""
+    builder = lanes.builder
+    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first = arguments[:9]
+    c, c_first, c_step, count = arguments[9:]
+    a_rows = _row_starts(builder, a, a_first, a_step, rows)
+    c_rows = _row_starts(builder, c, c_first, c_step, rows)
+    bias_rows = _row_starts(builder, bias, bias_first, INT64(1), rows)
+    b = builder.gep(b, [b_first])
+    sums = [[cgutils.alloca_once(builder, lanes.vector) for _ in range(vectors)] for _ in c_rows]
+    new = builder.icmp_signed(">=", bias_first, INT64(0))
+    with cgutils.for_range_slice(builder, INT64(0), depth, BLOCK, INT64) as (k0, _):
+        first = builder.and_(new, builder.icmp_signed("==", k0, INT64(0)))
+        _emit_start(lanes, first, bias_rows, sums)
+        _emit_sums(lanes, a_rows, b, offsets, k0, depth, sums)
+
+        def emit_end(load, store, first=first):
+            with builder.if_then(builder.not_(first)):
+                for c_row, v, total, left in _places(lanes, c_rows, sums, count):
+                    before = load(c_row, v, left)
+                    builder.store(builder.fadd(before, builder.load(total)), total)
+            for c_row, v, total, left in _places(lanes, c_rows, sums, count):
+                store(builder.load(total), c_row, v, left)
+
+        lanes.emit_whole_or_below(count, vectors, emit_end)
 
 
 def _row_starts(builder, data, first, step, rows):
@@ -154,7 +164,10 @@ tile_product = _tile_product if config.DISABLE_JIT else _tile_product_in_registe
 @njit(cache=True, nogil=True)
 def rows_and_width(left):
     """Return the rows of the next block where `left` are left, and its most vectors."""
-    return (8, _WIDEST8) if left >= 8 else (4, _WIDEST4) if left >= 4 else (1, _WIDEST1)
+    # Two blocks of 4 are better than one of 6 and one of 2.
+    if left >= ROWS and not (ROWS == 6 and left == 8):
+        return ROWS, _WIDEST_ALL
+    return (4, _WIDEST4) if left >= 4 else (2, _WIDEST2) if left >= 2 else (1, _WIDEST1)
 
 
 @njit(cache=True, nogil=True)
@@ -162,16 +175,21 @@ def block_product(
     a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
-    """Do what `tile_product` does, which needs its rows as a literal, for 8, 4 or 1 of them."""
-    if rows == 8:
+    """Do what `tile_product` does, which needs its rows as a literal, for any of WIDEST."""
+    if rows == ROWS:
         tile_product(
             a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
-            c, c_first, c_step, count, 8, width,
+            c, c_first, c_step, count, ROWS, width,
         )  # fmt: skip
     elif rows == 4:
         tile_product(
             a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
             c, c_first, c_step, count, 4, width,
+        )  # fmt: skip
+    elif rows == 2:
+        tile_product(
+            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            c, c_first, c_step, count, 2, width,
         )  # fmt: skip
     else:
         tile_product(

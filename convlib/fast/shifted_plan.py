@@ -6,13 +6,11 @@ import itertools
 import numpy as np
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import WIDEST
-from convlib.fast.vectors import VECTOR_BYTES
+from convlib.fast.machine import L1_BYTES, L2_BYTES, VECTOR_BYTES
+from convlib.fast.matrix_block import ROWS, WIDEST
 
 # Scratch memory of one thread: a tile should stay in the second-level cache, or, where each of
 # its numbers is used by few output channels, in the first. No tile may need more than the limit.
-CACHE_BYTES = 1 << 20
-SMALL_CACHE_BYTES = 24 << 10
 LIMIT_BYTES = 16 << 20
 # Below this many multiply-accumulates a second thread would take longer to begin than to work.
 SERIAL_MACS = 2 << 20
@@ -21,7 +19,6 @@ SERIAL_MACS = 2 << 20
 PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
 # The sums of one register block, before the unwanted ones are dropped.
 BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
-ROWS = max(WIDEST)
 
 
 class Plan:
@@ -46,7 +43,7 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     halo = max(shift for _, shift in rows), max(shift for _, shift in cols)
     phases = len(row_phases) * len(col_phases)
 
-    goal = CACHE_BYTES if group_out > 4 else SMALL_CACHE_BYTES
+    goal = L2_BYTES if group_out > 4 else L1_BYTES
     # If no tile fits the goal: a limit that all threads can have, and only then one for fewer.
     shared = min(max(array_memory.SCRATCH_BYTES // threads.THREADS, goal), LIMIT_BYTES)
     for limit in (goal, shared, LIMIT_BYTES):
@@ -58,7 +55,11 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     macs = samples * out_channels * group_in * kh * kw * size[0] * size[1]
     cut = Plan()
     cut.parallel = macs > SERIAL_MACS
-    pieces = min(max(macs // PIECE_MACS, PIECES * threads.THREADS), MOST_PIECES * threads.THREADS)
+    pieces = 1
+    if cut.parallel and threads.THREADS > 1:
+        pieces = min(
+            max(macs // PIECE_MACS, PIECES * threads.THREADS), MOST_PIECES * threads.THREADS
+        )
     cut.items, tile = _items(samples, groups, group_out, size, tile, pieces)
     cut.halo = halo
     cut.phases = np.array(list(itertools.product(row_phases, col_phases)), np.intp).ravel()

@@ -14,7 +14,8 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from convlib.fast.vectors import INT64, VECTOR_BYTES, Lanes
+from convlib.fast.machine import VECTOR_BYTES
+from convlib.fast.vectors import INT64, Lanes
 
 # Kernel heights, at dilation 1 and equal strides, for which a line of the image is loaded once
 # for all outputs of a block that read it; otherwise it is loaded once for each of them.
@@ -85,7 +86,7 @@ def _window_sums_in_registers(
     def codegen(context, builder, signature, arguments):
         x, image, margin, pad_value, geometry, row, col = arguments[:7]
         weight, kernel, taps, bias, more, out, to, left, rows = arguments[7:]
-        lanes = Lanes(context, builder, signature.args[0].dtype)
+        lanes = Lanes(builder, signature.args[0].dtype)
         g = Geometry(*cgutils.unpack_tuple(builder, geometry))
         taps = cgutils.unpack_tuple(builder, taps)
         zero = ir.Constant(lanes.vector, None)
