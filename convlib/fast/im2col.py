@@ -7,9 +7,6 @@ columns or so side by side, in the order in which the product (:mod:`convlib.fas
 reads them; padding, stride and dilation are handled on the way. Where the matrix is the image, for
 1 x 1 kernels without stride, nothing is copied, but for a panel that would be read past its end.
 
-The sums are taken SUM_BLOCK rows of the matrix at a time, for all output channels and as many panels
-as the first-level cache can keep so many rows of.
-
 Chosen for 1 x 1 kernels, where the matrix is no larger than the image and nothing is copied twice,
 and for dilations so large that :mod:`convlib.fast.shifted` declines.
 """
@@ -20,10 +17,9 @@ import numpy as np
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.machine import L1_BYTES, L2_BYTES, VECTOR_BYTES
-from convlib.fast.matrix_block import block_product, rows_and_width
+from convlib.fast.machine import L2_BYTES, VECTOR_BYTES
+from convlib.fast.matrix_block import panel_width, panels_together, product, rows_and_width
 from convlib.fast.vectors import copy_stepped, pointer
-from convlib.kernels.plain_loops import SUM_BLOCK
 
 # A kernel with so many taps that one panel needs more than this is declined.
 LIMIT_BYTES = 16 << 20
@@ -50,7 +46,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     # Then the matrix is the image: its rows are `strides[1]` numbers apart.
     in_place = image == size and image[0] == 1 and kw == strides[3] == 1
     lanes = VECTOR_BYTES // out.itemsize
-    width = _panel_width(group_out, shape[-1], lanes)
+    width = panel_width(group_out, shape[-1], lanes)
     items, panels = _items(*shape, depth, width, out.itemsize, in_place)
     weights = array_memory.flat(weight, out.dtype)[0]
     pad_value = out.dtype.type(pad_value)
@@ -59,8 +55,7 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     in_image = np.arange(depth if in_place else 0) * strides[1]
     corner = -ends[0][0], -ends[1][0]
 
-    # Panels that the first-level cache can keep while all channels are computed.
-    together = max(L1_BYTES // (min(depth, SUM_BLOCK) * width * out.itemsize), 1)
+    together = panels_together(depth, width, out.itemsize)
     length = panels * (depth * width + lanes)
 
     macs = len(x) * out_channels * depth * shape[-1]
@@ -72,13 +67,6 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
         (groups, group_in, group_out), size,
     )  # fmt: skip
     return True
-
-
-def _panel_width(channels, columns, lanes):
-    """Return the columns of a panel: as many as a block of sums has, or equal parts of fewer."""
-    vectors = -(-columns // lanes)
-    panels = -(-vectors // rows_and_width(channels)[1])
-    return -(-vectors // panels) * lanes
 
 
 @functools.lru_cache(maxsize=64)
@@ -169,30 +157,16 @@ def _convolve_item(
             # The last vector of the last panel reads unwanted lanes.
             for k in range(end - (p1 - 1) * width, width):
                 scratch[at + k] = pad_value
-    k = 0
-    while k < depth:
-        deep = min(depth - k, SUM_BLOCK)
-        for q in range(p0, p1, together):
-            # These panels are read from afar only once.
-            c = g * group_out + c0
-            while c < g * group_out + c1:
-                rows, widest = rows_and_width(g * group_out + c1 - c)
-                for p in range(q, min(q + together, p1)):
-                    b, source, steps = scratch, (p - p0 - uncopied) * gap + k * width, offsets
-                    if p - p0 < uncopied:
-                        b, source, steps = x, start + k * strides[1] + p * width, in_image
-                    end = min((p + 1) * width, columns)
-                    # A block may be met in a panel made for one with more rows or fewer.
-                    for at in range(p * width, end, widest * lanes):
-                        count = min(end - at, widest * lanes)
-                        block_product(
-                            weight, c * depth + k, depth, b, source + at - p * width, steps, deep,
-                            bias, c if k == 0 else -1,
-                            out, (n * groups * group_out + c) * columns + at, columns, count,
-                            rows, (count + lanes - 1) // lanes,
-                        )  # fmt: skip
-                c += rows
-        k += deep
+    those = g * group_out + c0, g * group_out + c1
+    plane = n * groups * group_out * columns, columns
+    product(
+        weight, depth, x, start, width, in_image, bias, those, out, plane, columns,
+        (p0, p0 + uncopied), width, together, lanes,
+    )  # fmt: skip
+    product(
+        weight, depth, scratch, -(p0 + uncopied) * gap, gap, offsets, bias, those, out, plane,
+        columns, (p0 + uncopied, p1), width, together, lanes,
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)

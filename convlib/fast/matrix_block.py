@@ -16,7 +16,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from convlib.fast import machine
-from convlib.fast.machine import VECTOR_BYTES
+from convlib.fast.machine import L1_BYTES, VECTOR_BYTES
 from convlib.fast.vectors import INT64, Lanes
 from convlib.kernels.plain_loops import SUM_BLOCK
 
@@ -30,7 +30,7 @@ _WIDEST_ALL, _WIDEST4, _WIDEST2, _WIDEST1 = WIDEST[ROWS], WIDEST[4], WIDEST[2], 
 
 
 def _tile_product(
-    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
     """Write a block of a matrix product into `c`, or add it to what is there.
@@ -38,7 +38,7 @@ def _tile_product(
     For each r < `rows` and each j < `count`
 
         c[c_first + c_step r + j] = start + sum over k < depth of
-                                    a[a_first + a_step r + k] b[b_first + offsets[k] + j]
+                                    a[a_first + a_step r + k] b[b_first + offsets[o_first + k] + j]
 
     where start is bias[bias_first + r], or c's old value if bias_first is negative, and the sum is
     taken in blocks of SUM_BLOCK. The arrays are addresses. `width` vectors, at most WIDEST[rows],
@@ -54,7 +54,7 @@ def _tile_product(
         for k0 in range(0, depth, SUM_BLOCK):
             block = np.zeros(count, c.dtype)
             for k in range(k0, min(k0 + SUM_BLOCK, depth)):
-                factor, start = a[a_first + a_step * r + k], b_first + offsets[k]
+                factor, start = a[a_first + a_step * r + k], b_first + offsets[o_first + k]
                 if not 0 <= start <= b.size - lanes or not count <= lanes <= WIDEST[rows] * 64:
                     raise IndexError(f"lanes {start} to {start + lanes} of {b.size}, {count=}")
                 block += factor * b[start : start + count]
@@ -63,12 +63,12 @@ def _tile_product(
 
 @intrinsic(prefer_literal=True)
 def _tile_product_in_registers(
-    typingctx, a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    typingctx, a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
     """Emit the machine code of :func:`_tile_product`, once for each width."""
     n = types.intp
-    signature = types.void(a, n, n, b, n, offsets, n, bias, n, c, n, n, n, rows, n)
+    signature = types.void(a, n, n, b, n, offsets, n, n, bias, n, c, n, n, n, rows, n)
 
     def codegen(context, builder, signature, arguments):
         lanes = Lanes(builder, signature.args[0].dtype)
@@ -87,10 +87,11 @@ def _tile_product_in_registers(
 
 
 def emit_block(lanes, arguments, rows, vectors):
-    """Emit the machine code of :func:`_tile_product` for one width; `arguments` lack the last two."""
+    """Emit :func:`_tile_product` for one width; `arguments` are those before the rows."""
     builder = lanes.builder
-    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first = arguments[:9]
-    c, c_first, c_step, count = arguments[9:]
+    a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first = arguments[:10]
+    c, c_first, c_step, count = arguments[10:]
+    offsets = builder.gep(offsets, [o_first])
     a_rows = _row_starts(builder, a, a_first, a_step, rows)
     c_rows = _row_starts(builder, c, c_first, c_step, rows)
     bias_rows = _row_starts(builder, bias, bias_first, INT64(1), rows)
@@ -172,27 +173,71 @@ def rows_and_width(left):
 
 @njit(cache=True, nogil=True)
 def block_product(
-    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
     """Do what `tile_product` does, which needs its rows as a literal, for any of WIDEST."""
     if rows == ROWS:
         tile_product(
-            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
             c, c_first, c_step, count, ROWS, width,
         )  # fmt: skip
     elif rows == 4:
         tile_product(
-            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
             c, c_first, c_step, count, 4, width,
         )  # fmt: skip
     elif rows == 2:
         tile_product(
-            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
             c, c_first, c_step, count, 2, width,
         )  # fmt: skip
     else:
         tile_product(
-            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
             c, c_first, c_step, count, 1, width,
         )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def product(
+    a, depth, b, b_first, b_gap, offsets, bias, channels, out, plane, size, panels, width, together,
+    lanes,
+):  # fmt: skip
+    """Write some channels of a matrix product, panel by panel, straight to the outputs.
+
+    Row c of the first matrix begins at a[c depth], row k of panel p of the second at
+    b[b_first + p b_gap + offsets[k]]; a panel has `width` columns. Output (c, j), for c in the
+    range `channels` and j below `size`, is out[plane[0] + c plane[1] + j]. SUM_BLOCK rows are taken
+    at a time, of as many panels as are to stay in the cache `together`, for all channels.
+    """
+    for k in range(0, depth, SUM_BLOCK):
+        deep = min(depth - k, SUM_BLOCK)
+        for q in range(panels[0], panels[1], together):
+            c = channels[0]
+            while c < channels[1]:
+                rows, widest = rows_and_width(channels[1] - c)
+                for p in range(q, min(q + together, panels[1])):
+                    end = min((p + 1) * width, size)
+                    # A block may be met in a panel made for one with more rows or fewer.
+                    for j in range(p * width, end, widest * lanes):
+                        count = min(end - j, widest * lanes)
+                        block_product(
+                            a, c * depth + k, depth, b, b_first + p * b_gap + j - p * width,
+                            offsets, k, deep, bias, c if k == 0 else -1,
+                            out, plane[0] + c * plane[1] + j, plane[1], count,
+                            rows, (count + lanes - 1) // lanes,
+                        )  # fmt: skip
+                c += rows
+
+
+def panel_width(channels, columns, lanes):
+    """Return the columns of a panel: as many as a block of sums has, or equal parts of fewer."""
+    vectors = -(-columns // lanes)
+    panels = -(-vectors // rows_and_width(channels)[1])
+    return -(-vectors // panels) * lanes
+
+
+def panels_together(depth, width, itemsize):
+    """Return how many panels the first-level cache can keep while all channels are computed."""
+    return max(L1_BYTES // (min(depth, SUM_BLOCK) * width * itemsize), 1)

@@ -17,7 +17,7 @@ they are.
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import block_product, rows_and_width
+from convlib.fast.matrix_block import block_product, product, rows_and_width
 from convlib.fast.shifted_plan import BLOCK_VECTORS, plan
 from convlib.fast.vectors import copy_lines, copy_stepped, pointer
 
@@ -46,7 +46,7 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
         _convolve, len(cut.items), scratch_bytes, cut.parallel,
         cut.items, memory, first, strides, image, corner, stride, pad_value, cut.phases, cut.cells,
         cut.halo, weights, bias, cut.offsets, begins, lengths, lines,
-        (groups, weight.shape[1], weight.shape[0] // groups), size,
+        (groups, weight.shape[1], weight.shape[0] // groups), size, cut.panel,
     )  # fmt: skip
     return True
 
@@ -60,7 +60,7 @@ def _convolve(job, *arguments):
 @njit(cache=True, nogil=True)
 def _work(
     turn, items, x, first, strides, image, corner, stride, pad_value, phases, cells, halo,
-    weight, bias, offsets, begins, lengths, out, channels, size,
+    weight, bias, offsets, begins, lengths, out, channels, size, panel,
 ):  # fmt: skip
     """Work on items until none is left."""
     scratch = threads.scratch(turn, begins[0], lengths[0], out)
@@ -77,7 +77,7 @@ def _work(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride,
             pointer(phases), len(phases) // 2, cells, halo, pointer(weight), pointer(bias),
             pointer(offsets), offsets.size, pointer(scratch), pointer(block),
-            block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered, pad_value,
+            block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered, pad_value, panel,
         )  # fmt: skip
         last = i
         i = threads.next_piece(turn)
@@ -87,7 +87,7 @@ def _work(
 def _convolve_item(
     item, x, first, strides, image, corner, stride, phases, phase_count,
     cells, halo, weight, bias, offsets, depth,
-    scratch, block, lanes, out, channels, size, gathered, pad_value,
+    scratch, block, lanes, out, channels, size, gathered, pad_value, panel,
 ):  # fmt: skip
     """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
     n0, n1, g0, g1, i0, i1 = item[0], item[1], item[2], item[3], item[4], item[5]
@@ -103,6 +103,17 @@ def _convolve_item(
                     x, start, strides, image, (row, col), stride, phases, phase_count, filled,
                     cells, group_in, scratch, pad_value,
                 )  # fmt: skip
+            if cells[1] == j1 - j0 == size[1]:
+                # No sum is unwanted: they go straight to the output.
+                length = (i1 - i0) * size[1]
+                first_out = n * groups * group_out * size[0] * size[1] + i0 * size[1]
+                product(
+                    weight, depth, scratch, 0, panel[0], offsets, bias,
+                    (g * group_out + c0, g * group_out + c1), out,
+                    (first_out, size[0] * size[1]), length,
+                    (0, (length + panel[0] - 1) // panel[0]), panel[0], panel[1], lanes,
+                )  # fmt: skip
+                continue
             c = c0
             while c < c1:
                 c2 = g * group_out + c
@@ -153,25 +164,18 @@ def _multiply(
     vectors = (length + lanes - 1) // lanes
     panels = (vectors + widest - 1) // widest
     plane = size[0] * size[1]
-    whole = pitch == size[1]
     for p in range(panels):
         begin = p * vectors // panels
         width = (p + 1) * vectors // panels - begin
         begin *= lanes
         count = min(width * lanes, length - begin)
-        # If there are no unwanted sums between the rows, the sums go straight to the output.
-        if whole:
-            target, at, step = out, first + begin, plane
-        else:
-            target, at, step = block, 0, widest * lanes
         block_product(
-            weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
-            target, at, step, count, rows, width,
+            weight, c2 * depth, depth, scratch, begin, offsets, 0, depth, bias, c2,
+            block, 0, widest * lanes, count, rows, width,
         )  # fmt: skip
-        if not whole:
-            _drop_unwanted(
-                block, step, begin, count, pitch, tile[1], out, first, plane, size[1], rows
-            )
+        _drop_unwanted(
+            block, widest * lanes, begin, count, pitch, tile[1], out, first, plane, size[1], rows
+        )
     return rows
 
 

@@ -14,7 +14,7 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from convlib.fast.machine import VECTOR_BYTES
+from convlib.fast.machine import REGISTERS, VECTOR_BYTES
 from convlib.fast.vectors import INT64, Lanes
 
 # Kernel heights, at dilation 1 and equal strides, for which a line of the image is loaded once
@@ -22,7 +22,7 @@ from convlib.fast.vectors import INT64, Lanes
 HEIGHTS = (3, 5)
 # Rows of a block, and the most vectors in each. Seven rows suit the images in networks, 224 pixels
 # halved several times, and their sums fit the registers of every machine.
-ROWS, VECTORS = 7, 2
+ROWS, VECTORS = 7, 2 if REGISTERS == 32 else 1
 
 
 class Geometry(NamedTuple):
@@ -93,7 +93,7 @@ def _window_sums_in_registers(
         start_sum = builder.select(more, zero, lanes.spread(bias))
         place = builder.gep(x, [image]), margin, lanes.spread(pad_value), row, col
         weight, out = builder.gep(weight, [kernel]), builder.gep(out, [to])
-        wide = builder.icmp_signed(">", left, INT64(lanes.count))
+        wide = builder.icmp_signed(">", left, INT64((VECTORS - 1) * lanes.count))
         done = builder.append_basic_block("done")
         switch = builder.switch(_form(builder, g, taps, wide, rows), done)
         for number, (height, step, vectors) in enumerate(_FORMS):
@@ -148,6 +148,8 @@ def _form(builder, g, taps, wide, rows):
         fits = builder.and_(shared, builder.icmp_signed("==", taps[0], INT64(height)))
         number = builder.select(fits, INT64(2 + k), number)
     number = builder.add(builder.mul(number, INT64(2)), builder.sub(g.stride_w, INT64(1)))
+    if VECTORS == 1:
+        return number
     return builder.add(builder.mul(number, INT64(VECTORS)), builder.zext(wide, INT64))
 
 
