@@ -18,6 +18,8 @@ _FEATURES = get_host_cpu_features() if config.CPU_FEATURES is None else config.C
 VECTOR_BYTES = 64 if "+avx512vl" in _FEATURES else 32 if "+avx" in _FEATURES.split(",") else 16
 REGISTERS = 32 if VECTOR_BYTES == 64 or platform.machine() in ("aarch64", "arm64", "ARM64") else 16
 
+# Bytes of a cache line.
+LINE = 64
 # A multiply-add takes 4 cycles, 5 on some processors, and two begin in each: with fewer sums
 # than this in flight the multipliers wait.
 IN_FLIGHT = 10
@@ -25,7 +27,7 @@ IN_FLIGHT = 10
 MOST_VECTORS = 6
 
 
-def tile(registers):
+def tile(registers, vector_bytes):
     """Return the rows and the vectors of the register block of a matrix product.
 
     A block of r rows and v vectors keeps r v sums in registers. Each step reads v vectors of one
@@ -36,13 +38,13 @@ def tile(registers):
     - with at least IN_FLIGHT sums;
     - with an even number of rows, because numbers of channels are even,
 
-    the one with the most multiply-adds for each read, r v / (r + 2 v): a vector counts twice,
-    because it may cross a cache line. If several have the most, the one with most rows. Neither
-    the bytes of a vector nor the caches matter here: a longer vector does more in each step, and
-    what a step reads is a small part of the smallest cache.
+    the one with the most multiply-adds for each cache line read, r v / (r + v (1 + share)): a
+    vector touches two lines in as large a share of places as it is of a line. If several have the
+    most, the one with most rows. The caches do not matter here: what a step reads is a small part
+    of the smallest.
 
-    >>> tile(16), tile(32)
-    ((6, 2), (8, 3))
+    >>> tile(16, 32), tile(32, 64), tile(32, 16)
+    ((6, 2), (8, 3), (6, 4))
     """
     fitting = [
         (rows, vectors)
@@ -50,21 +52,22 @@ def tile(registers):
         for rows in range(2, registers, 2)
         if rows * vectors + vectors + 2 <= registers and rows * vectors >= IN_FLIGHT
     ]
-    return max(fitting, key=lambda rv: (rv[0] * rv[1] / (rv[0] + 2 * rv[1]), rv[0]))
+    lines = 1 + vector_bytes / LINE
+    return max(fitting, key=lambda rv: (rv[0] * rv[1] / (rv[0] + rv[1] * lines), rv[0]))
 
 
-def widest(registers):
+def widest(registers, vector_bytes):
     """Return the most vectors of a block for each number of rows that blocks may have.
 
     Where fewer rows are left than a whole block has, blocks of 4, 2 and 1 take over. They may use
     every register, with a single factor.
 
-    >>> widest(16)
+    >>> widest(16, 32)
     {6: 2, 4: 3, 2: 5, 1: 6}
-    >>> widest(32)
+    >>> widest(32, 64)
     {8: 3, 4: 6, 2: 6, 1: 6}
     """
-    rows, vectors = tile(registers)
+    rows, vectors = tile(registers, vector_bytes)
     few = {r: min((registers - 1) // (r + 1), MOST_VECTORS) for r in (4, 2, 1)}
     return {rows: vectors, **few}
 

@@ -24,7 +24,7 @@ BLOCK = INT64(SUM_BLOCK)
 
 # The blocks: for each number of rows, the most vectors in one (:mod:`convlib.fast.machine` has the
 # rule). Many rows save reading `b`, many vectors save reading `a`.
-WIDEST = machine.widest(machine.REGISTERS)
+WIDEST = machine.widest(machine.REGISTERS, VECTOR_BYTES)
 ROWS = max(WIDEST)
 _WIDEST_ALL, _WIDEST4, _WIDEST2, _WIDEST1 = WIDEST[ROWS], WIDEST[4], WIDEST[2], WIDEST[1]
 

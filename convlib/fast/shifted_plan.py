@@ -17,8 +17,9 @@ SERIAL_MACS = 2 << 20
 # A thread that comes late, or is held up, costs up to the time of one piece. So there are several
 # for each thread, and more if that leaves this many multiply-accumulates, a tenth of a millisecond.
 PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
-# Copying a row of an image takes as long as multiplying so many vectors, measured on rows of 28.
-ROW_COPY = 64
+# Copying a row of an image takes as long as multiplying so many vectors, or less: measured on rows
+# of 14 and 28 pixels, where with fewer it sometimes paid and sometimes not.
+ROW_COPY = 160
 # The sums of one register block, before the unwanted ones are dropped.
 BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
 
