@@ -72,11 +72,12 @@ def main():
         "processor": processor(),
         "instructions": INSTRUCTIONS[VECTOR_BYTES],
         "threads": options.threads,
+        "pytorch": torch.__version__.partition("+")[0],
     }
     rows, peaks = [], []
     # The most that was seen in this run: where a neighbour is busy, one measurement may be low.
     options.peak = max(roof.peak_gflops(options.threads) for _ in range(20))
-    print(*run.values(), "threads; PyTorch", torch.__version__)
+    print("{processor}, {instructions}, {threads} threads, PyTorch {pytorch}".format(**run))
     print(f"{'layer':24}{'PyTorch':>10}{'convlib':>10}{'ratio':>7}{'best':>7}", end="")
     print(f"{'GFLOP/s':>9}  of roof  error")
     for layer in LAYERS:

@@ -110,7 +110,8 @@ def _copies_pay(weight_shape, groups, row_phases, col_phases, cols, size, itemsi
     lines = [(size[0] - 1) * pitch + size[1] for pitch in (size[1] + unwanted, size[1])]
     more, fewer = (-(-line // lanes) for line in lines)
     saved = (more - fewer) * out_channels // groups * group_in * kh * kw
-    copied = group_in * len(row_phases) * (kw - len(col_phases)) * size[0]
+    # Each thread may have to copy each tile.
+    copied = threads.THREADS * group_in * len(row_phases) * (kw - len(col_phases)) * size[0]
     return saved > copied * ROW_COPY
 
 

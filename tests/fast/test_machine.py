@@ -46,7 +46,8 @@ def test_the_inner_loop_keeps_its_sums_in_registers(target):
             loop = inner_loop(block_code(triple, processor, vector_bytes, rows, vectors))
             products = [line for line in loop if MULTIPLY_ADD.search(line)]
             # LLVM may take several steps in one turn of the loop.
-            assert len(products) >= rows * vectors and len(products) % (rows * vectors) == 0
+            assert len(products) >= rows * vectors
+            assert len(products) % (rows * vectors) == 0
             assert all(re.search(register, line) for line in products)
             assert not [line for line in loop if STACK.search(line)], (processor, rows, vectors)
 
