@@ -44,7 +44,8 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     if depth * rows_and_width(group_out)[1] * VECTOR_BYTES > LIMIT_BYTES:
         return False
     # Then the matrix is the image: its rows are `strides[1]` numbers apart.
-    in_place = image == size and image[0] == 1 and kw == strides[3] == 1
+    unpadded = ends == ((0, 0), (0, 0))
+    in_place = unpadded and (kh, kw) == stride == (1, 1) and image[0] == strides[3] == 1
     lanes = VECTOR_BYTES // out.itemsize
     width = panel_width(group_out, shape[-1], lanes)
     items, panels = _items(*shape, depth, width, out.itemsize, in_place)

@@ -6,7 +6,9 @@ be stored. A tile of the image is copied, with its padding, into a small scratch
 product is taken straight from there, in register blocks (:mod:`convlib.fast.matrix_block`). At the
 end of each row the line runs into the next one, which gives a few unwanted sums; they are dropped.
 With strides the scratch array holds every s-th pixel side by side ('phases'), so that neighbouring
-outputs read neighbouring numbers again.
+outputs read neighbouring numbers again. Where rows are short and output channels many, the unwanted
+sums cost more than copying: then each column of the kernel has its own copy of the tile, and a row
+of it is as long as one of the output, which is written directly.
 
 Chosen for nearly everything: dense, grouped and depthwise layers of any stride, dilation and
 padding. It is faster than im2col because it copies each pixel about once instead of h w times,
