@@ -5,6 +5,8 @@ import threading
 
 import numpy as np
 
+from convlib.fast.machine import LINE
+
 # Each thread keeps this much scratch memory from call to call: fresh memory costs a page fault
 # every 4 KiB, which is more than it costs to fill it. For arrays from 4 MiB on, NumPy asks the
 # system for huge pages; without them, each of the strides in which the kernels step through the
@@ -13,9 +15,6 @@ HUGE_PAGE = 2 << 20
 KEPT_BYTES = 2 * HUGE_PAGE
 # Where a thread needs more than it keeps, fewer threads work, so that together they need this.
 SCRATCH_BYTES = 32 << 20
-
-# Bytes of a cache line.
-LINE = 64
 
 _kept = threading.local()
 

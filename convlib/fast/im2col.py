@@ -4,11 +4,11 @@ Column p of the im2col matrix lists the pixels under the kernel at output p, so 
 is the weights, as a matrix (C_out, C_in h w), times it. Stored in full it would be h w times as
 large as the image. Here it is copied into scratch memory a tile at a time, panel by panel: 48
 columns or so side by side, in the order in which the product (:mod:`convlib.fast.matrix_block`)
-reads them; padding, stride and dilation are handled on the way.
+reads them; padding, stride and dilation are handled on the way. Where the matrix is the image, for
+1 x 1 kernels without stride, nothing is copied, but for a panel that would be read past its end.
 
 Chosen for 1 x 1 kernels, where the matrix is no larger than the image and nothing is copied twice,
-and for dilations so large that :mod:`convlib.fast.shifted` declines. It is faster there because the
-product reads memory in a straight line.
+and for dilations so large that :mod:`convlib.fast.shifted` declines.
 """
 
 import functools
@@ -17,11 +17,10 @@ import numpy as np
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import WIDEST, block_product, rows_and_width
-from convlib.fast.vectors import VECTOR_BYTES, copy_stepped, pointer
+from convlib.fast.machine import L2_BYTES, VECTOR_BYTES
+from convlib.fast.matrix_block import panel_width, panels_together, product, rows_and_width
+from convlib.fast.vectors import copy_stepped, pointer
 
-# One thread's tile should stay in the second-level cache, of which it may have only half.
-TILE_BYTES = 512 << 10
 # A kernel with so many taps that one panel needs more than this is declined.
 LIMIT_BYTES = 16 << 20
 # Below this many multiply-accumulates a second thread would take longer to begin than to work.
@@ -41,44 +40,44 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     )
     group_out = out_channels // groups
     shape = len(x), groups, group_out, size[0] * size[1]
-    if group_in * kh * kw * _widest(group_out) * VECTOR_BYTES > LIMIT_BYTES:
+    depth = group_in * kh * kw
+    if depth * rows_and_width(group_out)[1] * VECTOR_BYTES > LIMIT_BYTES:
         return False
-    items, panels = _items(*shape, group_in * kh * kw, out.itemsize)
+    # Then the matrix is the image: its rows are `strides[1]` numbers apart.
+    unpadded = ends == ((0, 0), (0, 0))
+    in_place = unpadded and (kh, kw) == stride == (1, 1) and image[0] == strides[3] == 1
+    lanes = VECTOR_BYTES // out.itemsize
+    width = panel_width(group_out, shape[-1], lanes)
+    items, panels = _items(*shape, depth, width, out.itemsize, in_place)
     weights = array_memory.flat(weight, out.dtype)[0]
     pad_value = out.dtype.type(pad_value)
     lines = out.reshape(-1)
-    lanes = VECTOR_BYTES // out.itemsize
-    width = _widest(group_out) * lanes
-    offsets = np.arange(0, group_in * kh * kw * width, width)
+    offsets = np.arange(depth) * width
+    in_image = np.arange(depth if in_place else 0) * strides[1]
     corner = -ends[0][0], -ends[1][0]
 
-    length = panels * (offsets.size * width + lanes)
+    together = panels_together(depth, width, out.itemsize)
+    length = panels * (depth * width + lanes)
 
-    macs = len(x) * out_channels * offsets.size * shape[-1]
+    macs = len(x) * out_channels * depth * shape[-1]
     (begin,), scratch_bytes = array_memory.places((length,), out.dtype)
     threads.run(
         _convolve, len(items), scratch_bytes, macs > SERIAL_MACS,
         items, memory, first, strides, image, corner, stride, dilation, pad_value, weights,
-        (kh, kw), bias, offsets, width, lanes, (begin, length), lines,
+        (kh, kw), bias, offsets, in_image, width, lanes, together, (begin, length), lines,
         (groups, group_in, group_out), size,
     )  # fmt: skip
     return True
 
 
-def _widest(channels):
-    """Return the vectors of a panel for blocks with as many rows as the channels fill."""
-    return WIDEST[8 if channels >= 8 else 4 if channels >= 4 else 1]
-
-
 @functools.lru_cache(maxsize=64)
-def _items(samples, groups, group_out, columns, depth, itemsize):
+def _items(samples, groups, group_out, columns, depth, width, itemsize, in_place):
     """Return rows (n, g, p0, p1, c0, c1): a sample, a group, panels, channels in the group.
 
-    Also how many panels one item has at most.
+    Also how many panels of one item are copied at most.
     """
-    width = _widest(group_out) * VECTOR_BYTES // itemsize
     panels = -(-columns // width)
-    most = max(TILE_BYTES // (depth * width * itemsize), 1)
+    most = panels if in_place else max(L2_BYTES // (depth * width * itemsize), 1)
     chunk = group_out
     while samples * groups * -(-panels // most) * -(-group_out // chunk) < 4 * threads.THREADS:
         if most >= 8:
@@ -97,7 +96,7 @@ def _items(samples, groups, group_out, columns, depth, itemsize):
         for p in range(0, panels, most)
         for c in range(0, group_out, chunk)
     ]
-    return np.array(items, np.intp), most
+    return np.array(items, np.intp), 1 if in_place else most
 
 
 @njit(cache=True, nogil=True)
@@ -109,7 +108,7 @@ def _convolve(job, *arguments):
 @njit(cache=True, nogil=True)
 def _work(
     turn, items, x, first, strides, image, corner, stride, dilation, pad_value, weight, kernel,
-    bias, offsets, width, lanes, room, out, channels, size,
+    bias, offsets, in_image, width, lanes, together, room, out, channels, size,
 ):  # fmt: skip
     """Work on items until none is left."""
     scratch = threads.scratch(turn, room[0], room[1], out)
@@ -119,9 +118,10 @@ def _work(
         # Items that differ only in their output channels share their panels.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 4)
         _convolve_item(
-            pointer(items[i]), pointer(x), first, strides, image, corner, stride, dilation,
+            pointer(items[i]), pointer(x), x.size, first, strides, image, corner, stride, dilation,
             pad_value, pointer(weight), kernel, pointer(bias), pointer(offsets), offsets.size,
-            width, lanes, pointer(scratch), pointer(out), channels, size, gathered,
+            pointer(in_image), in_image.size > 0, width, lanes, together,
+            pointer(scratch), pointer(out), channels, size, gathered,
         )  # fmt: skip
         last = i
         i = threads.next_piece(turn)
@@ -129,8 +129,8 @@ def _work(
 
 @njit(cache=True, nogil=True)
 def _convolve_item(
-    item, x, first, strides, image, corner, stride, dilation, pad_value,
-    weight, kernel, bias, offsets, depth, width, lanes, scratch, out,
+    item, x, end_of_x, first, strides, image, corner, stride, dilation, pad_value,
+    weight, kernel, bias, offsets, depth, in_image, in_place, width, lanes, together, scratch, out,
     channels, size, gathered,
 ):  # fmt: skip
     """Compute the outputs of one item: some panels of some channels."""
@@ -139,34 +139,35 @@ def _convolve_item(
     gap = depth * width + lanes
     columns = size[0] * size[1]
     start = first + n * strides[0] + g * group_in * strides[1]
-    if not gathered:
+    # The first panel that is copied: `uncopied` of them are read from the image.
+    uncopied = 0
+    if in_place:
+        last = start + max(0, (depth - 1) * strides[1])
+        uncopied = p1 - p0
+        if last + p1 * width > end_of_x and p1 * width > columns:
+            uncopied -= 1
+    if not gathered and uncopied < p1 - p0:
         end = min(p1 * width, columns)
+        begin = (p0 + uncopied) * width
         _gather(
             x, start, strides, image, corner, stride, dilation, pad_value, kernel, group_in,
-            p0 * width, end, size[1], width, scratch, gap,
+            begin, end, size[1], width, scratch, gap,
         )  # fmt: skip
-        for at in range((p1 - p0 - 1) * gap, (p1 - p0 - 1) * gap + depth * width, width):
+        to = (p1 - p0 - uncopied - 1) * gap
+        for at in range(to, to + depth * width, width):
             # The last vector of the last panel reads unwanted lanes.
             for k in range(end - (p1 - 1) * width, width):
                 scratch[at + k] = pad_value
-    c = c0
-    while c < c1:
-        # A block of fewer rows may be met in a panel made for one of more.
-        rows, widest = rows_and_width(c1 - c)
-        c2 = g * group_out + c
-        for p in range(p0, p1):
-            end = min((p + 1) * width, columns)
-            source = (p - p0) * gap
-            for begin in range(p * width, end, widest * lanes):
-                count = min(end - begin, widest * lanes)
-                vectors = (count + lanes - 1) // lanes
-                b = source + begin - p * width
-                to = (n * groups * group_out + c2) * columns + begin
-                block_product(
-                    weight, c2 * depth, depth, scratch, b, offsets, depth, bias, c2,
-                    out, to, columns, count, rows, vectors,
-                )  # fmt: skip
-        c += rows
+    those = g * group_out + c0, g * group_out + c1
+    plane = n * groups * group_out * columns, columns
+    product(
+        weight, depth, x, start, width, in_image, bias, those, out, plane, columns,
+        (p0, p0 + uncopied), width, together, lanes,
+    )  # fmt: skip
+    product(
+        weight, depth, scratch, -(p0 + uncopied) * gap, gap, offsets, bias, those, out, plane,
+        columns, (p0 + uncopied, p1), width, together, lanes,
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)

@@ -15,19 +15,22 @@ from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from convlib.fast.vectors import INT64, REGISTERS, VECTOR_BYTES, Lanes
+from convlib.fast import machine
+from convlib.fast.machine import L1_BYTES, VECTOR_BYTES
+from convlib.fast.vectors import INT64, Lanes
 from convlib.kernels.plain_loops import SUM_BLOCK
 
 BLOCK = INT64(SUM_BLOCK)
 
-# The blocks: for each number of rows, the most vectors in one. All sums, one row's vectors and a
-# factor must fit in the registers. Many rows save reading `b`, many vectors save reading `a`.
-WIDEST = {8: 3, 4: 6, 1: 6} if REGISTERS == 32 else {8: 1, 4: 3, 1: 6}
-_WIDEST8, _WIDEST4, _WIDEST1 = WIDEST[8], WIDEST[4], WIDEST[1]
+# The blocks: for each number of rows, the most vectors in one (:mod:`convlib.fast.machine` has the
+# rule). Many rows save reading `b`, many vectors save reading `a`.
+WIDEST = machine.widest(machine.REGISTERS, VECTOR_BYTES)
+ROWS = max(WIDEST)
+_WIDEST_ALL, _WIDEST4, _WIDEST2, _WIDEST1 = WIDEST[ROWS], WIDEST[4], WIDEST[2], WIDEST[1]
 
 
 def _tile_product(
-    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
     """Write a block of a matrix product into `c`, or add it to what is there.
@@ -35,7 +38,7 @@ def _tile_product(
     For each r < `rows` and each j < `count`
 
         c[c_first + c_step r + j] = start + sum over k < depth of
-                                    a[a_first + a_step r + k] b[b_first + offsets[k] + j]
+                                    a[a_first + a_step r + k] b[b_first + offsets[o_first + k] + j]
 
     where start is bias[bias_first + r], or c's old value if bias_first is negative, and the sum is
     taken in blocks of SUM_BLOCK. The arrays are addresses. `width` vectors, at most WIDEST[rows],
@@ -51,7 +54,7 @@ def _tile_product(
         for k0 in range(0, depth, SUM_BLOCK):
             block = np.zeros(count, c.dtype)
             for k in range(k0, min(k0 + SUM_BLOCK, depth)):
-                factor, start = a[a_first + a_step * r + k], b_first + offsets[k]
+                factor, start = a[a_first + a_step * r + k], b_first + offsets[o_first + k]
                 if not 0 <= start <= b.size - lanes or not count <= lanes <= WIDEST[rows] * 64:
                     raise IndexError(f"lanes {start} to {start + lanes} of {b.size}, {count=}")
                 block += factor * b[start : start + count]
@@ -60,47 +63,55 @@ def _tile_product(
 
 @intrinsic(prefer_literal=True)
 def _tile_product_in_registers(
-    typingctx, a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    typingctx, a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
     """Emit the machine code of :func:`_tile_product`, once for each width."""
     n = types.intp
-    signature = types.void(a, n, n, b, n, offsets, n, bias, n, c, n, n, n, rows, n)
+    signature = types.void(a, n, n, b, n, offsets, n, n, bias, n, c, n, n, n, rows, n)
 
     def codegen(context, builder, signature, arguments):
-        a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first = arguments[:9]
-        c, c_first, c_step, count, _, width = arguments[9:]
-        lanes = Lanes(context, builder, signature.args[0].dtype)
-        a_rows = _row_starts(builder, a, a_first, a_step, rows.literal_value)
-        c_rows = _row_starts(builder, c, c_first, c_step, rows.literal_value)
-        bias_rows = _row_starts(builder, bias, bias_first, INT64(1), rows.literal_value)
-        b = builder.gep(b, [b_first])
+        lanes = Lanes(builder, signature.args[0].dtype)
         done = builder.append_basic_block("done")
-        switch = builder.switch(width, done)
+        switch = builder.switch(arguments[-1], done)
         for vectors in range(1, WIDEST[rows.literal_value] + 1):
             block = builder.append_basic_block(f"width{vectors}")
             switch.add_case(INT64(vectors), block)
             with builder.goto_block(block):
-                sums = [
-                    [cgutils.alloca_once(builder, lanes.vector) for _ in range(vectors)]
-                    for _ in c_rows
-                ]
-                new = builder.icmp_signed(">=", bias_first, INT64(0))
-                with cgutils.for_range_slice(builder, INT64(0), depth, BLOCK, INT64) as (k0, _):
-                    first = builder.and_(new, builder.icmp_signed("==", k0, INT64(0)))
-                    _emit_start(lanes, first, bias_rows, sums)
-                    _emit_sums(lanes, a_rows, b, offsets, k0, depth, sums)
-                    with builder.if_then(builder.not_(first)):
-                        for c_row, v, total, left in _places(lanes, c_rows, sums, count):
-                            before = lanes.load_below(c_row, v, left)
-                            builder.store(builder.fadd(before, builder.load(total)), total)
-                    for c_row, v, total, left in _places(lanes, c_rows, sums, count):
-                        lanes.store_below(builder.load(total), c_row, v, left)
+                emit_block(lanes, arguments[:-2], rows.literal_value, vectors)
                 builder.branch(done)
         builder.position_at_end(done)
         return context.get_dummy_value()
 
     return signature, codegen
+
+
+def emit_block(lanes, arguments, rows, vectors):
+    """Emit :func:`_tile_product` for one width; `arguments` are those before the rows."""
+    builder = lanes.builder
+    a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first = arguments[:10]
+    c, c_first, c_step, count = arguments[10:]
+    offsets = builder.gep(offsets, [o_first])
+    a_rows = _row_starts(builder, a, a_first, a_step, rows)
+    c_rows = _row_starts(builder, c, c_first, c_step, rows)
+    bias_rows = _row_starts(builder, bias, bias_first, INT64(1), rows)
+    b = builder.gep(b, [b_first])
+    sums = [[cgutils.alloca_once(builder, lanes.vector) for _ in range(vectors)] for _ in c_rows]
+    new = builder.icmp_signed(">=", bias_first, INT64(0))
+    with cgutils.for_range_slice(builder, INT64(0), depth, BLOCK, INT64) as (k0, _):
+        first = builder.and_(new, builder.icmp_signed("==", k0, INT64(0)))
+        _emit_start(lanes, first, bias_rows, sums)
+        _emit_sums(lanes, a_rows, b, offsets, k0, depth, sums)
+
+        def emit_end(load, store, first=first):
+            with builder.if_then(builder.not_(first)):
+                for c_row, v, total, left in _places(lanes, c_rows, sums, count):
+                    before = load(c_row, v, left)
+                    builder.store(builder.fadd(before, builder.load(total)), total)
+            for c_row, v, total, left in _places(lanes, c_rows, sums, count):
+                store(builder.load(total), c_row, v, left)
+
+        lanes.emit_whole_or_below(count, vectors, emit_end)
 
 
 def _row_starts(builder, data, first, step, rows):
@@ -154,27 +165,79 @@ tile_product = _tile_product if config.DISABLE_JIT else _tile_product_in_registe
 @njit(cache=True, nogil=True)
 def rows_and_width(left):
     """Return the rows of the next block where `left` are left, and its most vectors."""
-    return (8, _WIDEST8) if left >= 8 else (4, _WIDEST4) if left >= 4 else (1, _WIDEST1)
+    # Two blocks of 4 are better than one of 6 and one of 2.
+    if left >= ROWS and not (ROWS == 6 and left == 8):
+        return ROWS, _WIDEST_ALL
+    return (4, _WIDEST4) if left >= 4 else (2, _WIDEST2) if left >= 2 else (1, _WIDEST1)
 
 
 @njit(cache=True, nogil=True)
 def block_product(
-    a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+    a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
     c, c_first, c_step, count, rows, width,
 ):  # fmt: skip
-    """Do what `tile_product` does, which needs its rows as a literal, for 8, 4 or 1 of them."""
-    if rows == 8:
+    """Do what `tile_product` does, which needs its rows as a literal, for any of WIDEST."""
+    if rows == ROWS:
         tile_product(
-            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
-            c, c_first, c_step, count, 8, width,
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
+            c, c_first, c_step, count, ROWS, width,
         )  # fmt: skip
     elif rows == 4:
         tile_product(
-            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
             c, c_first, c_step, count, 4, width,
+        )  # fmt: skip
+    elif rows == 2:
+        tile_product(
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
+            c, c_first, c_step, count, 2, width,
         )  # fmt: skip
     else:
         tile_product(
-            a, a_first, a_step, b, b_first, offsets, depth, bias, bias_first,
+            a, a_first, a_step, b, b_first, offsets, o_first, depth, bias, bias_first,
             c, c_first, c_step, count, 1, width,
         )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def product(
+    a, depth, b, b_first, b_gap, offsets, bias, channels, out, plane, size, panels, width, together,
+    lanes,
+):  # fmt: skip
+    """Write some channels of a matrix product, panel by panel, straight to the outputs.
+
+    Row c of the first matrix begins at a[c depth], row k of panel p of the second at
+    b[b_first + p b_gap + offsets[k]]; a panel has `width` columns. Output (c, j), for c in the
+    range `channels` and j below `size`, is out[plane[0] + c plane[1] + j]. SUM_BLOCK rows are taken
+    at a time, of as many panels as are to stay in the cache `together`, for all channels.
+    """
+    for k in range(0, depth, SUM_BLOCK):
+        deep = min(depth - k, SUM_BLOCK)
+        for q in range(panels[0], panels[1], together):
+            c = channels[0]
+            while c < channels[1]:
+                rows, widest = rows_and_width(channels[1] - c)
+                for p in range(q, min(q + together, panels[1])):
+                    end = min((p + 1) * width, size)
+                    # A block may be met in a panel made for one with more rows or fewer.
+                    for j in range(p * width, end, widest * lanes):
+                        count = min(end - j, widest * lanes)
+                        block_product(
+                            a, c * depth + k, depth, b, b_first + p * b_gap + j - p * width,
+                            offsets, k, deep, bias, c if k == 0 else -1,
+                            out, plane[0] + c * plane[1] + j, plane[1], count,
+                            rows, (count + lanes - 1) // lanes,
+                        )  # fmt: skip
+                c += rows
+
+
+def panel_width(channels, columns, lanes):
+    """Return the columns of a panel: as many as a block of sums has, or equal parts of fewer."""
+    vectors = -(-columns // lanes)
+    panels = -(-vectors // rows_and_width(channels)[1])
+    return -(-vectors // panels) * lanes
+
+
+def panels_together(depth, width, itemsize):
+    """Return how many panels the first-level cache can keep while all channels are computed."""
+    return max(L1_BYTES // (min(depth, SUM_BLOCK) * width * itemsize), 1)

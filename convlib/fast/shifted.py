@@ -6,7 +6,9 @@ be stored. A tile of the image is copied, with its padding, into a small scratch
 product is taken straight from there, in register blocks (:mod:`convlib.fast.matrix_block`). At the
 end of each row the line runs into the next one, which gives a few unwanted sums; they are dropped.
 With strides the scratch array holds every s-th pixel side by side ('phases'), so that neighbouring
-outputs read neighbouring numbers again.
+outputs read neighbouring numbers again. Where rows are short and output channels many, the unwanted
+sums cost more than copying: then each column of the kernel has its own copy of the tile, and a row
+of it is as long as one of the output, which is written directly.
 
 Chosen for nearly everything: dense, grouped and depthwise layers of any stride, dilation and
 padding. It is faster than im2col because it copies each pixel about once instead of h w times,
@@ -17,9 +19,9 @@ they are.
 from numba import njit
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import block_product, rows_and_width
+from convlib.fast.matrix_block import block_product, product, rows_and_width
 from convlib.fast.shifted_plan import BLOCK_VECTORS, plan
-from convlib.fast.vectors import copy_line, copy_stepped, pointer
+from convlib.fast.vectors import copy_lines, copy_stepped, pointer
 
 
 def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -39,7 +41,6 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
     pad_value = out.dtype.type(pad_value)
     lines = out.reshape(-1)
     corner = -ends[0][0], -ends[1][0]
-    padded = ends != ((0, 0), (0, 0))
 
     lengths = cut.scratch, cut.block
     begins, scratch_bytes = array_memory.places(lengths, out.dtype)
@@ -47,7 +48,7 @@ def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, o
         _convolve, len(cut.items), scratch_bytes, cut.parallel,
         cut.items, memory, first, strides, image, corner, stride, pad_value, cut.phases, cut.cells,
         cut.halo, weights, bias, cut.offsets, begins, lengths, lines,
-        (groups, weight.shape[1], weight.shape[0] // groups), size, padded,
+        (groups, weight.shape[1], weight.shape[0] // groups), size, cut.panel,
     )  # fmt: skip
     return True
 
@@ -61,27 +62,24 @@ def _convolve(job, *arguments):
 @njit(cache=True, nogil=True)
 def _work(
     turn, items, x, first, strides, image, corner, stride, pad_value, phases, cells, halo,
-    weight, bias, offsets, begins, lengths, out, channels, size, padded,
+    weight, bias, offsets, begins, lengths, out, channels, size, panel,
 ):  # fmt: skip
     """Work on items until none is left."""
     scratch = threads.scratch(turn, begins[0], lengths[0], out)
     block = threads.scratch(turn, begins[1], lengths[1], out)
-    filled = 0 if padded else channels[1] * len(phases) // 2 * cells[0] * cells[1]
+    # The last vectors of a tile read past its end, but do not use what is there.
+    scratch[channels[1] * len(phases) // 2 * cells[0] * cells[1] :] = pad_value
     last = -1
     i = threads.next_piece(turn)
     while i < len(items):
         # Items of one sample and group that differ only in their output channels share a tile.
         gathered = last >= 0 and threads.same(pointer(items[last]), pointer(items[i]), 8)
         gathered = gathered and items[i, 1] - items[i, 0] == 1 and items[i, 3] - items[i, 2] == 1
-        if not gathered:
-            # The cells of the padding are at the same places for every sample and group. Without
-            # padding only the end remains, which the last vectors read but do not use.
-            scratch[filled:] = pad_value
         _convolve_item(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride,
             pointer(phases), len(phases) // 2, cells, halo, pointer(weight), pointer(bias),
             pointer(offsets), offsets.size, pointer(scratch), pointer(block),
-            block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered,
+            block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered, pad_value, panel,
         )  # fmt: skip
         last = i
         i = threads.next_piece(turn)
@@ -91,7 +89,7 @@ def _work(
 def _convolve_item(
     item, x, first, strides, image, corner, stride, phases, phase_count,
     cells, halo, weight, bias, offsets, depth,
-    scratch, block, lanes, out, channels, size, gathered,
+    scratch, block, lanes, out, channels, size, gathered, pad_value, panel,
 ):  # fmt: skip
     """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
     n0, n1, g0, g1, i0, i1 = item[0], item[1], item[2], item[3], item[4], item[5]
@@ -105,8 +103,19 @@ def _convolve_item(
             if not gathered:
                 _gather(
                     x, start, strides, image, (row, col), stride, phases, phase_count, filled,
-                    cells, group_in, scratch,
+                    cells, group_in, scratch, pad_value,
                 )  # fmt: skip
+            if cells[1] == j1 - j0 == size[1]:
+                # No sum is unwanted: they go straight to the output.
+                length = (i1 - i0) * size[1]
+                first_out = n * groups * group_out * size[0] * size[1] + i0 * size[1]
+                product(
+                    weight, depth, scratch, 0, panel[0], offsets, bias,
+                    (g * group_out + c0, g * group_out + c1), out,
+                    (first_out, size[0] * size[1]), length,
+                    (0, (length + panel[0] - 1) // panel[0]), panel[0], panel[1], lanes,
+                )  # fmt: skip
+                continue
             c = c0
             while c < c1:
                 c2 = g * group_out + c
@@ -119,8 +128,9 @@ def _convolve_item(
 
 @njit(cache=True, nogil=True)
 def _gather(
-    x, start, strides, image, corner, stride, phases, phase_count, filled, cells, channels, scratch
-):
+    x, start, strides, image, corner, stride, phases, phase_count, filled, cells, channels,
+    scratch, pad_value,
+):  # fmt: skip
     """Copy a tile of the image into `scratch`: (channels, phases, rows, columns)."""
     step = stride[1] * strides[3]
     width = cells[1]
@@ -130,13 +140,20 @@ def _gather(
             low = min(max(-(col // stride[1]), 0), width)
             high = max(min((image[1] - col + stride[1] - 1) // stride[1], width), low)
             here = start + c * strides[1] + (col + low * stride[1]) * strides[3]
-            at = (c * phase_count + f) * cells[0] * width + low
+            at = (c * phase_count + f) * cells[0] * width
             for q in range(filled):
                 row = corner[0] + phases[2 * f] + q * stride[0]
+                to = at + q * width
+                left, right = low, high
                 if row < 0 or row >= image[0]:
-                    continue
-                line = here + row * strides[2]
-                copy_stepped(x, line, step, scratch, at + q * width, high - low)
+                    left = right = 0
+                for k in range(left):
+                    scratch[to + k] = pad_value
+                for k in range(right, width):
+                    scratch[to + k] = pad_value
+                if left < right:
+                    line = here + row * strides[2]
+                    copy_stepped(x, line, step, scratch, to + left, right - left)
 
 
 @njit(cache=True, nogil=True)
@@ -149,38 +166,30 @@ def _multiply(
     vectors = (length + lanes - 1) // lanes
     panels = (vectors + widest - 1) // widest
     plane = size[0] * size[1]
-    whole = pitch == size[1]
     for p in range(panels):
         begin = p * vectors // panels
         width = (p + 1) * vectors // panels - begin
         begin *= lanes
         count = min(width * lanes, length - begin)
-        # If there are no unwanted sums between the rows, the sums go straight to the output.
-        if whole:
-            target, at, step = out, first + begin, plane
-        else:
-            target, at, step = block, 0, widest * lanes
         block_product(
-            weight, c2 * depth, depth, scratch, begin, offsets, depth, bias, c2,
-            target, at, step, count, rows, width,
+            weight, c2 * depth, depth, scratch, begin, offsets, 0, depth, bias, c2,
+            block, 0, widest * lanes, count, rows, width,
         )  # fmt: skip
-        if not whole:
-            for r in range(rows):
-                _drop_unwanted(
-                    block, r * step, begin, count, pitch, tile[1],
-                    out, first + r * plane, size[1],
-                )  # fmt: skip
+        _drop_unwanted(
+            block, widest * lanes, begin, count, pitch, tile[1], out, first, plane, size[1], rows
+        )
     return rows
 
 
 @njit(cache=True, nogil=True)
-def _drop_unwanted(block, at, begin, count, pitch, wanted, out, first, width):
-    """Copy the sums begin, ..., begin + count - 1 of a long line to the rows of the output."""
+def _drop_unwanted(block, gap, begin, count, pitch, wanted, out, first, plane, width, rows):
+    """Copy the sums begin, ..., begin + count - 1 of long lines to the rows of some outputs."""
     i, j = begin // pitch, begin % pitch
     done = 0
     while done < count:
         stop = min(wanted, j + count - done)
         if j < stop:
-            copy_line(block, at + done, 1, out, first + i * width + j, stop - j)
+            to = first + i * width + j
+            copy_lines(block, done, gap, out, to, plane, stop - j, rows)
         done += pitch - j
         i, j = i + 1, 0

@@ -6,22 +6,22 @@ import itertools
 import numpy as np
 
 from convlib.fast import array_memory, threads
-from convlib.fast.matrix_block import WIDEST
-from convlib.fast.vectors import VECTOR_BYTES
+from convlib.fast.machine import L1_BYTES, L2_BYTES, VECTOR_BYTES
+from convlib.fast.matrix_block import ROWS, WIDEST, panel_width, panels_together
 
 # Scratch memory of one thread: a tile should stay in the second-level cache, or, where each of
 # its numbers is used by few output channels, in the first. No tile may need more than the limit.
-CACHE_BYTES = 1 << 20
-SMALL_CACHE_BYTES = 24 << 10
 LIMIT_BYTES = 16 << 20
 # Below this many multiply-accumulates a second thread would take longer to begin than to work.
 SERIAL_MACS = 2 << 20
 # A thread that comes late, or is held up, costs up to the time of one piece. So there are several
 # for each thread, and more if that leaves this many multiply-accumulates, a tenth of a millisecond.
 PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
+# Copying a row of an image takes as long as multiplying so many vectors, or less: measured on rows
+# of 14 and 28 pixels, where with fewer it sometimes paid and sometimes not.
+ROW_COPY = 160
 # The sums of one register block, before the unwanted ones are dropped.
 BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
-ROWS = max(WIDEST)
 
 
 class Plan:
@@ -31,6 +31,7 @@ class Plan:
     cells : rows and columns of one phase in the scratch array
     halo : rows and columns of a phase beyond those of the output tile
     offsets : where in the scratch array each (channel, tap) begins
+    panel : columns of a panel, and how many panels fit the first-level cache
     items : rows (n0, n1, g0, g1, i0, i1, j0, j1, c0, c1) of half-open ranges
     """
 
@@ -43,10 +44,14 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     group_out = out_channels // groups
     row_phases, rows = _taps(kh, stride[0], dilation[0])
     col_phases, cols = _taps(kw, stride[1], dilation[1])
+    if _copies_pay(weight_shape, groups, row_phases, col_phases, cols, size, itemsize):
+        # A copy of the columns for each tap: then no sum is unwanted.
+        col_phases = [v * dilation[1] for v in range(kw)]
+        cols = [(v, 0) for v in range(kw)]
     halo = max(shift for _, shift in rows), max(shift for _, shift in cols)
     phases = len(row_phases) * len(col_phases)
 
-    goal = CACHE_BYTES if group_out > 4 else SMALL_CACHE_BYTES
+    goal = L2_BYTES if group_out > 4 else L1_BYTES
     # If no tile fits the goal: a limit that all threads can have, and only then one for fewer.
     shared = min(max(array_memory.SCRATCH_BYTES // threads.THREADS, goal), LIMIT_BYTES)
     for limit in (goal, shared, LIMIT_BYTES):
@@ -58,7 +63,11 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     macs = samples * out_channels * group_in * kh * kw * size[0] * size[1]
     cut = Plan()
     cut.parallel = macs > SERIAL_MACS
-    pieces = min(max(macs // PIECE_MACS, PIECES * threads.THREADS), MOST_PIECES * threads.THREADS)
+    pieces = 1
+    if cut.parallel and threads.THREADS > 1:
+        pieces = min(
+            max(macs // PIECE_MACS, PIECES * threads.THREADS), MOST_PIECES * threads.THREADS
+        )
     cut.items, tile = _items(samples, groups, group_out, size, tile, pieces)
     cut.halo = halo
     cut.phases = np.array(list(itertools.product(row_phases, col_phases)), np.intp).ravel()
@@ -73,6 +82,9 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
         ],
         np.intp,
     )
+    lanes, depth = VECTOR_BYTES // itemsize, group_in * kh * kw
+    width = panel_width(group_out, tile[0] * tile[1], lanes)
+    cut.panel = width, panels_together(depth, width, itemsize)
     # The last vectors of a tile read past its end.
     cut.slack = max(WIDEST.values()) * VECTOR_BYTES // itemsize
     cut.block = BLOCK_VECTORS * VECTOR_BYTES // itemsize
@@ -85,6 +97,22 @@ def _taps(kernel, stride, dilation):
     phases = sorted({u * dilation % stride for u in range(kernel)})
     taps = [divmod(u * dilation, stride) for u in range(kernel)]
     return phases, [(phases.index(phase), shift) for shift, phase in taps]
+
+
+def _copies_pay(weight_shape, groups, row_phases, col_phases, cols, size, itemsize):
+    """Return whether it is cheaper to copy the columns for each tap than to compute unwanted sums.
+
+    In vectors multiplied: to copy a row of an image takes as long as ROW_COPY of them.
+    """
+    out_channels, group_in, kh, kw = weight_shape
+    lanes = VECTOR_BYTES // itemsize
+    unwanted = max(shift for _, shift in cols)
+    lines = [(size[0] - 1) * pitch + size[1] for pitch in (size[1] + unwanted, size[1])]
+    more, fewer = (-(-line // lanes) for line in lines)
+    saved = (more - fewer) * out_channels // groups * group_in * kh * kw
+    # Each thread may have to copy each tile.
+    copied = threads.THREADS * group_in * len(row_phases) * (kw - len(col_phases)) * size[0]
+    return saved > copied * ROW_COPY
 
 
 def _tile_size(size, halo, cells):

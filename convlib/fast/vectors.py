@@ -5,21 +5,12 @@ here a mask switches off the lanes beyond the end of a row, so that fourteen num
 load and one store.
 """
 
-import platform
-
 from llvmlite import ir
 from numba import config, njit, types
 from numba.core import cgutils
-from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic
 
-# What Numba compiles for, not what this machine has: a reader may ask for less, and a cache of
-# kernels for "generic" machines may come from a different machine.
-_FEATURES = get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
-# Bytes of one vector register, and the number of them: x86 has 16 before AVX-512 and 32 since,
-# as 64-bit ARM has.
-VECTOR_BYTES = 64 if "+avx512vl" in _FEATURES else 32 if "+avx" in _FEATURES.split(",") else 16
-REGISTERS = 32 if VECTOR_BYTES == 64 or platform.machine() in ("aarch64", "arm64", "ARM64") else 16
+from convlib.fast.machine import VECTOR_BYTES
 
 INT32 = ir.IntType(32)
 INT64 = ir.IntType(64)
@@ -28,11 +19,14 @@ INT64 = ir.IntType(64)
 class Lanes:
     """Emits instructions on vectors of one scalar type."""
 
-    def __init__(self, context, builder, numba_type):
+    def __init__(self, builder, numba_type, vector_bytes=VECTOR_BYTES):
         self.builder = builder
-        self.scalar = scalar = context.get_data_type(numba_type)
-        self.itemsize = context.get_abi_sizeof(scalar)
-        self.count = VECTOR_BYTES // self.itemsize
+        self.itemsize = numba_type.bitwidth // 8
+        self.scalar = scalar = ir.FloatType() if self.itemsize == 4 else ir.DoubleType()
+        self.count = vector_bytes // self.itemsize
+        # Before AVX-512 masked stores are made of many steps on some processors, of branches on
+        # others.
+        self.masks_are_free = vector_bytes == 64
         self.vector = ir.VectorType(scalar, self.count)
         self.name = f"v{self.count}f{8 * self.itemsize}"
         self.mask = ir.VectorType(ir.IntType(1), self.count)
@@ -101,6 +95,25 @@ class Lanes:
         arguments = value, self.at(pointer, index), INT32(self.itemsize), self.below(count)
         self._call(f"llvm.masked.store.{self.name}.p0", ir.VoidType(), *arguments)
 
+    def emit_whole_or_below(self, count, vectors, emit):
+        """Emit emit(load, store) for `vectors` in a row, of which `count` lanes are wanted.
+
+        They are called as :meth:`load_below` is. Where a mask costs nothing, that is what they
+        are; else there is a second copy for the case that all lanes are wanted, without masks.
+        """
+        if self.masks_are_free:
+            emit(self.load_below, self.store_below)
+            return
+        whole = self.builder.icmp_signed(">=", count, INT64(vectors * self.count))
+        with self.builder.if_else(whole) as (all_lanes, some_lanes):
+            with all_lanes:
+                emit(
+                    lambda pointer, index, _: self.load(pointer, index),
+                    lambda value, pointer, index, _: self.store(value, pointer, index),
+                )
+            with some_lanes:
+                emit(self.load_below, self.store_below)
+
     def every_other(self, low, high):
         """Return lanes 0, 2, 4, ... of two consecutive vectors."""
         even = ir.Constant(ir.VectorType(INT32, self.count), list(range(0, 2 * self.count, 2)))
@@ -147,23 +160,31 @@ def _copy_line_in_vectors(typingctx, source, here, step, target, at, count):
 
     def codegen(context, builder, signature, arguments):
         source, here, _, target, at, count = arguments
-        lanes = Lanes(context, builder, signature.args[0].dtype)
+        lanes = Lanes(builder, signature.args[0].dtype)
         width, step_ = INT64(lanes.count), step.literal_value
         source, target = builder.gep(source, [here]), builder.gep(target, [at])
         vectors = builder.sdiv(builder.add(count, INT64(lanes.count - 1)), width)
         with cgutils.for_range(builder, vectors) as loop:
             begin = builder.mul(loop.index, width)
             left = builder.sub(count, begin)
+            begin2 = builder.shl(begin, INT64(1))
+            left2 = builder.sub(builder.shl(left, INT64(1)), INT64(1))
+
+            def emit(load, store, begin=begin, left=left, begin2=begin2, left2=left2):
+                if step_ == 1:
+                    value = load(source, begin, left)
+                else:
+                    value = lanes.every_other(
+                        load(source, begin2, left2),
+                        load(source, builder.add(begin2, width), builder.sub(left2, width)),
+                    )
+                store(value, target, begin, left)
+
             if step_ == 1:
-                value = lanes.load_below(source, begin, left)
+                lanes.emit_whole_or_below(left, 1, emit)
             else:
-                begin2 = builder.shl(begin, INT64(1))
-                left2 = builder.sub(builder.shl(left, INT64(1)), INT64(1))
-                value = lanes.every_other(
-                    lanes.load_below(source, begin2, left2),
-                    lanes.load_below(source, builder.add(begin2, width), builder.sub(left2, width)),
-                )
-            lanes.store_below(value, target, begin, left)
+                # The last of two vectors has one lane less than it could.
+                lanes.emit_whole_or_below(builder.sub(left, INT64(1)), 1, emit)
         return context.get_dummy_value()
 
     integer = types.intp
@@ -171,6 +192,43 @@ def _copy_line_in_vectors(typingctx, source, here, step, target, at, count):
 
 
 copy_line = _copy_line if config.DISABLE_JIT else _copy_line_in_vectors
+
+
+def _copy_lines(source, here, gap, target, at, pitch, count, rows):
+    """Copy `count` numbers of several rows, target[at + r pitch + k] = source[here + r gap + k]."""
+    for r in range(rows):
+        for k in range(count):
+            target[at + r * pitch + k] = source[here + r * gap + k]
+
+
+@intrinsic
+def _copy_lines_in_vectors(typingctx, source, here, gap, target, at, pitch, count, rows):
+    """Emit the machine code of :func:`_copy_lines`: a mask is made once for all rows."""
+
+    def codegen(context, builder, signature, arguments):
+        source, here, gap, target, at, pitch, count, rows = arguments
+        lanes = Lanes(builder, signature.args[0].dtype)
+        width = INT64(lanes.count)
+        source, target = builder.gep(source, [here]), builder.gep(target, [at])
+        vectors = builder.sdiv(builder.add(count, INT64(lanes.count - 1)), width)
+        with cgutils.for_range(builder, vectors) as vector:
+            begin = builder.mul(vector.index, width)
+            left = builder.sub(count, begin)
+
+            def emit(load, store):
+                with cgutils.for_range(builder, rows) as row:
+                    value = load(builder.gep(source, [builder.mul(gap, row.index)]), begin, left)
+                    line = builder.gep(target, [builder.mul(pitch, row.index)])
+                    store(value, line, begin, left)
+
+            lanes.emit_whole_or_below(left, 1, emit)
+        return context.get_dummy_value()
+
+    n = types.intp
+    return types.void(source, n, n, target, n, n, n, n), codegen
+
+
+copy_lines = _copy_lines if config.DISABLE_JIT else _copy_lines_in_vectors
 
 
 @njit(cache=True, nogil=True)

@@ -14,14 +14,15 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from convlib.fast.vectors import INT64, VECTOR_BYTES, Lanes
+from convlib.fast.machine import REGISTERS, VECTOR_BYTES
+from convlib.fast.vectors import INT64, Lanes
 
 # Kernel heights, at dilation 1 and equal strides, for which a line of the image is loaded once
 # for all outputs of a block that read it; otherwise it is loaded once for each of them.
 HEIGHTS = (3, 5)
 # Rows of a block, and the most vectors in each. Seven rows suit the images in networks, 224 pixels
 # halved several times, and their sums fit the registers of every machine.
-ROWS, VECTORS = 7, 2
+ROWS, VECTORS = 7, 2 if REGISTERS == 32 else 1
 
 
 class Geometry(NamedTuple):
@@ -85,14 +86,14 @@ def _window_sums_in_registers(
     def codegen(context, builder, signature, arguments):
         x, image, margin, pad_value, geometry, row, col = arguments[:7]
         weight, kernel, taps, bias, more, out, to, left, rows = arguments[7:]
-        lanes = Lanes(context, builder, signature.args[0].dtype)
+        lanes = Lanes(builder, signature.args[0].dtype)
         g = Geometry(*cgutils.unpack_tuple(builder, geometry))
         taps = cgutils.unpack_tuple(builder, taps)
         zero = ir.Constant(lanes.vector, None)
         start_sum = builder.select(more, zero, lanes.spread(bias))
         place = builder.gep(x, [image]), margin, lanes.spread(pad_value), row, col
         weight, out = builder.gep(weight, [kernel]), builder.gep(out, [to])
-        wide = builder.icmp_signed(">", left, INT64(lanes.count))
+        wide = builder.icmp_signed(">", left, INT64((VECTORS - 1) * lanes.count))
         done = builder.append_basic_block("done")
         switch = builder.switch(_form(builder, g, taps, wide, rows), done)
         for number, (height, step, vectors) in enumerate(_FORMS):
@@ -147,6 +148,8 @@ def _form(builder, g, taps, wide, rows):
         fits = builder.and_(shared, builder.icmp_signed("==", taps[0], INT64(height)))
         number = builder.select(fits, INT64(2 + k), number)
     number = builder.add(builder.mul(number, INT64(2)), builder.sub(g.stride_w, INT64(1)))
+    if VECTORS == 1:
+        return number
     return builder.add(builder.mul(number, INT64(VECTORS)), builder.zext(wide, INT64))
 
 

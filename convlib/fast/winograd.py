@@ -37,12 +37,13 @@ import numpy as np
 
 from convlib.fast import array_memory, threads
 from convlib.fast.dilation_phases import by_phases
+from convlib.fast.machine import L2_BYTES, VECTOR_BYTES
 from convlib.fast.shifted import conv2d_shifted
-from convlib.fast.vectors import VECTOR_BYTES
 from convlib.fast.winograd_loops import convolve
 
-# Bytes of transformed pieces in one item of work; they are read once for each output channel.
-PIECES_BYTES = 600 << 10
+# Bytes of transformed pieces in one item of work; they are read once for each output channel, and
+# transformed kernels and products are beside them.
+PIECES_BYTES = L2_BYTES * 3 // 5
 # Images so wide, with so many channels, that a thread needs more scratch memory, are declined.
 LIMIT_BYTES = 16 << 20
 # Input channels whose kernels are transformed at a time.

@@ -170,7 +170,7 @@ def _multiply(
             width = min(widest, vectors - v)
             at, to = a_first + t * a_step, c_first + t * chunk + v * lanes
             block_product(
-                a, at, a_step, b, b_first + v * lanes, offsets, depth, zeros, start,
+                a, at, a_step, b, b_first + v * lanes, offsets, 0, depth, zeros, start,
                 c, to, chunk, width * lanes, rows, width,
             )  # fmt: skip
         t += rows

@@ -12,7 +12,8 @@ import numpy as np
 from numba import config, types
 from numba.extending import intrinsic
 
-from convlib.fast.vectors import INT64, VECTOR_BYTES, Lanes
+from convlib.fast.machine import VECTOR_BYTES
+from convlib.fast.vectors import INT64, Lanes
 
 MATRICES = {
     "image": (  # B'
@@ -70,7 +71,7 @@ def _transform_in_registers(
 
     def codegen(context, builder, signature, arguments):
         _, source, at, row_step, column_step, target, to, row_gap, column_gap = arguments
-        lanes = Lanes(context, builder, signature.args[1].dtype)
+        lanes = Lanes(builder, signature.args[1].dtype)
         size = range(len(matrix[0]))
         source, target = builder.gep(source, [at]), builder.gep(target, [to])
 
@@ -133,7 +134,7 @@ def _transpose_in_registers(
 
     def codegen(context, builder, signature, arguments):
         source, at, row_step, rows, target, to, column_step, columns = arguments
-        lanes = Lanes(context, builder, signature.args[0].dtype)
+        lanes = Lanes(builder, signature.args[0].dtype)
         source, target = builder.gep(source, [at]), builder.gep(target, [to])
 
         def below_if_inside(i, length, count):

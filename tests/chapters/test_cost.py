@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pytest
@@ -194,6 +195,32 @@ def test_what_the_page_says_of_the_measurements():
     assert all(0.45 < part["convlib"][size] < 0.55 for size in (112, 224))
     assert 0.8 < part["convlib"][1024] < 1
     assert 4 * 64 * 1024**2 > 260e6
+
+
+def speeds(instructions, threads="1"):
+    """Return the committed comparison with PyTorch by layer."""
+    with open(Path(convlib.__file__).parent / "measurements/conv2d_vs_pytorch.csv") as file:
+        return {
+            row["layer"]: row
+            for row in csv.DictReader(file)
+            if (row["instructions"], row["threads"]) == (instructions, threads)
+        }
+
+
+def test_what_the_page_says_of_half_the_width():
+    # As above: of the committed table.
+    wide, narrow = speeds("AVX-512"), speeds("AVX2")
+    assert list(wide) == list(narrow)
+    assert len(wide) == 21
+    for library in ("torch_ms", "convlib_ms"):
+        ratios = {
+            name: float(narrow[name][library]) / float(row[library]) for name, row in wide.items()
+        }
+        vanilla = [
+            r for name, r in ratios.items() if not any(k in name for k in (" dw ", "g32", "1x1"))
+        ]
+        assert 1.6 < median(vanilla) < 2.3
+        assert median(r for name, r in ratios.items() if " dw " in name) < 1.9
 
 
 def test_winograds_algorithm_is_taken_on_request_only():

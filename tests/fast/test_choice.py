@@ -1,5 +1,7 @@
 """Every fast algorithm against the plain kernel, and against the definition on chosen cases."""
 
+import ctypes
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -160,6 +162,47 @@ def test_numbers_too_large_for_winograd_are_computed_another_way():
     x, w = np.full((1, 1, 6, 6), 1e38, np.float32), np.full((1, 1, 3, 3), 0.1, np.float32)
     got = convlib.conv2d(x, w, algorithm="winograd")
     np.testing.assert_allclose(got, np.full((1, 1, 4, 4), 0.9e38), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel", "keywords"),
+    [
+        ((2, 3, 1, 9), (1, 1), {}),
+        ((1, 3, 1, 9), (3, 1), {"padding": (1, 0)}),
+        ((1, 3, 1, 3), (1, 1), {"padding": (0, 1), "stride": (1, 2)}),
+        ((1, 3, 1, 3), (1, 1), {"padding": 1, "stride": 2}),
+        ((2, 4, 3, 5), (1, 1), {"groups": 2}),
+    ],
+)
+def test_an_image_of_one_row_is_read_in_place_only_if_it_is_the_matrix(shape, kernel, keywords):
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal(shape)
+    w = rng.standard_normal((8, shape[1] // keywords.get("groups", 1), *kernel))
+    for layout in LAYOUTS:
+        call = layout(x), w, None, {"pad_value": -1.5, **keywords}
+        _assert_close("im2col", _compute("im2col", *call), *call)
+
+
+def test_nothing_is_read_past_the_end_of_the_image():
+    """Of an image whose last pixel is the last number before memory that may not be read."""
+    mmap = pytest.importorskip("mmap")
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "mprotect"):
+        pytest.skip("needs mprotect")
+    page = mmap.PAGESIZE
+    memory = mmap.mmap(-1, 2 * page)
+    buffer = np.frombuffer(memory, np.float32)
+    last = buffer.ctypes.data + page
+    assert libc.mprotect(ctypes.c_void_p(last), ctypes.c_size_t(page), 0) == 0
+    try:
+        for size in (5, 7, 49):
+            x = buffer[page // 4 - 4 * size : page // 4].reshape(1, 4, 1, size)
+            x[...] = 1
+            for algorithm in ("im2col", "shifted"):
+                got = convlib.conv2d(x, np.ones((9, 4, 1, 1), np.float32), algorithm=algorithm)
+                assert (got == 4).all()
+    finally:
+        assert libc.mprotect(ctypes.c_void_p(last), ctypes.c_size_t(page), 3) == 0
 
 
 @compiled_only
