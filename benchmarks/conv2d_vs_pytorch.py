@@ -137,9 +137,9 @@ def compare(layer, options):
                 time.sleep(options.pause)
                 call()
                 for _ in range(options.block):
-                    start = time.perf_counter()
+                    start = clock()
                     call()
-                    times[name].append(time.perf_counter() - start)
+                    times[name].append(clock() - start)
     options.peak = max(options.peak, roof.peak_gflops(options.threads))
     arithmetic = layer.flops / options.peak / 1e9
     read = arrays[0].nbytes + arrays[1].nbytes
