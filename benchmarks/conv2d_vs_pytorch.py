@@ -4,7 +4,8 @@ Same arrays, same threads, float32, batch 1. The two libraries take turns within
 other load on the machine affects both; padding, the rearrangement of weights and the allocation
 of the result are inside the timed call. A layer's ratio is PyTorch's median time divided by
 convlib's. Next to it is the ratio of the best times, which a busy machine disturbs less. Where it
-applies, convlib's Winograd, which is only chosen on request, takes turns too.
+applies, convlib's Winograd, which is only chosen on request, takes turns too. With one thread the
+time is the processor's, which other programs disturb less.
 
 A turn is a block of calls after a pause; the first call is not counted. Without the pause the
 turns are unfair: PyTorch's OpenMP threads keep spinning for about 9 ms after a call (seen as
@@ -122,6 +123,8 @@ def compare(layer, options):
     def with_winograd():
         return convlib.conv2d(*arrays, *layer.settings, algorithm="winograd")
 
+    # One thread's processor time is what it took, whatever else the machine did meanwhile.
+    clock = time.process_time if options.threads == 1 else time.perf_counter
     calls = {"torch": with_torch, "convlib": with_convlib}
     if (layer.kernel, layer.stride, layer.groups) == (3, 1, 1):
         calls["winograd"] = with_winograd
@@ -134,9 +137,9 @@ def compare(layer, options):
                 time.sleep(options.pause)
                 call()
                 for _ in range(options.block):
-                    start = time.perf_counter()
+                    start = clock()
                     call()
-                    times[name].append(time.perf_counter() - start)
+                    times[name].append(clock() - start)
     options.peak = max(options.peak, roof.peak_gflops(options.threads))
     arithmetic = layer.flops / options.peak / 1e9
     read = arrays[0].nbytes + arrays[1].nbytes

@@ -216,11 +216,11 @@ def test_what_the_page_says_of_half_the_width():
         ratios = {
             name: float(narrow[name][library]) / float(row[library]) for name, row in wide.items()
         }
-        vanilla = [
-            r for name, r in ratios.items() if not any(k in name for k in (" dw ", "g32", "1x1"))
-        ]
-        assert 1.6 < median(vanilla) < 2.3
-        assert median(r for name, r in ratios.items() if " dw " in name) < 1.9
+        other = " dw ", "g32", "1x1"
+        vanilla = [r for name, r in ratios.items() if not any(kind in name for kind in other)]
+        assert 1.6 < median(vanilla) < 2.1
+        depthwise = median(r for name, r in ratios.items() if " dw " in name)
+        assert depthwise < 1.2 if library == "torch_ms" else 1.7 < depthwise < 2.5
 
 
 def test_winograds_algorithm_is_taken_on_request_only():
