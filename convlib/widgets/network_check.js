@@ -26,7 +26,7 @@ function build(model, el, kernels) {
   const table = tensorTable((by) => choose(model.get("tensor") + by), choose);
   const list = findingList(choose, () => draw());
   const said = html("p", { class: "said", "aria-live": "polite" });
-  const board = html("div", { class: "checked" }, html("div", { class: "own-file" }, button, field, note), html("div", { class: "upper" }, pictureFigure, list.box), table.box);
+  const board = html("div", { class: "checked" }, html("div", { class: "own-file", "data-not-saved": "" }, button, field, note), html("div", { class: "upper" }, pictureFigure, list.box), table.box);
   const formulas = html("div", { class: "formulas" });
   onStage(el, board, said, formulas);
 

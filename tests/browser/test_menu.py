@@ -13,11 +13,12 @@ from convlib.widgets import NetworkDesigner, OutputSize
 
 # What is drawn of the stage: words, without those of buttons and fields, which no picture has.
 WORDS = """(stage) => {
+    const unsaved = "button, label, select, .editor, .grip, title, desc, [data-not-saved]";
     const walk = document.createTreeWalker(stage, NodeFilter.SHOW_TEXT);
     const words = [];
     while (walk.nextNode()) {
         const { data, parentElement: parent } = walk.currentNode;
-        if (parent.closest("button, label, select, .editor, .grip, title, desc")) continue;
+        if (parent.closest(unsaved)) continue;
         if (!parent.getClientRects().length) continue;
         if (getComputedStyle(parent).visibility === "hidden") continue;
         words.push(...data.split(/\\s+/).filter(Boolean));

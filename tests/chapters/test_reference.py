@@ -28,14 +28,19 @@ def test_the_whole_public_api_is_listed(module):
 
 
 def test_the_overview_links_all_that_is_called_and_every_page():
-    """All but what the functions return, and the base class of the explorers with grids."""
-    returned = {
+    """All but what functions return and take, single examples, and a base class of explorers."""
+    beside = {
         "convlib.activations.Activation",
         "convlib.cost.Cost",
         "convlib.cost.Variant",
         "convlib.distributed.Measured",
         "convlib.distributed.Price",
+        "convlib.graphs.examples.block",
+        "convlib.graphs.examples.disagreeing",
+        "convlib.graphs.examples.u_net",
         "convlib.graphs.findings.Finding",
+        "convlib.graphs.plain.Constant",
+        "convlib.graphs.plain.Node",
         "convlib.graphs.report.CheckedNetwork",
         "convlib.graphs.report.TensorRow",
         "convlib.matrix.MatrixCounts",
@@ -49,7 +54,7 @@ def test_the_overview_links_all_that_is_called_and_every_page():
         "convlib.widgets.shared.grid_explorer.GridExplorer",
     }
     linked = set(re.findall(r"\]\((convlib\.[\w.]+)\)", OVERVIEW))
-    assert linked == LISTED - returned
+    assert linked == LISTED - beside
     pages = {path.name for path in CHAPTERS.glob("reference-*.md")}
     assert set(re.findall(r"\]\((reference-\w+\.md)\)", OVERVIEW)) == pages
 
