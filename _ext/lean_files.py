@@ -192,6 +192,8 @@ def join_files(app: Sphinx, exception: Exception | None) -> None:
     texts = {name: _sheet(static, name) for name in sheets}
     sheet = "".join(text if name in OURS else purged(text, words) for name, text in texts.items())
     sheet = without_unused_properties(sheet, "\n".join(scripts.values()))
+    # A string has no line break in it.
+    sheet = re.sub(r"(?<=[{};,])\n|\n(?=\})", "", re.sub(r"\s*\n\s*", "\n", sheet))
     (static / STYLES).write_text(sheet, "utf-8")
     joined_with = cache(partial(_joined, static, tuple(files)))
     for path, page in pages.items():
