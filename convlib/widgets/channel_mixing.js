@@ -38,7 +38,7 @@ function build(model, el, kernels) {
   const album = html(
     "div", { class: "stages", tabindex: 0, role: "group", "aria-label": "The picture after each stage, in colours and channel by channel. Arrow keys choose a pixel." },
   );
-  const spotButtons = Object.keys(model.get("spots")).map((name, k) => {
+  const spotButtons = model.get("spots").map(([name], k) => {
     const button = html("button", { type: "button" }, name);
     button.addEventListener("click", () => setAll(model, { spot: k + 1 }));
     return button;
@@ -84,8 +84,8 @@ function build(model, el, kernels) {
   });
 
   const releaseSpot = keepPreset(model, "spot", ["row", "column"], () => {
-    const wanted = Object.values(model.get("spots"))[model.get("spot") - 1];
-    return wanted ? { row: wanted[0], column: wanted[1] } : null;
+    const [, row, column] = model.get("spots")[model.get("spot") - 1] ?? [];
+    return row === undefined ? null : { row, column };
   });
 
   const chosenKernels = () => COLOURS.map((colour) => model.get(`kernel_${colour}`));

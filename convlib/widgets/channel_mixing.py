@@ -106,7 +106,7 @@ class ChannelMixing(Explorer):
     )
     kernel_names = traitlets.List(list(KERNELS)).tag(sync=True)
     presets = traitlets.List().tag(sync=True)
-    spots = traitlets.Dict({name: list(at) for name, at in SPOTS.items()}).tag(sync=True)
+    spots = traitlets.List([[name, *at] for name, at in SPOTS.items()]).tag(sync=True)
     # Whether the picture is the book's, in which alone the spots are what they are called.
     has_spots = traitlets.Bool(True).tag(sync=True)
     picture = own(OwnPicture(SMALLEST_PICTURE, LARGEST_PICTURE))

@@ -74,7 +74,7 @@ function build(model, el, kernels) {
   const floats = new Float32Array(bytesOf(model.get("weights")).slice().buffer); // a copy is aligned
   const most = model.get("most_blocks");
   const perSize = most * CHANNELS ** 2 * model.get("kernel_size") ** 2;
-  const steps = Object.values(model.get("steps"));
+  const steps = model.get("steps");
   const firstPicture = model.get("picture"); // that of the page
   let [passed, from] = [null, []]; // what was computed last, and from what
 

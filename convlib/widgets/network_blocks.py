@@ -143,7 +143,7 @@ class NetworkBlocks(Explorer):
     residual = setting(traitlets.Bool(False))
     size = setting(traitlets.Int(1, min=0, max=len(FACTORS) - 1))
 
-    steps = traitlets.Dict({name: list(parts) for name, parts in STEPS.items()}).tag(sync=True)
+    steps = traitlets.List([list(parts) for parts in STEPS.values()]).tag(sync=True)
     factors = traitlets.List(list(FACTORS)).tag(sync=True)
     most_blocks = traitlets.Int(BLOCKS).tag(sync=True)
     kernel_size = traitlets.Int(KERNEL_SIZE).tag(sync=True)

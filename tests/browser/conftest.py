@@ -271,12 +271,13 @@ def show(kept, fresh, tmp_path, _shown):
 
 
 def _page_of(panels):
+    """Return a page with the keys of all state in order, as a notebook keeps it."""
     data = embed_data(panels, state=dependency_state(panels, drop_defaults=False))
     kinds = [("widget-state", data["manager_state"])]
     kinds += [("widget-view", view) for view in data["view_specs"]]
     scripts = "".join(
-        f'<script type="application/vnd.jupyter.{kind}+json">{escape_script(json.dumps(what))}'
-        "</script>"
+        f'<script type="application/vnd.jupyter.{kind}+json">'
+        f"{escape_script(json.dumps(what, sort_keys=True))}</script>"
         for kind, what in kinds
     )
     return f"""<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Explorers</title>
