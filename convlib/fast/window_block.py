@@ -6,6 +6,7 @@ instead; they are the same for all taps of one kernel column, so the masks are m
 in the padding are read from a line of such values.
 """
 
+import functools
 import itertools
 from typing import NamedTuple
 
@@ -158,7 +159,11 @@ def _emit_columns(lanes, g, taps, place, weight, height, step, sums):
     builder = lanes.builder
     image, margin, padding, row, col = place
     vectors = len(sums[0]) * step
-    emit_rows = _emit_shared_rows if height in HEIGHTS else _emit_rows
+    emit_rows = _emit_rows
+    if height in HEIGHTS:
+        count = step * (len(sums) - 1) + height
+        lines = [_line(builder, g, image, margin, builder.add(row, INT64(y))) for y in range(count)]
+        emit_rows = functools.partial(_emit_shared_rows, lines)
     with cgutils.for_range(builder, taps[1]) as loop:
         at = builder.add(col, builder.mul(loop.index, g.dilation_w))
         left = builder.sub(g.width, at)
@@ -204,20 +209,20 @@ def _emit_rows(lanes, g, column, height, step, sums, load):
         first = builder.add(row, builder.mul(loop.index, g.dilation_h))
         for r, line in enumerate(sums):
             i = builder.add(first, builder.mul(g.stride_h, INT64(r)))
-            pixels = _line(builder, g, image, margin, i, at)
+            pixels = builder.gep(_line(builder, g, image, margin, i), [at])
             for v, total in enumerate(line):
                 value = _pixels(lanes, pixels, v, step, load)
                 builder.store(lanes.multiply_add(factor, value, builder.load(total)), total)
 
 
-def _emit_shared_rows(lanes, g, column, height, step, sums, load):
+def _emit_shared_rows(lines, lanes, g, column, height, step, sums, load):
     """Emit the sums of one kernel column of known height and steps."""
     builder = lanes.builder
-    image, margin, row, at, weight, _ = column
+    _, _, _, at, weight, _ = column
     taps = [builder.gep(weight, [builder.mul(g.kernel_width, INT64(u))]) for u in range(height)]
     factors = [lanes.spread(builder.load(tap)) for tap in taps]
-    for y in range(step * (len(sums) - 1) + height):
-        pixels = _line(builder, g, image, margin, builder.add(row, INT64(y)), at)
+    for y, start in enumerate(lines):
+        pixels = builder.gep(start, [at])
         for v in range(len(sums[0])):
             value = _pixels(lanes, pixels, v, step, load)
             for r, line in enumerate(sums):
@@ -227,11 +232,10 @@ def _emit_shared_rows(lanes, g, column, height, step, sums, load):
                     builder.store(total, line[v])
 
 
-def _line(builder, g, image, margin, i, at):
-    """Return the pointer to column `at` of the image's row `i`, or of the margin."""
+def _line(builder, g, image, margin, i):
+    """Return the pointer to the image's row `i`, or to the margin."""
     inside = builder.icmp_unsigned("<", i, g.height)
-    start = builder.add(builder.mul(i, g.pitch), at)
-    return builder.select(inside, builder.gep(image, [start]), builder.gep(margin, [at]))
+    return builder.select(inside, builder.gep(image, [builder.mul(i, g.pitch)]), margin)
 
 
 def _pixels(lanes, line, v, step, load):
