@@ -136,24 +136,27 @@ def _gather(
     width = cells[1]
     for c in range(channels):
         for f in range(phase_count):
-            col = corner[1] + phases[2 * f + 1]
-            low = min(max(-(col // stride[1]), 0), width)
-            high = max(min((image[1] - col + stride[1] - 1) // stride[1], width), low)
-            here = start + c * strides[1] + (col + low * stride[1]) * strides[3]
+            row, col = corner[0] + phases[2 * f], corner[1] + phases[2 * f + 1]
+            top, bottom = _inside(row, stride[0], image[0], filled)
+            left, right = _inside(col, stride[1], image[1], width)
             at = (c * phase_count + f) * cells[0] * width
-            for q in range(filled):
-                row = corner[0] + phases[2 * f] + q * stride[0]
-                to = at + q * width
-                left, right = low, high
-                if row < 0 or row >= image[0]:
-                    left = right = 0
-                for k in range(left):
-                    scratch[to + k] = pad_value
-                for k in range(right, width):
-                    scratch[to + k] = pad_value
-                if left < right:
-                    line = here + row * strides[2]
-                    copy_stepped(x, line, step, scratch, to + left, right - left)
+            if right - left < width or bottom - top < filled:
+                # One long loop is quicker than two short ones for each row.
+                for k in range(filled * width):
+                    scratch[at + k] = pad_value
+            if left == right:
+                continue
+            here = start + c * strides[1] + (col + left * stride[1]) * strides[3]
+            for q in range(top, bottom):
+                line = here + (row + q * stride[0]) * strides[2]
+                copy_stepped(x, line, step, scratch, at + q * width + left, right - left)
+
+
+@njit(cache=True, nogil=True)
+def _inside(first, step, length, count):
+    """Return the range of k, from 0 to `count`, for which 0 <= first + step k < length."""
+    low = min(max(-(first // step), 0), count)
+    return low, max(min((length - first + step - 1) // step, count), low)
 
 
 @njit(cache=True, nogil=True)
