@@ -115,7 +115,7 @@ def test_a_bad_link_says_so_and_opens_the_figure_as_it_is(show, kind):
         ("step=99", "step=99, which does not go with the rest"),
         (
             "colour=1",
-            "colour, and there is no such setting: legal are height, image, kernel_height",
+            "colour, and there is no such setting: legal are height, image",
         ),
     ],
 )
