@@ -21,8 +21,6 @@ TOGETHER = 4
 # All edges of a chunk are one task, and are sent together, if they have at most so many bytes: to
 # schedule a task takes about as long as to send a megabyte. Otherwise each is a task.
 EDGES_BYTES = 1 << 20
-# Weights of no more bytes are part of every task: then no task waits for them.
-WEIGHTS_BYTES = 32 << 10
 
 
 def computed(image, layers):
@@ -74,12 +72,9 @@ class _Builder:
         kind = "conv2d" if len(layers) == 1 else "stack"
         self.image, self.layers, self.token = image, layers, token
         self.name = f"{kind}-{token}"
-        self.tasks = {}
-        self.weights = tuple(layers)
-        if sum(layer.weight.nbytes for layer in layers) > WEIGHTS_BYTES:
-            # One task of their own, so that each worker gets them once.
-            self.weights = TaskRef(f"layers-{token}")
-            self.tasks[self.weights.key] = DataNode(self.weights.key, tuple(layers))
+        # The weights are one task of their own, so that each worker gets them once.
+        self.weights = TaskRef(f"layers-{token}")
+        self.tasks = {self.weights.key: DataNode(self.weights.key, tuple(layers))}
         # What is cut off each chunk for others, numbered; and pieces with what they read.
         self.cuts, self.pieces = {}, []
 

@@ -1,18 +1,21 @@
-"""What a worker does: cut edges off a chunk, convolve a piece, add partial sums.
+"""What a worker does: cut edges off a chunk, put a piece together, convolve it, add partial sums.
 
 Nothing here knows Dask.
 """
 
-import functools
+import math
+import threading
 from typing import NamedTuple
 
 import numpy as np
 
 from convlib.conv import conv2d
-from convlib.distributed import joining
 from convlib.distributed.ranges import NOTHING, Stage
 
 NO_PADDING = (0, 0), (0, 0)
+# New memory costs more time than copying into it, because the system has to clear it.
+KEPT_BYTES = 32 << 20
+_kept = threading.local()
 
 
 class Place(NamedTuple):
@@ -76,26 +79,17 @@ def convolved(layers, piece, *blocks):
             weight = weight[slice(*piece.outputs), slice(*piece.taps)]
             bias = bias[slice(*piece.outputs)] if bias is not None and piece.biased else None
             groups = piece.groups
-        convolve = functools.partial(_conv2d, layer, weight, bias, groups)
         shape = *piece.samples, weight.shape[1] * groups
         ends = rows.ends, columns.ends
         if rows.read == NOTHING or columns.read == NOTHING:
             lengths = [stage.read[1] - stage.read[0] + sum(stage.ends) for stage in (rows, columns)]
-            padding = np.full((*shape, *lengths), layer.pad_value, layer.dtype)
-            image = convolve(padding, NO_PADDING)
+            image, ends = np.full((*shape, *lengths), layer.pad_value, layer.dtype), NO_PADDING
         elif image is None:
-            image = joining.convolved(
-                convolve,
-                [place.first for place in piece.places],
-                [place.part(block) for place, block in zip(piece.places, blocks, strict=True)],
-                (*shape, *(stage.read[1] - stage.read[0] for stage in (rows, columns))),
-                tuple(zip(layer.span, layer.stride, strict=True)),
-                ends,
-                tuple(stage.made[1] - stage.made[0] for stage in (rows, columns)),
-                local=layer.unit == (1, 1),
-            )
+            lengths = [stage.read[1] - stage.read[0] for stage in (rows, columns)]
+            image = _together(piece.places, blocks, (*shape, *lengths))
         else:
-            image = convolve(_cut(image, made, (rows.read, columns.read)), ends)
+            image = _cut(image, made, (rows.read, columns.read))
+        image = _conv2d(layer, image, weight, bias, groups, ends)
         made = rows.made[0], columns.made[0]
         if at > 0 or piece.finished:
             image = activated(layer, image)
@@ -123,6 +117,31 @@ def added(layers, finished, *sums):
     return activated(layers[0], total) if finished else total
 
 
+def _together(places, blocks, shape):
+    """Return the piece of the image that the blocks make up; a block that is all of it as it is.
+
+    The memory of a piece that is put together is used again for this thread's next one.
+    """
+    if len(blocks) == 1:
+        return np.ascontiguousarray(places[0].part(blocks[0]))
+    parts = [place.part(block) for place, block in zip(places, blocks, strict=True)]
+    image = _memory(shape, parts[0].dtype)
+    for place, part in zip(places, parts, strict=True):
+        ranges = zip(place.first, part.shape[-3:], strict=True)
+        image[(..., *(slice(at, at + length) for at, length in ranges))] = part
+    return image
+
+
+def _memory(shape, dtype):
+    """Return an array in memory that this thread keeps; in new memory if it is large."""
+    size = math.prod(shape) * dtype.itemsize
+    if size > KEPT_BYTES:
+        return np.empty(shape, dtype)
+    if len(getattr(_kept, "bytes", ())) < size:
+        _kept.bytes = np.empty(size, np.uint8)
+    return _kept.bytes[:size].view(dtype).reshape(shape)
+
+
 def _cut(image, made, read):
     """Return what is `read` of a layer's output that begins at `made`."""
     (top, bottom), (left, right) = read
@@ -130,7 +149,7 @@ def _cut(image, made, read):
     return image[..., top - row : bottom - row, left - column : right - column]
 
 
-def _conv2d(layer, weight, bias, groups, image, ends):
+def _conv2d(layer, image, weight, bias, groups, ends):
     """Return a convolution, computed as the whole image would be."""
     arguments = image, weight, bias, layer.stride, ends, layer.dilation, groups, layer.pad_value
     for name in layer.algorithms[:-1]:

@@ -1,8 +1,6 @@
 """conv2d and stack on Dask arrays: the bits of the whole image in one piece, however it is cut."""
 
-import contextlib
 import itertools
-from unittest import mock
 
 import dask
 import dask.array
@@ -14,7 +12,7 @@ from numpy.testing import assert_array_equal
 from strategies import DTYPES, geometries, settings
 
 import convlib
-from convlib.distributed import Layer, conv2d, graph, joining, ranges, stack
+from convlib.distributed import Layer, conv2d, graph, ranges, stack
 from convlib.distributed.channels import parts
 from convlib.distributed.layers import resolved
 from convlib.fast import choice
@@ -66,25 +64,12 @@ def assert_same_bits(got, expected):
     assert computed.tobytes() == expected.tobytes()
 
 
-@contextlib.contextmanager
-def either_way(data):
-    """Let chunks be convolved where they lie or put together; and weights be a task, or not."""
-    again, weights = data.draw(st.sampled_from([0, 1])), data.draw(st.sampled_from([0, 1 << 20]))
-    with (
-        mock.patch.object(joining, "MOST_AGAIN", again),
-        mock.patch.object(graph, "WEIGHTS_BYTES", weights),
-    ):
-        yield
-
-
 @given(st.data(), settings(), st.sampled_from(ALGORITHMS), st.sampled_from(["float32", "float64"]))
 def test_however_it_is_cut_the_bits_are_those_of_one_piece(data, setting, algorithm, dtype):
     image, weight, bias = rough(setting, dtype)
     chunks = data.draw(chunkings(image.shape, whole=(1,), empties=data.draw(st.booleans())))
-    lazy = dask.array.from_array(image, chunks)
-    with either_way(data):
-        got = conv2d(lazy, weight, bias, *setting.arguments, algorithm)
-        assert_same_bits(got, convlib.conv2d(image, weight, bias, *setting.arguments, algorithm))
+    got = conv2d(dask.array.from_array(image, chunks), weight, bias, *setting.arguments, algorithm)
+    assert_same_bits(got, convlib.conv2d(image, weight, bias, *setting.arguments, algorithm))
 
 
 @pytest.mark.parametrize("groups", [1, 6])
@@ -218,9 +203,8 @@ def test_a_stack_has_the_bits_of_its_layers_one_by_one(data, drawn):
         return
     image = np.random.default_rng(5).standard_normal(shape).astype(np.float32)
     lazy = dask.array.from_array(image, data.draw(chunkings(shape, whole=(0,))))
-    with either_way(data):
-        got = stack(lazy, layers, data.draw(st.integers(1, len(layers))))
-        assert_same_bits(got, layer_by_layer(image, layers))
+    got = stack(lazy, layers, data.draw(st.integers(1, len(layers))))
+    assert_same_bits(got, layer_by_layer(image, layers))
 
 
 @given(st.data(), st.integers(12, 30), st.integers(1, 3))
