@@ -80,12 +80,12 @@ def test_the_model_fits_one_worker_and_pieces_cost_something():
     assert work @ [a_mac, a_piece] == pytest.approx(seconds(1), rel=0.12)
 
 
-def test_two_workers_need_longer_than_half_by_a_millisecond_a_megabyte():
+def test_two_workers_need_longer_than_half_by_one_to_three_milliseconds_a_megabyte():
     numbers, work = model()
-    for fuse, row, took in zip(FUSES[:2], work, seconds(2), strict=False):
+    for fuse, row, took in zip(FUSES, work, seconds(2), strict=True):
         sent = measured(CASE, 2)[f"convlib, fuse={fuse}"].sent_mb
-        assert sent > 10 * price(image()[:, :1024], [LAYER] * 8, fuse).bytes / 1e6
-        assert 3e-4 < (took - row @ numbers / 2) / sent < 3e-3
+        assert sent > 7 * price(image()[:, :1024], [LAYER] * 8, fuse).bytes / 1e6
+        assert 0.9e-3 < (took - row @ numbers / 2) / sent < 3e-3
 
 
 def test_fewest_exchanges_are_faster_than_map_overlap_with_pytorch():
@@ -95,10 +95,16 @@ def test_fewest_exchanges_are_faster_than_map_overlap_with_pytorch():
         assert fused < found["map_overlap, PyTorch"].fastest
 
 
-def test_all_layers_in_one_piece_take_hardly_longer_than_a_loop_by_hand():
-    for workers in (1, 2):
+def test_all_layers_in_one_piece_take_6_percent_longer_than_by_hand_and_on_two_workers_a_third():
+    for workers, share in ((1, 0.06), (2, 0.35)):
         found = measured(CASE, workers)
-        assert found["convlib, fuse=8"].fastest < 1.05 * found["hand"].fastest
+        longer = found["convlib, fuse=8"].fastest / found["hand"].fastest - 1
+        assert longer == pytest.approx(share, abs=0.01)
+
+
+def test_one_layer_for_each_exchange_takes_most_time():
+    for workers in (1, 2):
+        assert seconds(workers) == sorted(seconds(workers), reverse=True)
 
 
 def test_the_scheduler_is_slower_than_a_thousand_workers():
