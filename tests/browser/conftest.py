@@ -16,7 +16,6 @@ them. A fault reported in the console fails the test that caused it.
 import collections
 import functools
 import http.server
-import inspect
 import json
 import os
 import re
@@ -82,18 +81,8 @@ def _shown_by(item):
     """Return what the tests of the same page, or of the same explorer, have in common."""
     given = getattr(item, "callspec", None)
     given = given.params if given else {}
-    name = given.get("page", getattr(given.get("kind"), "__name__", None)) or _page_named(item)
-    look = [given.get("width", 1280), given.get("theme", "light"), given.get("place", "file")]
-    return name, *map(str, look)
-
-
-def _page_named(item):
-    """Return the page that a test, or else its file, names first: `explorer("padding", ...)`."""
-    for source in (item.function, item.module):
-        found = re.search(r'\b(?:explorer|visit)\("([\w/-]+)"', inspect.getsource(source))
-        if found:
-            return found[1]
-    return ""
+    name = given.get("page", getattr(given.get("kind"), "__name__", ""))
+    return name, str(given.get("width", "")), str(given.get("theme", ""))
 
 
 @pytest.hookimpl(wrapper=True)
