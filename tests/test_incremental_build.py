@@ -18,14 +18,15 @@ exclude_patterns = ["_build"]
 nb_execution_mode = "cache"
 """
 STILL = '<svg role="img" aria-label="a still picture"></svg>'
-PAGE = """---
+HEADER = """---
 jupytext:
   text_representation:
     format_name: myst
 kernelspec:
   name: python3
 ---
-# One output in two forms
+"""
+PAGE = """# One output in two forms
 
 {prose}
 
@@ -41,7 +42,7 @@ display({{widget: view, "text/html": '{still}'}}, raw=True)
 
 def build(project, prose):
     """Write the page, build it, and return the page, the notebook it offers and the log."""
-    (project / "index.md").write_text(PAGE.format(prose=prose, still=STILL), "utf-8")
+    (project / "index.md").write_text(HEADER + PAGE.format(prose=prose, still=STILL), "utf-8")
     html = project / "_build" / "html"
     command = [sys.executable, "-m", "sphinx", "-W", str(project), str(html)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

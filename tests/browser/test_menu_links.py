@@ -113,10 +113,7 @@ def test_a_bad_link_says_so_and_opens_the_figure_as_it_is(show, kind):
         ("weights=1,2;3", "weights=1,2;3, legal are rows of equally many numbers"),
         ("weights=1,2&kernel_height=2", "kernel_height=2, more than weights has"),
         ("step=99", "step=99, which does not go with the rest"),
-        (
-            "colour=1",
-            "colour, and there is no such setting: legal are height, image",
-        ),
+        ("colour=1", "colour, and there is no such setting: legal are height, image"),
     ],
 )
 def test_a_bad_link_names_what_is_legal(show, fresh, query, fault):
