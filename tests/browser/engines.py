@@ -23,6 +23,14 @@ import websocket
 # In seconds: for a browser to start, and for a command to be answered, on a busy machine.
 PATIENCE = 60
 SIZE = (1280, 900)
+# What WebKit needs to know in a container, as root: there is neither a sandbox nor a graphics card.
+WITHOUT_CARD = {
+    "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
+    "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
+    "LIBGL_ALWAYS_SOFTWARE": "1",
+}
+# What prints from it.
+LIBRARY = "import gi; gi.require_version('WebKit2', '4.1'); from gi.repository import WebKit2"
 # Private characters stand for keys in both protocols.
 CODES = {
     "ArrowLeft": "\ue012",
@@ -240,14 +248,7 @@ class WebKit:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
-            # In a container, as root, there is neither a sandbox nor a graphics card.
-            needs = {
-                "DISPLAY": f":{display}",
-                "XDG_CONFIG_HOME": str(folder),
-                "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
-                "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
-                "LIBGL_ALWAYS_SOFTWARE": "1",
-            }
+            needs = {**WITHOUT_CARD, "DISPLAY": f":{display}", "XDG_CONFIG_HOME": str(folder)}
             self._start([program, f"--port={port}"], env={**os.environ, **needs})
             self._address = f"http://127.0.0.1:{port}"
             _until(lambda: self._answers(port))
@@ -304,13 +305,34 @@ class WebKit:
         self._ask("POST", "/actions", {"actions": _drag(start, end, finger)})
 
     def resize(self, width, height):
-        """Give the page that size; the window around it is larger."""
-        for _ in range(2):
+        """Give the page that size; the window around it is larger.
+
+        A window takes a new size some time after it was asked to, and the page after its window:
+        what is measured too early is asked for wrongly, and once more.
+        """
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             frame = self._ask("GET", "/window/rect")
-            inner = self.run("() => [innerWidth, innerHeight]")
+            inner = self._inner()
             extra = [frame["width"] - inner[0], frame["height"] - inner[1]]
             size = {"width": width + extra[0], "height": height + extra[1]}
             self._ask("POST", "/window/rect", {"x": 0, "y": 0, **size})
+            if self._keeps([width, height]):
+                return
+        raise TimeoutError(f"the page does not become {width} x {height} pixels large")
+
+    def _inner(self):
+        return self.run("() => [innerWidth, innerHeight]")
+
+    def _keeps(self, size):
+        """Return whether the page soon has that size, and still has it after a while."""
+        end = time.monotonic() + 1
+        while self._inner() != size:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        time.sleep(0.1)
+        return self._inner() == size
 
     def picture(self):
         return base64.b64decode(self._ask("GET", "/screenshot"))
@@ -320,6 +342,29 @@ class WebKit:
             self._ask("DELETE", "")
         for process in reversed(self._processes):
             _end(process)
+
+
+def printed_by_webkit(address, path, width, ready):
+    """Print a page from a window of that width to a PDF, as soon as a function of it says so.
+
+    The driver of `WebKit` cannot, but the library beneath it can.
+    """
+    python, screen = "/usr/bin/python3", _found("xvfb-run")
+    asked = subprocess.run([python, "-c", LIBRARY], capture_output=True, check=False)
+    if asked.returncode:
+        raise MissingError(f"{python} has no PyGObject with WebKit2: {asked.stderr.decode()}")
+    program = Path(__file__).with_name("webkit_print.py")
+    given = [address, str(path), str(width), ready]
+    done = subprocess.run(
+        [screen, "-a", python, str(program), *given],
+        env={**os.environ, **WITHOUT_CARD},
+        capture_output=True,
+        text=True,
+        timeout=2 * PATIENCE,
+        check=False,
+    )
+    if done.returncode or not Path(path).exists():
+        raise RuntimeError(f"{address} was not printed: {done.stdout}{done.stderr}")
 
 
 def _mini_browser():

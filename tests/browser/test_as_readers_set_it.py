@@ -1,10 +1,12 @@
 """What readers do to a page: type, translate it, enlarge its text, darken it, and print it."""
 
+import os
 import re
 import zlib
 
 import pytest
-from explorers import Driver
+from engines import MissingError, printed_by_webkit
+from explorers import DRAWN, Driver
 from test_look import EXPLORERS, TOO_WIDE
 from test_pages import CHAPTERS
 
@@ -205,12 +207,63 @@ def test_a_printed_page_is_as_wide_as_the_paper_and_nothing_is_cut_off(fresh, ad
     assert cut == []
 
 
+# A4 within margins of a centimetre, in pixels.
+PAPER = 718
+# What does not belong on paper, what would lie beyond its edge, and how each explorer is drawn.
+ON_PAPER = """(paper) => [...document.querySelectorAll(".convlib-explorer")].map((panel) => {
+    const seen = (chosen) => [...panel.querySelectorAll(chosen)].filter((node) =>
+        node.checkVisibility({ visibilityProperty: true }));
+    const right = panel.getBoundingClientRect().left + paper;
+    return {
+        idle: seen(".slider-container, .widget-play, .menu-button, .more, .convlib-try"),
+        values: seen(".widget-readout, .mod-active, select, input").length,
+        beyond: seen(".board *").filter((node) => node.getBoundingClientRect().right > right),
+        drawn: panel.querySelector(".board")?.innerHTML,
+    };
+}).map(({ idle, beyond, ...rest }) => ({
+    ...rest, faults: [...idle, ...beyond].map((node) => node.outerHTML.slice(0, 80)),
+}))"""
+
+
+@pytest.mark.parametrize("name", ["padding", "depthwise", "choice"])
+def test_an_explorer_on_paper_is_its_picture_and_its_settings(fresh, addresses, name):
+    """As wide as the paper, whatever the window is, and afterwards as it was."""
+    page = fresh(width=1280).open(f"{addresses['file']}chapters/{name}.html").page
+    before = page.evaluate(ON_PAPER, PAPER)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = page.evaluate(ON_PAPER, PAPER)
+    assert [each["faults"] for each in printed] == [[] for _ in printed]
+    assert all(each["values"] for each in printed)
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    after = page.evaluate(ON_PAPER, PAPER)
+    assert [each["drawn"] for each in after] == [each["drawn"] for each in before]
+
+
 def test_the_summary_is_two_sheets_in_firefox_too(engine_of, addresses):
-    """WebKitGTK's driver cannot print."""
     engine = engine_of("firefox")
     engine.open(f"{addresses['file']}chapters/summary.html")
     engine.run("() => document.fonts.ready.then(() => null)")
     assert _sheets(engine.printed(21.0, 29.7)) == 2
+
+
+def test_webkit_prints_as_many_sheets_from_a_wide_window_and_two_of_the_summary(
+    addresses, tmp_path
+):
+    """A page that keeps the window's width is printed on half of the paper, or cut off."""
+    sheets = {}
+    for name, width in [("summary", 1600), ("padding", 800), ("padding", 1600)]:
+        path = tmp_path / f"{name} {width}.pdf"
+        try:
+            printed_by_webkit(f"{addresses['file']}chapters/{name}.html", path, width, DRAWN)
+        except MissingError as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"no printing from WebKit: {error}")
+        sheets[name, width] = _sheets(path.read_bytes())
+    assert sheets["summary", 1600] == 2
+    assert sheets["padding", 800] == sheets["padding", 1600]
 
 
 def _sheets(pdf):

@@ -37,6 +37,7 @@ _SHEETS = (
     "number_grips.css",
     "grids.css",
     "photographs.css",
+    "paper.css",
 )
 # A range of so many values is a row of buttons, a longer one a slider.
 MOST_BUTTONS = 7

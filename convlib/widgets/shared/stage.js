@@ -65,23 +65,41 @@ function letFingersScroll(panel) {
   };
 }
 
+// The width of a board on paper, in pixels: that of A4 within margins, and the explorer's own.
+const PAPER = 660;
+
 // A board of fixed height on which figures are placed. Calls `draw` whenever its size changes. Returns the board,
 // its size, and the undo.
 function boardOf(kind, figures, draw) {
   const board = html("div", { class: `board ${kind}` }, ...figures);
   // Kept, since a drawing that asked the browser would have it lay out the page anew, at every step of a control.
   let [width, height] = [0, 0];
-  const resized = new ResizeObserver(() => {
+  const look = () => {
     if (board.clientWidth === width && board.clientHeight === height) return;
     [width, height] = [board.clientWidth, board.clientHeight];
     draw();
-  });
+  };
+  const resized = new ResizeObserver(look);
   resized.observe(board);
+  // A page is printed as it was laid out for the window; what observes sizes would come too late.
+  const take = (wide) => {
+    board.style.width = wide;
+    look();
+  };
+  const toPaper = () => take(`${PAPER}px`);
+  const toScreen = () => take("");
+  addEventListener("beforeprint", toPaper);
+  addEventListener("afterprint", toScreen);
   const size = () => {
     const [w, h] = [width || 700, height || 340];
     return { width: w, height: h, narrow: w < 560 };
   };
-  return { board, size, undo: () => resized.disconnect() };
+  const undo = () => {
+    resized.disconnect();
+    removeEventListener("beforeprint", toPaper);
+    removeEventListener("afterprint", toScreen);
+  };
+  return { board, size, undo };
 }
 
 // Places a figure on its board, in pixels.
