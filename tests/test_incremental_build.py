@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
+import notebooks
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -47,7 +47,7 @@ def build(project, prose):
     command = [sys.executable, "-m", "sphinx", "-W", str(project), str(html)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    notebook = nbformat.read(html / "_sources" / "index.ipynb", as_version=4)
+    notebook = notebooks.loads((html / "_sources" / "index.ipynb").read_text("utf-8"))
     return (html / "index.html").read_text("utf-8"), notebook, done.stdout
 
 

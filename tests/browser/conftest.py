@@ -30,6 +30,8 @@ from ipywidgets.embed import dependency_state, embed_data, escape_script
 from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+# The system's Python runs it, and this one may have nothing of what it imports.
+collect_ignore = ["webkit_print.py"]
 # The first of these that is found: one without windows and menus opens a page in half the time.
 NAMES = (
     "chromium-headless-shell",

@@ -128,8 +128,9 @@ def test_removed_figure_leaves_nothing_behind(fresh, kind):
 
 def test_listeners_of_the_document_are_removed(fresh):
     # Three keep the focus, one closes the menu, one follows links, two the full screen, one shows
-    # what a question asks for; those with a movable end have one for the End key.
-    for kind, count in ((GroupWiring, 8), (OutputSize, 9), (NetworkDesigner, 9)):
+    # what a question asks for; those with a board have two for paper, with a movable end one for
+    # the End key.
+    for kind, count in ((GroupWiring, 10), (OutputSize, 11), (NetworkDesigner, 9)):
         assert removed(fresh, kind(), {})["before"]["page"] == count
 
 

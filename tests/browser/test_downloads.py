@@ -4,10 +4,8 @@ import re
 import urllib.request
 from pathlib import Path
 
-import jupytext
-import nbformat
+import notebooks
 import pytest
-from nbclient import NotebookClient
 
 CHAPTERS = [
     path
@@ -20,18 +18,16 @@ def download(plain, chapter):
     """Return the notebook behind the button on a chapter's page."""
     link = plain(chapter, "http").locator(f"a[href$='{chapter}.ipynb']").first
     address = link.evaluate("(link) => link.href")
-    return nbformat.reads(urllib.request.urlopen(address).read(), as_version=4)
-
-
-def code_of(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return notebooks.loads(urllib.request.urlopen(address).read())
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_notebook_holds_the_chapters_code(plain, chapter):
     # The book's build has already run this code for every chapter.
-    _, *got = (cell.source for cell in code_of(download(plain, chapter.stem)))  # gets convlib
-    assert got == [cell.source for cell in code_of(jupytext.read(chapter))]
+    _, *got = (
+        cell.source for cell in notebooks.code_of(download(plain, chapter.stem))
+    )  # gets convlib
+    assert got == [cell.source for cell in notebooks.code_of(notebooks.read(chapter))]
 
 
 def test_a_notebook_from_a_server_knows_its_address(visit, tmp_path):
@@ -41,9 +37,9 @@ def test_a_notebook_from_a_server_knows_its_address(visit, tmp_path):
         link.evaluate("(link) => link.click()")
     assert started.value.suggested_filename == "padding.ipynb"
     started.value.save_as(tmp_path / "padding.ipynb")
-    notebook = nbformat.read(tmp_path / "padding.ipynb", as_version=4)
+    notebook = notebooks.loads((tmp_path / "padding.ipynb").read_text("utf-8"))
     site = seen.page.url.removesuffix("/chapters/padding.html")
-    get = code_of(notebook)[0].source
+    get = notebooks.code_of(notebook)[0].source
     assert f'SITE = "{site}"' in get
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "../.." not in text
@@ -57,10 +53,10 @@ def test_a_notebook_from_a_server_knows_its_address(visit, tmp_path):
 
 def test_downloaded_notebook_runs(plain):
     notebook = download(plain, "padding")
-    code = code_of(notebook)
+    code = notebooks.code_of(notebook)
     for cell in code:
         cell.outputs, cell.execution_count = [], None
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    notebooks.run(notebook)
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     shown = {mime for cell in code for output in cell.outputs for mime in output.get("data", {})}
     assert "application/vnd.jupyter.widget-view+json" in shown

@@ -11,7 +11,7 @@ import urllib.request
 import uuid
 from pathlib import Path
 
-import jupytext
+import notebooks
 import pytest
 from explorers import Driver
 
@@ -157,7 +157,7 @@ def test_a_chapter_is_shown_in_plain_words_and_saved_as_it_was_written(lab):
     request.add_header("X-XSRFToken", {cookie.name: cookie.value for cookie in jar}["_xsrf"])
     client.open(request).close()
     # jupytext writes its version into the header, and breaks the lines of a caption elsewhere.
-    written, saved = (jupytext.read(path).cells for path in (ROOT / name, file))
+    written, saved = (notebooks.read(path).cells for path in (ROOT / name, file))
     assert [(cell.source, cell.metadata) for cell in saved] == [
         (cell.source, cell.metadata) for cell in written
     ]

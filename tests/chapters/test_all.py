@@ -4,8 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import jupytext
-import nbformat
+import notebooks
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -16,8 +15,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def code_of(chapter):
-    cells = jupytext.read(chapter).cells
-    return [cell.source for cell in cells if cell.cell_type == "code"]
+    return [cell.source for cell in notebooks.code_of(notebooks.read(chapter))]
 
 
 def test_the_table_of_contents_names_every_chapter():
@@ -33,7 +31,9 @@ def executed(request, book):
     tests/browser/test_downloads.py and test_jupyterlab.py run one again.
     """
     name = request.param.stem
-    notebook = nbformat.read(book / "_sources" / "chapters" / f"{name}.ipynb", as_version=4)
+    notebook = notebooks.loads(
+        (book / "_sources" / "chapters" / f"{name}.ipynb").read_text("utf-8")
+    )
     _, *cells = (cell for cell in notebook.cells if cell.cell_type == "code")  # gets convlib
     return name, cells
 

@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-import jupytext
+import notebooks
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ def view():
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_is_shown_without_unresolved_marks_and_saved_as_written(view, chapter):
-    written = jupytext.read(chapter)
+    written = notebooks.read(chapter)
     notebook = copy.deepcopy(written)
     view.show(notebook)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")

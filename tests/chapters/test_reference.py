@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import jupytext
+import notebooks
 import numpy as np
 import pytest
 import reference
@@ -61,7 +61,7 @@ def test_the_overview_links_all_that_is_called_and_every_page():
 
 def imported(chapter):
     """Return the (module, name) pairs that a chapter's cells import from convlib."""
-    cells = [cell.source for cell in jupytext.read(chapter).cells if cell.cell_type == "code"]
+    cells = [cell.source for cell in notebooks.code_of(notebooks.read(chapter))]
     return {
         (node.module, name.name)
         for node in ast.walk(ast.parse("\n".join(cells)))
