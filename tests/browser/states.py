@@ -13,13 +13,14 @@ ENDS = {
     "tensor": "last_tensor",
     "fuse": "layers",
 }
-MODEL = """([root, what, given]) => {
+MODEL = """(root, [what, given]) => {
     const { model } = remembered.find(({ given }) => root.contains(given.el)).given;
     if (what === "get") return Object.fromEntries(given.map((name) => [name, model.get(name)]));
     for (const [name, value] of Object.entries(given)) model.set(name, value);
     model.save_changes();
 }"""
-DRAWING = """(sight) => {
+DRAWING = """(root) => {
+    const sight = root.querySelector(".sight");
     const names = ["class", "d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r",
         "width", "height", "transform", "viewBox", "points", "aria-pressed", "aria-valuenow"];
     const seen = [...sight.querySelectorAll("*")].filter((node) => node.getClientRects().length);
@@ -35,12 +36,12 @@ DRAWING = """(sight) => {
 
 def held(explorer, names):
     """Return what the page's model holds, by name."""
-    return explorer.visit.page.evaluate(MODEL, [explorer.root.element_handle(), "get", [*names]])
+    return explorer.ask(MODEL, ["get", [*names]])
 
 
 def put(explorer, values):
     """Set traits of the page's model as its controls do; return when the figure is drawn."""
-    explorer.visit.page.evaluate(MODEL, [explorer.root.element_handle(), "set", values])
+    explorer.ask(MODEL, ["set", values])
     explorer.visit.settle()
 
 
@@ -52,7 +53,7 @@ def state(explorer):
 
 def drawing(explorer):
     """Return all that is drawn, as text: elements, and what canvases hold."""
-    return explorer.root.locator(".sight").evaluate(DRAWING)
+    return explorer.ask(DRAWING)
 
 
 def take(explorer, what):

@@ -33,7 +33,7 @@ TRANSLATE = """() => {
 def test_a_typed_number_is_taken_however_the_reader_goes_on(show, kind):
     explorer = Driver(show(kind)).unfold()
     page = explorer.visit.page
-    for slider in explorer.root.evaluate(SLIDERS)[:2]:
+    for slider in explorer.ask(SLIDERS)[:2]:
         box = explorer.root.locator(".widget-slider").nth(slider["at"])
         readout, handle = box.locator(".widget-readout"), box.get_by_role("slider")
         first = slider["now"]
@@ -146,7 +146,7 @@ def test_tracks_of_sliders_are_seen_in_a_readers_own_colours(show):
     page = explorer.visit.page
     page.emulate_media(forced_colors="active")
     try:
-        found = explorer.root.evaluate(
+        found = explorer.ask(
             """(panel) => [...panel.querySelectorAll(".noUi-target")].map((node) => {
                 const { borderTopWidth, borderTopStyle, borderTopColor } = getComputedStyle(node);
                 const handle = getComputedStyle(node.querySelector(".noUi-handle")).backgroundColor;

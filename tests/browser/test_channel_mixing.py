@@ -225,7 +225,7 @@ def test_the_code_computes_what_is_shown(explorer):
 def test_the_whole_picture_is_in_its_board(show, width):
     explorer = Driver(show(ChannelMixing, width=width)).unfold()
     explorer.choose("red ↔ blue")
-    inside = explorer.root.evaluate(
+    inside = explorer.ask(
         """(root) => {
             const [board, said] = [root.querySelector(".mixing"), root.querySelector(".said")];
             const box = board.getBoundingClientRect();

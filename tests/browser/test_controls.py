@@ -17,7 +17,7 @@ PAGES = [
 def test_many_keys_in_a_frame_are_drawn_once(visit, page):
     """Whatever a drawing costs, a slider that is moved faster than that does not fall behind."""
     explorer = Driver(visit(page)).unfold()
-    drawn = explorer.root.evaluate(
+    drawn = explorer.ask(
         """async (root) => {
             let drawn = 0;
             const watch = new MutationObserver(() => { drawn += 1; });

@@ -15,7 +15,7 @@ IDLE = "(panel) => sights.idle(panel)"
 
 
 def idle(explorer):
-    return explorer.root.evaluate(IDLE)
+    return explorer.ask(IDLE)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -42,7 +42,7 @@ def explorer(show):
 
 
 def put(explorer, values):
-    explorer.root.evaluate(TYPE, values)
+    explorer.ask(TYPE, values)
     explorer.visit.settle()
 
 
@@ -336,7 +336,7 @@ def test_the_height_is_fixed_and_nothing_is_cut_off(show, width):
     for seed in range(6):
         put(explorer, random_setting(seed))
         heights.add(explorer.root.bounding_box()["height"])
-        assert explorer.root.evaluate(
+        assert explorer.ask(
             """(root) => {
                 const board = root.querySelector(".board").getBoundingClientRect();
                 const said = root.querySelector(".said");

@@ -19,8 +19,9 @@ KEYS = (
     *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"),
     *("Home", "End", "PageUp", "PageDown", "Enter", "Space"),
 )
-# A walk: so many things get the focus, one after the other, and each so many keys.
-FOCUSED, PRESSED = 8, 5
+# A walk: so many things get the focus, one after the other, and each so many keys. Of explorers of
+# a kind, the first on a page goes the whole way, and the others a short one.
+FOCUSED, SHORT, PRESSED = 8, 3, 5
 # The page that is looked at on a server; the others are looked at as files.
 SERVED = "groups"
 # Pages whose drawings keep their scale while something in them is dragged, so that a pointer that
@@ -127,11 +128,11 @@ def everything(engine, noting, page):
     come_alive(engine, f"{place}{page}.html")
     kinds = engine.run(KINDS)
     for number, kind in enumerate(kinds):
-        stepping = kind not in kinds[:number]
-        for label, news in engine.run("(...given) => walks.steps(...given)", number, stepping):
+        first = kind not in kinds[:number]
+        for label, news in engine.run("(...given) => walks.steps(...given)", number, first):
             yield f"explorer {number}: {label}", news
         chance = random.Random(f"{page} {number}")
-        for _ in range(FOCUSED):
+        for _ in range(FOCUSED if first else SHORT):
             taker = engine.run("(...given) => walks.focus(...given)", number, chance.random())
             keys = chance.choices(KEYS, k=PRESSED)
             engine.keys(*keys)

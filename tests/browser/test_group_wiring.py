@@ -241,7 +241,7 @@ def test_the_height_is_fixed_and_nothing_is_cut_off(show, width):
     for c1, c2, g, channel in ((1, 1, 1, 1), (12, 12, 4, 5), (12, 12, 5, 5), (12, 1, 1, 12)):
         put(explorer, c1, c2, g, channel)
         heights.add(explorer.root.bounding_box()["height"])
-        assert explorer.root.evaluate(
+        assert explorer.ask(
             """(root) => {
                 const board = root.querySelector(".board").getBoundingClientRect();
                 const said = root.querySelector(".said");

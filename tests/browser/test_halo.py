@@ -40,7 +40,7 @@ def shown(explorer, name):
 
 def read_frame(explorer):
     """Return the range of rows and of columns that the thick frame holds, in pixels."""
-    return explorer.root.evaluate(
+    return explorer.ask(
         """(root) => {
             const of = (kind) => root.querySelector(`rect.${kind}`);
             const number = (node, name) => Number(node.getAttribute(name));

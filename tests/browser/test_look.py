@@ -105,7 +105,7 @@ def test_in_a_readers_own_colours_buttons_and_cells_can_be_told(show, kind):
     page.emulate_media(forced_colors="active")
     try:
         explorer.visit.settle()
-        found = explorer.root.evaluate(FORCED)
+        found = explorer.ask(FORCED)
     finally:
         page.emulate_media(forced_colors="none")
     assert min(found["pressed"], default=3) > max(found["others"], default=0)

@@ -124,7 +124,7 @@ def test_on_the_full_screen_the_picture_has_the_room(show, full, kind):
     explorer = full(show(kind).page.url)
     page = explorer.visit.page
     assert page.evaluate("document.fullscreenElement.classList.contains('convlib-explorer')")
-    found = explorer.root.evaluate(PLACES)
+    found = explorer.ask(PLACES)
     # Picture and controls are in sight at once, and the menu does not lie over them.
     assert found["menu"]
     assert found["gap"] >= 0
@@ -136,12 +136,12 @@ def test_on_the_full_screen_the_picture_has_the_room(show, full, kind):
     take(explorer, "leave full screen")
     page.wait_for_function("!document.fullscreenElement")
     explorer.visit.settle()
-    assert explorer.root.evaluate("({ style }) => style.zoom") == ""
+    assert explorer.ask("({ style }) => style.zoom") == ""
 
 
 def test_on_the_full_screen_things_follow_the_pointer(show, full):
     explorer = full(show(OutputSize).page.url, 1920, 1080)
-    assert explorer.root.evaluate(PLACES)["zoom"] > 1.4
+    assert explorer.ask(PLACES)["zoom"] > 1.4
     page = explorer.visit.page
     target = explorer.root.locator("[data-grid=input] [data-at='2,2']").bounding_box()
     box = explorer.root.locator("[data-grid=input] .window").bounding_box()

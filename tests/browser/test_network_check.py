@@ -30,11 +30,11 @@ def test_random_examples_and_sizes_equal_native(explorer):
     for at, (label, size, graph) in enumerate(examples().values()):
         menu.select_option(index=at)
         explorer.visit.settle()
-        check_shown(explorer.root.evaluate(SHOWN), checked(graph, size))
+        check_shown(explorer.ask(SHOWN), checked(graph, size))
         for _ in range(3):
             height, width = (int(n) for n in chance.integers(1, 260, 2))
             explorer.put({"height H": height, "width W": width})
-            shown = explorer.root.evaluate(SHOWN)
+            shown = explorer.ask(SHOWN)
             check_shown(shown, checked(graph, (height, width)))
             assert shown["said"].startswith(f"{label} at 3 × {height} × {width}: ")
 
@@ -72,7 +72,7 @@ def test_a_size_that_is_open_is_asked_for(explorer):
     assert "The file leaves its size open: set height and width." in shown["said"]
     check_shown(shown, networks.from_onnx(data, 224))
     explorer.put({"height H": 33, "width W": 48})
-    check_shown(explorer.root.evaluate(SHOWN), networks.from_onnx(data, (33, 48)))
+    check_shown(explorer.ask(SHOWN), networks.from_onnx(data, (33, 48)))
 
 
 def test_a_file_that_fixes_its_size_sets_the_fields(explorer):
@@ -80,7 +80,7 @@ def test_a_file_that_fixes_its_size_sets_the_fields(explorer):
     assert [explorer.value(label) for label in ("height H", "width W")] == [32, 32]
     assert explorer.root.locator("select").evaluate("(menu) => menu.selectedIndex") == 6
     explorer.put({"height H": 2})
-    shown = explorer.root.evaluate(SHOWN)
+    shown = explorer.ask(SHOWN)
     check_shown(shown, networks.from_onnx(SMALL.SerializeToString(), (2, 32)))
     assert shown["findings"][0].startswith("error: 0 (Conv) cannot be computed")
 

@@ -139,7 +139,7 @@ def test_of_a_large_file_only_the_description_is_read(explorer, tmp_path):
     assert int(note.get_attribute("data-read")) < 100_000
     assert note.text_content().endswith(" of 100.0 MB were read")
     explorer.visit.settle()
-    rows = explorer.root.evaluate(SHOWN)["rows"]
+    rows = explorer.ask(SHOWN)["rows"]
     assert [row[0] for row in rows] == ["x", "0", "1", "y"]
     assert rows[-1][2] == f"{8 * 15 * 15} × 1 × 1"
 

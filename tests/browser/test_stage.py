@@ -109,9 +109,9 @@ def test_the_pages_have_every_explorer():
 @pytest.mark.parametrize("kind", EXPLORERS)
 def test_the_picture_stays_in_sight_at_the_last_control(show, kind, width):
     explorer = Driver(show(kind, width=width)).unfold()
-    explorer.root.evaluate("(root) => root.scrollIntoView({ block: 'end' })")
+    explorer.ask("(root) => root.scrollIntoView({ block: 'end' })")
     explorer.visit.settle()
-    top, bottom, lowest = explorer.root.evaluate(
+    top, bottom, lowest = explorer.ask(
         """(root) => {
             const sight = root.querySelector(".sight").getBoundingClientRect();
             const rows = [...root.querySelectorAll(".convlib-controls")];
