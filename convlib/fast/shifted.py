@@ -19,8 +19,9 @@ they are.
 from numba import njit
 
 from convlib.fast import array_memory, threads
+from convlib.fast.machine import VECTOR_BYTES
 from convlib.fast.matrix_block import block_product, product, rows_and_width
-from convlib.fast.shifted_plan import BLOCK_VECTORS, plan
+from convlib.fast.shifted_plan import plan
 from convlib.fast.vectors import copy_lines, copy_stepped, pointer
 
 
@@ -79,7 +80,8 @@ def _work(
             pointer(items[i]), pointer(x), first, strides, image, corner, stride,
             pointer(phases), len(phases) // 2, cells, halo, pointer(weight), pointer(bias),
             pointer(offsets), offsets.size, pointer(scratch), pointer(block),
-            block.size // BLOCK_VECTORS, pointer(out), channels, size, gathered, pad_value, panel,
+            block.size, VECTOR_BYTES // out.itemsize, pointer(out), channels, size, gathered,
+            pad_value, panel,
         )  # fmt: skip
         last = i
         i = threads.next_piece(turn)
@@ -89,7 +91,7 @@ def _work(
 def _convolve_item(
     item, x, first, strides, image, corner, stride, phases, phase_count,
     cells, halo, weight, bias, offsets, depth,
-    scratch, block, lanes, out, channels, size, gathered, pad_value, panel,
+    scratch, block, room, lanes, out, channels, size, gathered, pad_value, panel,
 ):  # fmt: skip
     """Compute the outputs of one item: some samples, groups, rows, columns and channels."""
     n0, n1, g0, g1, i0, i1 = item[0], item[1], item[2], item[3], item[4], item[5]
@@ -121,7 +123,7 @@ def _convolve_item(
                 c2 = g * group_out + c
                 plane = (n * groups * group_out + c2) * size[0] * size[1]
                 c += _multiply(
-                    weight, c2, c1 - c, depth, scratch, offsets, bias, block, lanes,
+                    weight, c2, c1 - c, depth, scratch, offsets, bias, block, room, lanes,
                     out, plane + i0 * size[1] + j0, size, (i1 - i0, j1 - j0), cells[1],
                 )  # fmt: skip
 
@@ -161,25 +163,27 @@ def _inside(first, step, length, count):
 
 @njit(cache=True, nogil=True)
 def _multiply(
-    weight, c2, most, depth, scratch, offsets, bias, block, lanes, out, first, size, tile, pitch
-):
+    weight, c2, most, depth, scratch, offsets, bias, block, room, lanes,
+    out, first, size, tile, pitch,
+):  # fmt: skip
     """Compute some output channels of one tile, from c2 on; return how many, at most `most`."""
     rows, widest = rows_and_width(most)
     length = (tile[0] - 1) * pitch + tile[1]
-    vectors = (length + lanes - 1) // lanes
-    panels = (vectors + widest - 1) // widest
-    plane = size[0] * size[1]
-    for p in range(panels):
-        begin = p * vectors // panels
-        width = (p + 1) * vectors // panels - begin
-        begin *= lanes
-        count = min(width * lanes, length - begin)
-        block_product(
-            weight, c2 * depth, depth, scratch, begin, offsets, 0, depth, bias, c2,
-            block, 0, widest * lanes, count, rows, width,
-        )  # fmt: skip
+    gap = room // rows // (widest * lanes) * (widest * lanes)
+    for begin in range(0, length, gap):
+        chunk = min(gap, length - begin)
+        vectors = (chunk + lanes - 1) // lanes
+        panels = (vectors + widest - 1) // widest
+        for p in range(panels):
+            left = p * vectors // panels
+            width = (p + 1) * vectors // panels - left
+            left *= lanes
+            block_product(
+                weight, c2 * depth, depth, scratch, begin + left, offsets, 0, depth, bias, c2,
+                block, left, gap, min(width * lanes, chunk - left), rows, width,
+            )  # fmt: skip
         _drop_unwanted(
-            block, widest * lanes, begin, count, pitch, tile[1], out, first, plane, size[1], rows
+            block, gap, begin, chunk, pitch, tile[1], out, first, size[0] * size[1], size[1], rows
         )
     return rows
 

@@ -20,8 +20,9 @@ PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
 # Copying a row of an image takes as long as multiplying so many vectors, or less: measured on rows
 # of 14 and 28 pixels, where with fewer it sometimes paid and sometimes not.
 ROW_COPY = 160
-# The sums of one register block, before the unwanted ones are dropped.
-BLOCK_VECTORS = max(rows * width for rows, width in WIDEST.items())
+# The sums of some register blocks side by side, before the unwanted ones are dropped: to drop them
+# line by line, and not block by block, leaves the processor less to guess.
+BLOCK_BYTES = L1_BYTES // 4
 
 
 class Plan:
@@ -87,7 +88,7 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     cut.panel = width, panels_together(depth, width, itemsize)
     # The last vectors of a tile read past its end.
     cut.slack = max(WIDEST.values()) * VECTOR_BYTES // itemsize
-    cut.block = BLOCK_VECTORS * VECTOR_BYTES // itemsize
+    cut.block = max(BLOCK_BYTES, ROWS * max(WIDEST.values()) * VECTOR_BYTES) // itemsize
     cut.scratch = group_in * phases * area + cut.slack
     return cut
 
