@@ -251,6 +251,7 @@ function build(model, el, kernels) {
     draw,
     code,
     undo() {
+      layers.undo();
       for (const name of shownBy) model.off(`change:${name}`, showLayer);
       for (const [knob, handler] of Object.entries(changes)) model.off(`change:${knob}`, handler);
       model.off("change:network", startNetwork);

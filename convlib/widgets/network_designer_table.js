@@ -36,14 +36,32 @@ function layerTable(c, step, pick, editor) {
     step(steps[event.key]);
   });
 
-  // The rows on the page, with what they say: one that says the same stays where it is.
-  let drawn = [];
-  let nodes = [];
+  // The rows on the page, with what they say and what they are to say: one that says the same stays where it is.
+  let [nodes, drawn, wanted] = [[], [], []];
   let inView = null;
+  function renew(at) {
+    if (same(drawn[at], wanted[at])) return;
+    const made = layerRow(wanted[at], at);
+    nodes[at].replaceWith(made);
+    [nodes[at], drawn[at]] = [made, wanted[at]];
+  }
+  // A change of all layers is drawn in two frames, so that the first is not late: rows in sight, then those to scroll to.
+  // What is in sight is asked when nothing has changed yet, or the browser would lay out the page for the answer.
+  let sight = [0, Infinity];
+  const lookAround = () => {
+    const height = box.scrollHeight / nodes.length;
+    sight = [box.scrollTop / height - 2, (box.scrollTop + box.clientHeight) / height + 2];
+  };
+  box.addEventListener("scroll", lookAround);
+  let later = null;
+  const drawRest = () => {
+    lookAround();
+    nodes.forEach((_, at) => renew(at));
+  };
   function draw(table, rows, edits, ours, published, chosen) {
     const most = Math.max(1, ...[...ours.slice(0, -1), ...published.slice(0, -1)].map((row) => row[c.MACS]));
     const share = (row) => Math.round((1000 * row[c.MACS]) / most) / 10;
-    const wanted = rows.map((row, at) => {
+    wanted = rows.map((row, at) => {
       const [got, then] = [ours[at], published[at]];
       const fine = isFine(c, got);
       const differs = (...columns) => columns.some((column) => got[column] !== then[column]);
@@ -64,18 +82,16 @@ function layerTable(c, step, pick, editor) {
         what: describeLayer(c, row), cells: numbers, macs: [fine ? share(got) : 0, share(then)],
       };
     });
-    if (drawn.length !== wanted.length) {
-      drawn = [];
-      nodes = wanted.map(() => html("tr"));
+    if (nodes.length !== wanted.length) {
+      [nodes, drawn, sight] = [wanted.map(() => html("tr")), [], [0, Infinity]];
       body.replaceChildren(...nodes);
     }
-    wanted.forEach((row, at) => {
-      if (same(drawn[at], row)) return;
-      const made = layerRow(row, at);
-      nodes[at].replaceWith(made);
-      nodes[at] = made;
+    nodes.forEach((_, at) => {
+      const isSeen = at >= sight[0] && at <= sight[1];
+      if (isSeen || at === chosen || drawn[at]?.current) renew(at);
     });
-    drawn = wanted;
+    cancelAnimationFrame(later);
+    later = requestAnimationFrame(drawRest);
     const picked = nodes[chosen];
     if (picked.nextSibling !== editor) picked.after(editor);
     const view = `${table.label} ${chosen}`;
@@ -87,5 +103,5 @@ function layerTable(c, step, pick, editor) {
     if (below > box.scrollTop) box.scrollTop = below;
   }
 
-  return { box, draw };
+  return { box, draw, undo: () => cancelAnimationFrame(later) };
 }
