@@ -14,6 +14,9 @@ from pathlib import Path
 import notebooks
 import pytest
 from explorers import Driver
+from network_files import SMALL, check_shown, give
+
+from convlib import networks
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -25,7 +28,7 @@ import numpy as np
 from convlib.widgets import *
 grids = OutputSize(), StrideGrid(), ConvolutionMatrix()
 fields = ContextShift(layers=0), NetworkBlocks(blocks=0), ReceptiveField(), ChannelMixing()
-display(*grids, *fields)
+display(*grids, *fields, NetworkCheck())
 """
 HANDED = """
 for explorer in grids:
@@ -176,7 +179,7 @@ def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, fres
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
-    page.wait_for_function("() => document.querySelectorAll('.convlib-figure .said').length === 7")
+    page.wait_for_function("() => document.querySelectorAll('.convlib-figure .said').length === 8")
     page.keyboard.press("Shift+Enter")
     page.locator("[data-panel=output] figcaption", has_text="output 70 × 90").wait_for()
     seen.settle()
@@ -193,3 +196,7 @@ def test_what_is_handed_to_explorers_is_shown_and_their_sliders_follow(lab, fres
     assert mixing.root.locator("[data-stage=both] canvas").evaluate(sizes) == [90, 70]
     assert mixing.value("pixel row") == 69
     assert mixing.handle("pixel column").get_attribute("aria-valuemax").startswith("89")
+    # What reads ONNX files comes from the kernel; here it is no file beside the page.
+    data = SMALL.SerializeToString()
+    (shown,) = give(Driver(seen, 7), ("own.onnx", data))
+    check_shown(shown, networks.from_onnx(data))
