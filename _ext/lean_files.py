@@ -43,8 +43,9 @@ MADE = {
     *("bs-tooltip-bottom", "bs-tooltip-start", "bs-tooltip-end", "data-popper-placement"),
     *("fade", "show", "dropdown", "dropdown-menu", "dropdown-toggle", "dropdown-item"),
 }
-# noUiSlider puts this before the names of all its parts.
+# noUiSlider puts this before the names of all its parts. Some it makes only when it is asked to.
 BEFORE = "noUi-"
+NOT_MADE = re.compile("noUi-(vertical|tooltip|pips|marker|value)")
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 LINK = re.compile(
     r'[ \t]*<link\b(?=[^>]*rel="stylesheet")[^>]*?href="(?:\.\./)*_static/([^"?]*)[^>]*>\n?'
@@ -153,10 +154,24 @@ def _may_match(selector: list[Any], words: set[str]) -> bool:
     for token in selector:
         # After a colon it is the name of a state or of a part.
         named = token.type == "hash" or (token.type == "ident" and before != ":")
-        if named and token.value not in words and not token.value.startswith(BEFORE):
+        if named and token.value not in words and not _is_made(token.value):
             return False
         before = token.value if token.type == "literal" else ""
     return True
+
+
+def _is_made(name: str) -> bool:
+    return name.startswith(BEFORE) and not NOT_MADE.match(name)
+
+
+def without_room(sheet: str) -> str:
+    r"""Return a style sheet without spaces and line breaks that say nothing; strings stay.
+
+    >>> without_room('p > a, b {\n  top: 0;\n  content: "; {";\n}\n')
+    'p > a,b{top:0;content:"; {"}'
+    """
+    kept = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|;?\s*(\})\s*|\s*([{;])\s*|(:|,)\s+"""
+    return re.sub(kept, lambda found: "".join(filter(None, found.groups())), sheet)
 
 
 def without_unused_properties(sheet: str, others: str) -> str:
@@ -192,8 +207,7 @@ def join_files(app: Sphinx, exception: Exception | None) -> None:
     texts = {name: _sheet(static, name) for name in sheets}
     sheet = "".join(text if name in OURS else purged(text, words) for name, text in texts.items())
     sheet = without_unused_properties(sheet, "\n".join(scripts.values()))
-    # A string has no line break in it.
-    sheet = re.sub(r"(?<=[{};,])\n|\n(?=\})", "", re.sub(r"\s*\n\s*", "\n", sheet))
+    sheet = without_room(sheet)
     (static / STYLES).write_text(sheet, "utf-8")
     joined_with = cache(partial(_joined, static, tuple(files)))
     for path, page in pages.items():
