@@ -23,10 +23,8 @@ def download(plain, chapter):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_notebook_holds_the_chapters_code(plain, chapter):
-    # The book's build has already run this code for every chapter.
-    _, *got = (
-        cell.source for cell in notebooks.code_of(download(plain, chapter.stem))
-    )  # gets convlib
+    # The book's build has already run this code for every chapter. The first cell gets convlib.
+    _, *got = (cell.source for cell in notebooks.code_of(download(plain, chapter.stem)))
     assert got == [cell.source for cell in notebooks.code_of(notebooks.read(chapter))]
 
 

@@ -31,10 +31,8 @@ def executed(request, book):
     tests/browser/test_downloads.py and test_jupyterlab.py run one again.
     """
     name = request.param.stem
-    notebook = notebooks.loads(
-        (book / "_sources" / "chapters" / f"{name}.ipynb").read_text("utf-8")
-    )
-    _, *cells = (cell for cell in notebook.cells if cell.cell_type == "code")  # gets convlib
+    path = book / "_sources" / "chapters" / f"{name}.ipynb"
+    _, *cells = notebooks.code_of(notebooks.loads(path.read_text("utf-8")))  # gets convlib
     return name, cells
 
 

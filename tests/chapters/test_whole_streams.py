@@ -29,12 +29,8 @@ def test_pieces_are_joined_as_they_were_printed(cuts, warns):
     ends = [0, *sorted(cuts), len(PRINTED)]
     pieces = [stream(PRINTED[a:b]) for a, b in pairwise(ends)]
     figure = {"output_type": "display_data", "data": {}}
-    outputs = [
-        *pieces[:1],
-        figure,
-        *([stream("careful\n", "stderr")] if warns else []),
-        *pieces[1:],
-    ]
+    warning = [stream("careful\n", "stderr")] if warns else []
+    outputs = [*pieces[:1], figure, *warning, *pieces[1:]]
     shown = coalesce_streams(whole(outputs))
     assert [each["text"] for each in shown if each.get("name") == "stdout"] == [PRINTED]
     assert shown.count(figure) == 1
