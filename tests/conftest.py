@@ -1,17 +1,13 @@
 """Hypothesis profiles, how many workers, what is slow, and the built book."""
 
 import os
-import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from built_book import HTML, built
 from hypothesis import settings
 
-ROOT = Path(__file__).parents[1]
-HTML = ROOT / "_build" / "html"
 # In seconds: longer than the book takes to build with nothing compiled, on a slow machine.
 PATIENCE = 1200
 
@@ -43,14 +39,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.slow)
 
 
-def _built():
-    """Build the book, warnings as errors; return what went wrong, or nothing."""
-    tool = shutil.which("jupyter-book", path=Path(sys.executable).parent) or "jupyter-book"
-    command = [tool, "build", "-W", "--keep-going", str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout[-3000:] + done.stderr[-3000:] if done.returncode else ""
-
-
 @pytest.fixture(scope="session")
 def book(tmp_path_factory):
     """Build the book, and return the folder with its pages.
@@ -58,7 +46,7 @@ def book(tmp_path_factory):
     Workers share one build: the one that makes the folder "building" builds, the others wait.
     """
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        fault = _built()
+        fault = built()
     else:
         shared = tmp_path_factory.getbasetemp().parent
         verdict = shared / "built"
@@ -72,7 +60,7 @@ def book(tmp_path_factory):
         else:
             fault = "the worker that was to build the book did not come to an end of it"
             try:
-                fault = _built()
+                fault = built()
             finally:
                 (shared / "written").write_text(fault, "utf-8")
                 (shared / "written").replace(verdict)

@@ -14,13 +14,10 @@ them. A fault reported in the console fails the test that caused it.
 """
 
 import collections
-import functools
-import http.server
 import json
 import os
 import re
 import shutil
-import threading
 from pathlib import Path
 
 import pytest
@@ -28,6 +25,7 @@ from engines import OTHERS, Chromium, MissingError
 from explorers import REMEMBER, WATCH_SHIFTS, Driver, Visit
 from ipywidgets.embed import dependency_state, embed_data, escape_script
 from playwright.sync_api import Error, sync_playwright
+from servers import NAMED, serving
 
 ROOT = Path(__file__).parents[2]
 # The system's Python runs it, and this one may have nothing of what it imports.
@@ -113,26 +111,14 @@ def browser():
         instance.close()
 
 
-class _Silent(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def addresses(book, tmp_path_factory):
-    """Return where the book is: on a web server, in a sub-folder, and as plain files."""
+    """Return where the book is: on a server, under the policy that the README names, and as files."""
     root = tmp_path_factory.mktemp("server")
     (root / "some").mkdir()
     (root / "some" / "folder").symlink_to(book)
-    handler = functools.partial(_Silent, directory=str(root))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {
-        "http": f"http://127.0.0.1:{server.server_port}/some/folder/",
-        "file": book.as_uri() + "/",
-    }
-    server.shutdown()
-    server.server_close()
+    with serving(root, NAMED) as address:
+        yield {"http": f"{address}some/folder/", "file": book.as_uri() + "/"}
 
 
 def address_of(addresses, name, place="file"):

@@ -1,15 +1,14 @@
 """Every explorer in Firefox and in WebKit, Safari's family, does what it does in Chromium."""
 
 import functools
-import http.server
 import random
-import threading
 import time
 from pathlib import Path
 
 import pytest
 from engines import OTHERS, PATIENCE
 from explorers import DRAWN
+from servers import serving
 from sights import SCRIPT
 from test_stage import PAGES
 
@@ -83,20 +82,8 @@ def noting(book, tmp_path_factory):
     for page in book.glob("chapters/*.html"):
         text = page.read_text("utf-8").replace("<head>", f"<head>{NOTE_FAULTS}", 1)
         (root / "chapters" / page.name).write_text(text, "utf-8")
-    handler = functools.partial(_Silent, directory=str(root))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {
-        "http": f"http://127.0.0.1:{server.server_port}/chapters/",
-        "file": f"{root.as_uri()}/chapters/",
-    }
-    server.shutdown()
-    server.server_close()
-
-
-class _Silent(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
+    with serving(root) as address:
+        yield {"http": f"{address}chapters/", "file": f"{root.as_uri()}/chapters/"}
 
 
 @pytest.fixture(scope="session")

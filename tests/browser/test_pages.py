@@ -51,6 +51,7 @@ def test_page_is_whole(visit, addresses, page, place, width, theme):
     # A hundredth of what is called good: an equation of which a part arrives after the other.
     assert sum(value for value, *_ in seen.shifts) < 0.001, seen.shifts
     assert seen.page.locator(".convlib-figure [role=alert]:visible").all_text_contents() == []
+    assert seen.page.locator(".stays").count() == 0
     foreign = [
         url for url in seen.requests if not url.startswith((addresses[place], "blob:", "data:"))
     ]
