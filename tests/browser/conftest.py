@@ -113,7 +113,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def addresses(book, tmp_path_factory):
-    """Return where the book is: on a server, under the policy that the README names, and as files."""
+    """Return where the book is: on a server, under the policy of the README, and as files."""
     root = tmp_path_factory.mktemp("server")
     (root / "some").mkdir()
     (root / "some" / "folder").symlink_to(book)

@@ -7,25 +7,25 @@ from pathlib import Path
 import notebooks
 import pytest
 
+FOLDER = Path(__file__).parents[2] / "chapters"
 CHAPTERS = [
-    path
-    for path in sorted((Path(__file__).parents[2] / "chapters").glob("*.md"))
-    if "\nkernelspec:" in path.read_text("utf-8")
+    path.stem for path in sorted(FOLDER.glob("*.md")) if "\nkernelspec:" in path.read_text("utf-8")
 ]
 
 
-def download(plain, chapter):
+def download(visit, chapter):
     """Return the notebook behind the button on a chapter's page."""
-    link = plain(chapter, "http").locator(f"a[href$='{chapter}.ipynb']").first
+    link = visit(chapter).page.locator(f"a[href$='{chapter}.ipynb']").first
     address = link.evaluate("(link) => link.href")
     return notebooks.loads(urllib.request.urlopen(address).read())
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
-def test_notebook_holds_the_chapters_code(plain, chapter):
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_notebook_holds_the_chapters_code(visit, page):
     # The book's build has already run this code for every chapter. The first cell gets convlib.
-    _, *got = (cell.source for cell in notebooks.code_of(download(plain, chapter.stem)))
-    assert got == [cell.source for cell in notebooks.code_of(notebooks.read(chapter))]
+    _, *got = (cell.source for cell in notebooks.code_of(download(visit, page)))
+    chapter = notebooks.read(FOLDER / f"{page}.md")
+    assert got == [cell.source for cell in notebooks.code_of(chapter)]
 
 
 def test_a_notebook_from_a_server_knows_its_address(visit, tmp_path):
@@ -49,8 +49,8 @@ def test_a_notebook_from_a_server_knows_its_address(visit, tmp_path):
     assert seen.page.locator(f"a[download][href$='{wheel.rsplit('/')[-1]}']").count() == 1
 
 
-def test_downloaded_notebook_runs(plain):
-    notebook = download(plain, "padding")
+def test_downloaded_notebook_runs(visit):
+    notebook = download(visit, "padding")
     code = notebooks.code_of(notebook)
     for cell in code:
         cell.outputs, cell.execution_count = [], None

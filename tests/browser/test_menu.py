@@ -1,11 +1,12 @@
 """The menu of an explorer: the picture that is saved, full screen, and how it opens and closes."""
 
+import contextlib
 import io
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from explorers import REMEMBER, Driver
+from explorers import Driver
 from PIL import Image
 from states import EXPLORERS, drawing, held, take
 
@@ -89,21 +90,23 @@ def test_the_picture_of_a_network_shows_all_its_layers(show):
     assert max(widths) > 20 * (min(widths) + 1)
 
 
-@pytest.fixture
-def full(fresh):
-    """Return a function that shows an explorer on the full screen."""
-
-    def start(address, width=1280, height=800):
-        visit = fresh(width)
-        visit.page.add_init_script(REMEMBER)
-        explorer = Driver(visit.open(address))
-        explorer.visit.page.set_viewport_size({"width": width, "height": height})
-        take(explorer, "full screen")
-        explorer.visit.page.wait_for_function("document.fullscreenElement")
+@contextlib.contextmanager
+def on_full_screen(explorer, width=1280, height=800):
+    """Show an explorer on the full screen, of that size, and then again on its page."""
+    page = explorer.visit.page
+    size = page.viewport_size
+    page.set_viewport_size({"width": width, "height": height})
+    take(explorer, "full screen")
+    page.wait_for_function("document.fullscreenElement")
+    explorer.visit.settle()
+    try:
+        yield
+    finally:
+        # Escape leaves it as well: the browser's own, but one without a window has none.
+        take(explorer, "leave full screen")
+        page.wait_for_function("!document.fullscreenElement")
+        page.set_viewport_size(size)
         explorer.visit.settle()
-        return explorer
-
-    return start
 
 
 PLACES = """(root) => {
@@ -120,11 +123,12 @@ PLACES = """(root) => {
 
 
 @pytest.mark.parametrize("kind", EXPLORERS)
-def test_on_the_full_screen_the_picture_has_the_room(show, full, kind):
-    explorer = full(show(kind).page.url)
-    page = explorer.visit.page
-    assert page.evaluate("document.fullscreenElement.classList.contains('convlib-explorer')")
-    found = explorer.ask(PLACES)
+def test_on_the_full_screen_the_picture_has_the_room(show, kind):
+    explorer = Driver(show(kind))
+    with on_full_screen(explorer):
+        is_full = "document.fullscreenElement.classList.contains('convlib-explorer')"
+        assert explorer.visit.page.evaluate(is_full)
+        found = explorer.ask(PLACES)
     # Picture and controls are in sight at once, and the menu does not lie over them.
     assert found["menu"]
     assert found["gap"] >= 0
@@ -132,26 +136,24 @@ def test_on_the_full_screen_the_picture_has_the_room(show, full, kind):
     assert found["right"] <= found["wide"]
     assert found["zoom"] > 1
     assert found["width"] > 0.6 * found["wide"]
-    # Escape, which leaves it as well, is the browser's own; a browser without a window has none.
-    take(explorer, "leave full screen")
-    page.wait_for_function("!document.fullscreenElement")
-    explorer.visit.settle()
     assert explorer.ask("({ style }) => style.zoom") == ""
 
 
-def test_on_the_full_screen_things_follow_the_pointer(show, full):
-    explorer = full(show(OutputSize).page.url, 1920, 1080)
-    assert explorer.ask(PLACES)["zoom"] > 1.4
+def test_on_the_full_screen_things_follow_the_pointer(show):
+    explorer = Driver(show(OutputSize))
     page = explorer.visit.page
-    target = explorer.root.locator("[data-grid=input] [data-at='2,2']").bounding_box()
-    box = explorer.root.locator("[data-grid=input] .window").bounding_box()
-    start = box["x"] + box["width"] / 4, box["y"] + box["height"] / 4
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2, steps=5)
-    page.mouse.up()
-    explorer.visit.settle()
-    assert held(explorer, ["step"])["step"] == 2 * 3 + 2
+    with on_full_screen(explorer, 1920, 1080):
+        assert explorer.ask(PLACES)["zoom"] > 1.4
+        target = explorer.root.locator("[data-grid=input] [data-at='2,2']").bounding_box()
+        box = explorer.root.locator("[data-grid=input] .window").bounding_box()
+        start = box["x"] + box["width"] / 4, box["y"] + box["height"] / 4
+        end = target["x"] + target["width"] / 2, target["y"] + target["height"] / 2
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(*end, steps=5)
+        page.mouse.up()
+        explorer.visit.settle()
+        assert held(explorer, ["step"])["step"] == 2 * 3 + 2
 
 
 def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(show):

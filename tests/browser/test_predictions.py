@@ -45,12 +45,11 @@ def veiled(page):
     return page.evaluate("() => document.querySelectorAll('.veil:not(.lifted)').length")
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_each_prediction_has_its_veil_up_to_the_next_heading(plain, name):
-    page = plain(name)
-    source = (ROOT / "chapters" / f"{name}.md").read_text("utf-8")
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_each_prediction_has_its_veil_up_to_the_next_heading(visit, page):
+    source = (ROOT / "chapters" / f"{page}.md").read_text("utf-8")
     asked = [" ".join(q.split()) for q in re.findall(r"(?<!\*)\*(Predict[^*]+)\*(?!\*)", source)]
-    found = page.evaluate(
+    found = visit(page).page.evaluate(
         """() => [...document.querySelectorAll(".veil")].map((veil) => {
             let before = veil.previousElementSibling;
             const answers = ".tag_prediction, .veil-bar";
