@@ -4,7 +4,8 @@ A test asks for one of these, from the quickest on:
 
 - `explorer("padding", OutputSize)`: a `Driver` of the first OutputSize on that page of the book;
 - `visit("padding", width=360, theme="dark", place="http")`: a `Visit` of the page;
-- `show(OutputSize)`: a `Visit` of a page with this explorer alone, or with those passed to it;
+- `show(OutputSize)`: a `Visit` of a page with this explorer alone, or with those passed to it,
+  and `written(OutputSize)`: the address of that page;
 - `plain("padding")`: the page in a browser that runs no JavaScript;
 - `fresh()`: a `Visit` of an empty page in a browser of its own, for what cannot be undone;
 - `engine_of("firefox")`: a page in another browser, driven alike (`engines.py`).
@@ -62,7 +63,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents and not _is_in_the_loop(item):
             item.add_marker(pytest.mark.slow)
-    places = [at for at, item in enumerate(items) if {"visit", "show"} & _fixtures(item)]
+    shown = {"visit", "show", "written"}
+    places = [at for at, item in enumerate(items) if shown & _fixtures(item)]
     shared = sorted((items[at] for at in places), key=_shown_by)
     for at, item in zip(places, shared, strict=True):
         items[at] = item
@@ -236,8 +238,28 @@ def _shown(tmp_path_factory):
     return tmp_path_factory.mktemp("shown")
 
 
+def _are_kinds(explorers):
+    return all(isinstance(explorer, type) for explorer in explorers)
+
+
 @pytest.fixture
-def show(kept, fresh, tmp_path, _shown):
+def written(tmp_path, _shown):
+    """Return a function that writes a page of explorers without a kernel; it gives the address."""
+
+    def write(*explorers):
+        kinds = _are_kinds(explorers)
+        name = "-".join(kind.__name__ for kind in explorers) if kinds else "page"
+        page = (_shown if kinds else tmp_path) / f"{name}.html"
+        if not (kinds and page.exists()):
+            made = [explorer() for explorer in explorers] if kinds else explorers
+            page.write_text(_page_of([explorer.panel for explorer in made]), "utf-8")
+        return page.as_uri()
+
+    return write
+
+
+@pytest.fixture
+def show(kept, fresh, written):
     """Return a function that shows explorers on a page without a kernel.
 
     Classes are shown in their initial state, on a page that stays open; explorers that a test
@@ -245,15 +267,10 @@ def show(kept, fresh, tmp_path, _shown):
     """
 
     def start(*explorers, **options):
-        kinds = all(isinstance(explorer, type) for explorer in explorers)
-        name = "-".join(kind.__name__ for kind in explorers) if kinds else "page"
-        page = (_shown if kinds else tmp_path) / f"{name}.html"
-        if not (kinds and page.exists()):
-            made = [explorer() for explorer in explorers] if kinds else explorers
-            page.write_text(_page_of([explorer.panel for explorer in made]), "utf-8")
-        if kinds:
-            return kept(page.as_uri(), **options)
-        return fresh(**options).open(page.as_uri())
+        address = written(*explorers)
+        if _are_kinds(explorers):
+            return kept(address, **options)
+        return fresh(**options).open(address)
 
     return start
 

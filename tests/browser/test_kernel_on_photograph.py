@@ -330,9 +330,8 @@ def test_copied_code_computes_what_is_shown(show, padding, pad_value):
     assert explorer.visit.faults == []
 
 
-def test_a_link_brings_a_kernel_but_not_one_of_another_size(show, fresh):
-    seen = show(KernelOnPhotograph())
-    address = seen.page.url
+def test_a_link_brings_a_kernel_but_not_one_of_another_size(written, fresh):
+    address = written(KernelOnPhotograph())
     for asked, says in (
         ("weights=0,0,0;0,0,2;0,0,0&preset=0&padding=0", None),
         ("weights=1,2;3,4", "weights=1,2;3,4, which does not go with the rest"),

@@ -116,21 +116,21 @@ def test_a_bad_link_says_so_and_opens_the_figure_as_it_is(show, kind):
         ("colour=1", "colour, and there is no such setting: legal are height, image"),
     ],
 )
-def test_a_bad_link_names_what_is_legal(show, fresh, query, fault):
-    address = show(OutputSize).page.url.split("#")[0]
+def test_a_bad_link_names_what_is_legal(written, fresh, query, fault):
+    address = written(OutputSize)
     again = opened(fresh, f"{address}#explorer-1?{query}")
     assert fault in again.text(".link-fault")
     assert state(again) == OutputSize().opened_with
 
 
-def test_a_link_to_a_figure_that_is_gone_says_so(show, fresh):
-    address = show(OutputSize).page.url.split("#")[0]
+def test_a_link_to_a_figure_that_is_gone_says_so(written, fresh):
+    address = written(OutputSize)
     again = opened(fresh, f"{address}#fig-gone?height=3")
     assert "fig-gone, which is not on this page" in again.text(".link-fault")
 
 
-def test_a_link_survives_a_program_that_encodes_it(show, fresh):
-    address = show(OutputSize).page.url.split("#")[0]
+def test_a_link_survives_a_program_that_encodes_it(written, fresh):
+    address = written(OutputSize)
     again = opened(fresh, f"{address}#explorer-1%3Fweights=9%2C1%3B0%2C2&kernel_height=1")
     assert again.texts("[data-grid=kernel] .cell text") == ["9", "1"]
 
@@ -170,12 +170,12 @@ NOTEBOOK = """new MutationObserver(() => {
 
 
 @pytest.mark.parametrize("kind", EXPLORERS)
-def test_in_a_notebook_the_line_of_python_makes_the_same_state(show, fresh, kind):
+def test_in_a_notebook_the_line_of_python_makes_the_same_state(written, fresh, kind):
     made = kind(task="Say “why”.", controls=list(kind().offers())[-1:])
     visit = fresh()
     visit.page.add_init_script(NOTEBOOK)
     visit.page.add_init_script(REMEMBER)
-    explorer = Driver(visit.open(show(made).page.url))
+    explorer = Driver(visit.open(written(made)))
     chance = random.Random(kind.__name__)
     for _ in range(STATES):
         wander(explorer, made, chance)
@@ -190,11 +190,11 @@ def test_in_a_notebook_the_line_of_python_makes_the_same_state(show, fresh, kind
         assert again.panel.children[0].value == made.panel.children[0].value
 
 
-def test_the_line_of_python_says_what_it_lacks(show, fresh):
+def test_the_line_of_python_says_what_it_lacks(written, fresh):
     made = ChannelMixing(picture=ChannelMixing().picture[:, :50, :50])
     visit = fresh()
     visit.page.add_init_script(NOTEBOOK)
-    explorer = Driver(visit.open(show(made).page.url))
+    explorer = Driver(visit.open(written(made)))
     take(explorer, "copy Python line")
     assert "add picture=…" in explorer.text(".menu-status")
 

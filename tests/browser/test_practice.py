@@ -231,8 +231,8 @@ def test_a_set_from_the_first_question_to_the_result_by_keys(show):
     assert page.evaluate("JSON.parse(localStorage.getItem('convlib-practice'))") == kept
 
 
-def test_where_the_browser_keeps_nothing_the_result_says_so(fresh, show):
-    address = show(Practice(lesson="groups", seed=1)).page.url
+def test_where_the_browser_keeps_nothing_the_result_says_so(fresh, written):
+    address = written(Practice(lesson="groups", seed=1))
     seen = fresh()
     seen.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', "
@@ -328,13 +328,13 @@ NOTEBOOK = """new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true })"""
 
 
-def test_in_a_notebook_show_me_finds_the_explorer_or_says_its_line(show, fresh):
+def test_in_a_notebook_show_me_finds_the_explorer_or_says_its_line(written, fresh):
     question = FAMILIES["size-padded"].draw(5)
     card = Practice(family="size-padded", seed=5)
     for made in ([card], [OutputSize(), card]):
         seen = fresh()
         seen.page.add_init_script(NOTEBOOK)
-        page = seen.open(show(*made).page.url).page
+        page = seen.open(written(*made)).page
         page.locator("button.show").click()
         note = page.locator(".shown-note")
         assert note.locator("code").count() == 2 - len(made)
