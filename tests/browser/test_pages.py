@@ -27,11 +27,15 @@ LOADED = """(image) => {
 
 
 def pairwise():
-    """Return (page, place, width, theme) for visits in which any two values occur together."""
+    """Return (page, place, width, theme) for visits in which any two values occur together.
+
+    Most pages get the visit that other tests ask for, too, which finds it open.
+    """
     found = []
     for number, page in enumerate(PAGES):
-        # Two visits that have nothing in common but the page; different ones from page to page.
-        for first in (number % 4, 7 - number % 4):
+        # Two visits that have nothing in common but the page.
+        one = (0, 2, 3)[number // 4 % 3] if number % 4 == 0 else 1
+        for first in (one, 7 - one):
             place, width, theme = first & 1, first >> 1 & 1, first >> 2
             found.append((page, PLACES[place], WIDTHS[width], THEMES[theme]))
     return found
