@@ -1,5 +1,6 @@
 """Hypothesis profiles, how many workers, what is slow, and the built book."""
 
+import gc
 import os
 import time
 from pathlib import Path
@@ -14,6 +15,8 @@ PATIENCE = 1200
 
 def pytest_configure(config):
     """Take the same examples in every run, fewer during work or where kernels run slowly."""
+    # To go through all of Numba's and Playwright's objects so often takes a twentieth of the time.
+    gc.set_threshold(100_000, 50, 100)
     settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
     settings.register_profile("dev", settings.get_profile("ci"), max_examples=12)
     if not config.getoption("--hypothesis-profile"):

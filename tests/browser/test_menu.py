@@ -28,11 +28,19 @@ WORDS = """(stage) => {
 }"""
 
 
+# Chromium encodes a picture while it waits for the next frame, or, if none comes, after a second.
+FRAMES = """() => {
+    const frames = (left) => left && requestAnimationFrame(() => frames(left - 1));
+    frames(60);
+}"""
+
+
 def saved(explorer, what):
     """Save the picture; return its bytes."""
     root = explorer.root
     if not root.locator(".menu-list").is_visible():
         root.locator(".menu-button").click()
+    explorer.visit.page.evaluate(FRAMES)
     with explorer.visit.page.expect_download() as waiting:
         root.get_by_role("button", name=f"save picture as {what}", exact=True).click()
     assert waiting.value.suggested_filename == f"explorer-1.{what.lower()}"
