@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pybtex.backends.plaintext import Backend
 from pybtex.database import Entry, parse_file
 from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style
@@ -21,6 +22,8 @@ _FIGURE = re.compile(r"^ {4}name: (fig-[\w-]+)$|^:name: (fig-[\w-]+)$", re.M)
 _EQUATION = re.compile(r"^:label: ([\w-]+)$", re.M)
 _TARGET = re.compile(r"^\(([\w-]+)\)=\n+(?:#+ (.+))?", re.M)
 _TITLE = re.compile(r"^# (.+)$", re.M)
+# By their names, pybtex would look for each of these in all packages that are installed, each time.
+PLAIN_TEXT, STYLE = Backend(), Style()
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def pages(toc: dict[str, Any]) -> Iterable[str]:
 def authors(entry: Entry) -> str:
     """Return the last names of a source's authors as they stand in running text."""
     names = [
-        " ".join(Text.from_latex(part).render_as("text") for part in person.last_names)
+        " ".join(Text.from_latex(part).render(PLAIN_TEXT) for part in person.last_names)
         for person in entry.persons["author"]
     ]
     if len(names) > 2 or names[-1] == "others":
@@ -98,5 +101,5 @@ class Book:
     def described(self, key: str) -> str:
         """Return a source as a list of sources names it, in full."""
         entry = self.sources[self.source(key)]
-        (formatted,) = Style().format_entries([entry])
-        return formatted.text.render_as("text")
+        (formatted,) = STYLE.format_entries([entry])
+        return formatted.text.render(PLAIN_TEXT)
