@@ -182,7 +182,7 @@ def test_the_ground_is_right_before_the_style_sheets_arrive(fresh, addresses, sy
     page.route("**/*.css*", lambda route: held.append(route))
     page.goto(f"{addresses['http']}chapters/groups.html", wait_until="commit")
     page.wait_for_function(
-        "() => ['light', 'dark'].includes(document.documentElement.dataset.theme)",
+        "() => ['light', 'dark'].includes(document.documentElement?.dataset.theme)",
         polling=50,  # no frame is drawn
     )
     # `Canvas` is what a browser paints where nothing else is; its colour follows the page's scheme.
