@@ -1,7 +1,11 @@
 """A build of the book is left out only where it would make the same pages."""
 
+import sys
+
 import built_book
 import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its tool is a shell script")
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""What `test_memory` runs in processes of their own, with little memory.
+"""Runs code for `test_memory` in processes of its own, with little memory.
 
-They are forked from a server that has imported convlib, which takes most of such a process's time.
+They are forked from a server that has imported convlib: to import it takes most of the time.
 """
 
 import multiprocessing
@@ -36,8 +36,7 @@ def outcome(code, path):
 
 def _run(code, path, answer):
     warnings.simplefilter("error")
-    names = {"np": np, "convlib": convlib, "NotLimitedError": NotLimitedError}
-    names |= {"limited": _limited, "unlimited": _unlimited}
+    names = {"np": np, "convlib": convlib, "limited": _limited, "unlimited": _unlimited}
     names["file"] = lambda dtype: _map(path, np.dtype(dtype))
     try:
         exec(code, names)
