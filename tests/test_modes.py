@@ -104,6 +104,12 @@ for algorithm in choice.FAST:
     expected = convlib.conv2d(x, w, padding=1, groups=groups, algorithm="direct")
     got = convlib.conv2d(x, w, padding=1, groups=groups, algorithm=algorithm)
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
+for algorithm, kernel in ("im2col", dense[..., :1, :1]), ("shifted", dense):
+    rows = x[:, :, : len(kernel[0, 0])]
+    whole = convlib.conv2d(rows, kernel, algorithm=algorithm)
+    for n in range(kernel.shape[-1], 22):
+        part = convlib.conv2d(rows[..., :n], kernel, algorithm=algorithm)
+        np.testing.assert_array_equal(part, whole[..., : part.shape[-1]])
 print(vectors.VECTOR_BYTES)
 """
 

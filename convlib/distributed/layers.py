@@ -126,7 +126,7 @@ def resolved(layer, shape, dtype):
     algorithms = (layer.algorithm,)
     if layer.algorithm == "auto":
         samples = 1 if len(shape) == 3 else shape[0]
-        best = choice.choose(weight.shape, groups, (samples, len(weight), *size))
+        best = choice.choose(weight.shape, groups, (samples, len(weight), *size), stride)
         algorithms = tuple(dict.fromkeys((*best, "direct")))
     # Winograd's pieces have 4 x 4 outputs, in each of the phases of a dilation.
     four = layer.algorithm == "winograd"

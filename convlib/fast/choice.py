@@ -23,7 +23,7 @@ NAMES = ("auto", "direct", *FAST)
 SMALL_MACS = 1 << 18
 
 
-def choose(weight_shape, groups, out_shape):
+def choose(weight_shape, groups, out_shape, stride):
     """Return the algorithms to try, best first.
 
     All of them are plain sums: an output is made of the products of what its window reads, and of
@@ -35,7 +35,8 @@ def choose(weight_shape, groups, out_shape):
         return ("direct",)
     if group_in == 1 and groups > 1:
         return "depthwise", "shifted", "im2col"
-    if kernel == [1, 1] and out_channels // groups >= 8:
+    # Without stride the matrix of such a layer is the image, which is read where it is.
+    if kernel == [1, 1] and stride == (1, 1) and out_channels // groups >= 8:
         return "im2col", "shifted"
     return "shifted", "im2col"
 
@@ -49,7 +50,7 @@ def convolve(algorithm, x, weight, bias, stride, dilation, groups, ends, pad_val
         return
     names = (algorithm,)
     if algorithm == "auto":
-        names = choose(weight.shape, groups, out.shape)
+        names = choose(weight.shape, groups, out.shape, stride)
     layer = x, weight, bias, stride, dilation, groups, ends, pad_value, out
     for name in names:
         if name in FAST:

@@ -7,8 +7,8 @@ columns or so side by side, in the order in which the product (:mod:`convlib.fas
 reads them; padding, stride and dilation are handled on the way. Where the matrix is the image, for
 1 x 1 kernels without stride, nothing is copied, but for a panel that would be read past its end.
 
-Chosen for 1 x 1 kernels, where the matrix is no larger than the image and nothing is copied twice,
-and for dilations so large that :mod:`convlib.fast.shifted` declines.
+Chosen for 1 x 1 kernels without stride, where the matrix is the image, and for dilations so large
+that :mod:`convlib.fast.shifted` declines.
 """
 
 import functools
@@ -18,7 +18,13 @@ from numba import njit
 
 from convlib.fast import array_memory, threads
 from convlib.fast.machine import L2_BYTES, VECTOR_BYTES
-from convlib.fast.matrix_block import panel_width, panels_together, product, rows_and_width
+from convlib.fast.matrix_block import (
+    panel_count,
+    panel_width,
+    panels_together,
+    product,
+    rows_and_width,
+)
 from convlib.fast.vectors import copy_stepped, pointer
 
 # A kernel with so many taps that one panel needs more than this is declined.
@@ -48,36 +54,38 @@ def conv2d_im2col(x, weight, bias, stride, dilation, groups, ends, pad_value, ou
     in_place = unpadded and (kh, kw) == stride == (1, 1) and image[0] == strides[3] == 1
     lanes = VECTOR_BYTES // out.itemsize
     width = panel_width(group_out, shape[-1], lanes)
-    items, panels = _items(*shape, depth, width, out.itemsize, in_place)
+    count = panel_count(shape[-1], width, lanes)
+    # Columns of a copied panel: the last one may be wider.
+    pitch = max(width, -(-(shape[-1] - (count - 1) * width) // lanes) * lanes)
+    items, panels = _items(*shape[:3], count, depth, pitch, out.itemsize, in_place)
     weights = array_memory.flat(weight, out.dtype)[0]
     pad_value = out.dtype.type(pad_value)
     lines = out.reshape(-1)
-    offsets = np.arange(depth) * width
+    offsets = np.arange(depth) * pitch
     in_image = np.arange(depth if in_place else 0) * strides[1]
     corner = -ends[0][0], -ends[1][0]
 
     together = panels_together(depth, width, out.itemsize)
-    length = panels * (depth * width + lanes)
+    length = panels * (depth * pitch + lanes)
 
     macs = len(x) * out_channels * depth * shape[-1]
     (begin,), scratch_bytes = array_memory.places((length,), out.dtype)
     threads.run(
         _convolve, len(items), scratch_bytes, macs > SERIAL_MACS,
         items, memory, first, strides, image, corner, stride, dilation, pad_value, weights,
-        (kh, kw), bias, offsets, in_image, width, lanes, together, (begin, length), lines,
+        (kh, kw), bias, offsets, in_image, (width, pitch), lanes, together, (begin, length), lines,
         (groups, group_in, group_out), size,
     )  # fmt: skip
     return True
 
 
 @functools.lru_cache(maxsize=64)
-def _items(samples, groups, group_out, columns, depth, width, itemsize, in_place):
+def _items(samples, groups, group_out, panels, depth, pitch, itemsize, in_place):
     """Return rows (n, g, p0, p1, c0, c1): a sample, a group, panels, channels in the group.
 
     Also how many panels of one item are copied at most.
     """
-    panels = -(-columns // width)
-    most = panels if in_place else max(L2_BYTES // (depth * width * itemsize), 1)
+    most = panels if in_place else max(L2_BYTES // (depth * pitch * itemsize), 1)
     chunk = group_out
     while samples * groups * -(-panels // most) * -(-group_out // chunk) < 4 * threads.THREADS:
         if most >= 8:
@@ -108,7 +116,7 @@ def _convolve(job, *arguments):
 @njit(cache=True, nogil=True)
 def _work(
     turn, items, x, first, strides, image, corner, stride, dilation, pad_value, weight, kernel,
-    bias, offsets, in_image, width, lanes, together, room, out, channels, size,
+    bias, offsets, in_image, widths, lanes, together, room, out, channels, size,
 ):  # fmt: skip
     """Work on items until none is left."""
     scratch = threads.scratch(turn, room[0], room[1], out)
@@ -120,7 +128,7 @@ def _work(
         _convolve_item(
             pointer(items[i]), pointer(x), x.size, first, strides, image, corner, stride, dilation,
             pad_value, pointer(weight), kernel, pointer(bias), pointer(offsets), offsets.size,
-            pointer(in_image), in_image.size > 0, width, lanes, together,
+            pointer(in_image), in_image.size > 0, widths, lanes, together,
             pointer(scratch), pointer(out), channels, size, gathered,
         )  # fmt: skip
         last = i
@@ -130,33 +138,35 @@ def _work(
 @njit(cache=True, nogil=True)
 def _convolve_item(
     item, x, end_of_x, first, strides, image, corner, stride, dilation, pad_value,
-    weight, kernel, bias, offsets, depth, in_image, in_place, width, lanes, together, scratch, out,
+    weight, kernel, bias, offsets, depth, in_image, in_place, widths, lanes, together, scratch, out,
     channels, size, gathered,
 ):  # fmt: skip
     """Compute the outputs of one item: some panels of some channels."""
     n, g, p0, p1, c0, c1 = item[0], item[1], item[2], item[3], item[4], item[5]
     groups, group_in, group_out = channels
-    gap = depth * width + lanes
+    width, pitch = widths
+    gap = depth * pitch + lanes
     columns = size[0] * size[1]
+    end = columns if p1 == panel_count(columns, width, lanes) else p1 * width
+    # The last vector of the last panel may have lanes that are read, but not wanted.
+    reach = (end + lanes - 1) // lanes * lanes
     start = first + n * strides[0] + g * group_in * strides[1]
     # The first panel that is copied: `uncopied` of them are read from the image.
     uncopied = 0
     if in_place:
         last = start + max(0, (depth - 1) * strides[1])
         uncopied = p1 - p0
-        if last + p1 * width > end_of_x and p1 * width > columns:
+        if last + reach > end_of_x and reach > end:
             uncopied -= 1
     if not gathered and uncopied < p1 - p0:
-        end = min(p1 * width, columns)
         begin = (p0 + uncopied) * width
         _gather(
             x, start, strides, image, corner, stride, dilation, pad_value, kernel, group_in,
-            begin, end, size[1], width, scratch, gap,
+            (begin, end), (p1 - 1) * width, size[1], widths, scratch, gap,
         )  # fmt: skip
-        to = (p1 - p0 - uncopied - 1) * gap
-        for at in range(to, to + depth * width, width):
-            # The last vector of the last panel reads unwanted lanes.
-            for k in range(end - (p1 - 1) * width, width):
+        to = (p1 - p0 - uncopied - 1) * gap - (p1 - 1) * width
+        for at in range(to, to + depth * pitch, pitch):
+            for k in range(end, reach):
                 scratch[at + k] = pad_value
     those = g * group_out + c0, g * group_out + c1
     plane = n * groups * group_out * columns, columns
@@ -173,17 +183,22 @@ def _convolve_item(
 @njit(cache=True, nogil=True)
 def _gather(
     x, start, strides, image, corner, stride, dilation, pad_value, kernel, channels,
-    begin, end, row_length, width, scratch, gap,
+    columns, last, row_length, widths, scratch, gap,
 ):  # fmt: skip
-    """Copy columns begin, ..., end - 1 of the im2col matrix into panels `gap` numbers apart."""
+    """Copy the range `columns` of the im2col matrix into panels `gap` numbers apart.
+
+    The panel that begins at column `last` is the last one, as wide as it needs to be.
+    """
+    width, pitch = widths
+    begin, end = columns
     step = stride[1] * strides[3]
     k = 0
     for c in range(channels):
         for u in range(kernel[0]):
             for v in range(kernel[1]):
-                to = k * width
+                to = k * pitch
                 at = begin
-                room = width
+                room = width if begin < last else end - begin
                 i, j = begin // row_length, begin % row_length
                 while at < end:
                     piece = min(end - at, row_length - j, room)
@@ -201,7 +216,7 @@ def _gather(
                         i, j = i + 1, 0
                     if room == 0:
                         to += gap - width
-                        room = width
+                        room = width if at < last else end - at
                 k += 1
 
 

@@ -207,18 +207,25 @@ def product(
     """Write some channels of a matrix product, panel by panel, straight to the outputs.
 
     Row c of the first matrix begins at a[c depth], row k of panel p of the second at
-    b[b_first + p b_gap + offsets[k]]; a panel has `width` columns. Output (c, j), for c in the
-    range `channels` and j below `size`, is out[plane[0] + c plane[1] + j]. SUM_BLOCK rows are taken
-    at a time, of as many panels as are to stay in the cache `together`, for all channels.
+    b[b_first + p b_gap + offsets[k]]; a panel has `width` columns, the last one what is left (see
+    :func:`panel_count`). Output (c, j), for c in the range `channels` and j below `size`, is
+    out[plane[0] + c plane[1] + j]. SUM_BLOCK rows are taken at a time, of as many panels as are to
+    stay in the cache `together`, for all channels.
     """
+    last = panel_count(size, width, lanes) - 1
+    wider = size - last * width > width
     for k in range(0, depth, SUM_BLOCK):
         deep = min(depth - k, SUM_BLOCK)
-        for q in range(panels[0], panels[1], together):
+        q = panels[0]
+        while q < panels[1]:
+            stop, tallest = min(q + together, panels[1]), ROWS
+            if wider and stop > last:
+                stop, tallest = (last, ROWS) if q < last else (stop, 4)
             c = channels[0]
             while c < channels[1]:
-                rows, widest = rows_and_width(channels[1] - c)
-                for p in range(q, min(q + together, panels[1])):
-                    end = min((p + 1) * width, size)
+                rows, widest = rows_and_width(min(channels[1] - c, tallest))
+                for p in range(q, stop):
+                    end = size if p == last else (p + 1) * width
                     # A block may be met in a panel made for one with more rows or fewer.
                     for j in range(p * width, end, widest * lanes):
                         count = min(end - j, widest * lanes)
@@ -229,6 +236,7 @@ def product(
                             rows, (count + lanes - 1) // lanes,
                         )  # fmt: skip
                 c += rows
+            q = stop
 
 
 def panel_width(channels, columns, lanes):
@@ -236,6 +244,23 @@ def panel_width(channels, columns, lanes):
     vectors = -(-columns // lanes)
     panels = -(-vectors // rows_and_width(channels)[1])
     return -(-vectors // panels) * lanes
+
+
+@njit(cache=True, nogil=True)
+def panel_count(columns, width, lanes):
+    """Return how many panels there are: a single vector that is left is joined to the last one."""
+    vectors, most = (columns + lanes - 1) // lanes, width // lanes
+    return vectors // most if joins(vectors, most) else (vectors + most - 1) // most
+
+
+@njit(cache=True, nogil=True)
+def joins(vectors, most):
+    """Return whether cutting `vectors` into parts of `most` leaves one, better joined to the last.
+
+    One vector of ROWS rows has too few sums to keep the multipliers busy; `most` and one of 4 rows
+    have enough.
+    """
+    return vectors % most == 1 < vectors and most < _WIDEST4
 
 
 def panels_together(depth, width, itemsize):

@@ -16,13 +16,25 @@ and faster than libraries that rearrange the weights at every call because it re
 they are.
 """
 
+import math
+
 from numba import njit
 
 from convlib.fast import array_memory, threads
 from convlib.fast.machine import VECTOR_BYTES
-from convlib.fast.matrix_block import block_product, product, rows_and_width
+from convlib.fast.matrix_block import (
+    ROWS,
+    block_product,
+    joins,
+    panel_count,
+    product,
+    rows_and_width,
+)
 from convlib.fast.shifted_plan import plan
 from convlib.fast.vectors import copy_lines, copy_stepped, pointer
+
+# As many channels as blocks of ROWS rows and blocks of 4 rows both fill.
+TWO_HEIGHTS = math.lcm(ROWS, 4)
 
 
 def conv2d_shifted(x, weight, bias, stride, dilation, groups, ends, pad_value, out):
@@ -115,7 +127,7 @@ def _convolve_item(
                     weight, depth, scratch, 0, panel[0], offsets, bias,
                     (g * group_out + c0, g * group_out + c1), out,
                     (first_out, size[0] * size[1]), length,
-                    (0, (length + panel[0] - 1) // panel[0]), panel[0], panel[1], lanes,
+                    (0, panel_count(length, panel[0], lanes)), panel[0], panel[1], lanes,
                 )  # fmt: skip
                 continue
             c = c0
@@ -169,23 +181,38 @@ def _multiply(
     """Compute some output channels of one tile, from c2 on; return how many, at most `most`."""
     rows, widest = rows_and_width(most)
     length = (tile[0] - 1) * pitch + tile[1]
-    gap = room // rows // (widest * lanes) * (widest * lanes)
+    both = joins((length + lanes - 1) // lanes, widest) and most >= TWO_HEIGHTS
+    channels = TWO_HEIGHTS if both else rows
+    gap = room // channels // (widest * lanes) * (widest * lanes)
     for begin in range(0, length, gap):
         chunk = min(gap, length - begin)
         vectors = (chunk + lanes - 1) // lanes
-        panels = (vectors + widest - 1) // widest
-        for p in range(panels):
-            left = p * vectors // panels
-            width = (p + 1) * vectors // panels - left
-            left *= lanes
-            block_product(
-                weight, c2 * depth, depth, scratch, begin + left, offsets, 0, depth, bias, c2,
-                block, left, gap, min(width * lanes, chunk - left), rows, width,
-            )  # fmt: skip
+        whole = vectors
+        if both and joins(vectors, widest):
+            # Blocks of 4 rows, as the last panel of `product` has.
+            whole -= widest + 1
+            for r in range(0, channels, 4):
+                block_product(
+                    weight, (c2 + r) * depth, depth, scratch, begin + whole * lanes, offsets, 0,
+                    depth, bias, c2 + r, block, r * gap + whole * lanes, gap,
+                    chunk - whole * lanes, 4, widest + 1,
+                )  # fmt: skip
+        panels = (whole + widest - 1) // widest
+        for r in range(0, channels, rows):
+            for p in range(panels):
+                left = p * whole // panels
+                width = (p + 1) * whole // panels - left
+                left *= lanes
+                block_product(
+                    weight, (c2 + r) * depth, depth, scratch, begin + left, offsets, 0,
+                    depth, bias, c2 + r, block, r * gap + left, gap,
+                    min(width * lanes, chunk - left), rows, width,
+                )  # fmt: skip
         _drop_unwanted(
-            block, gap, begin, chunk, pitch, tile[1], out, first, size[0] * size[1], size[1], rows
-        )
-    return rows
+            block, gap, begin, chunk, pitch, tile[1], out, first, size[0] * size[1], size[1],
+            channels,
+        )  # fmt: skip
+    return channels
 
 
 @njit(cache=True, nogil=True)

@@ -20,6 +20,9 @@ PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
 # Copying a row of an image takes as long as multiplying so many vectors, or less: measured on rows
 # of 14 and 28 pixels, where with fewer it sometimes paid and sometimes not.
 ROW_COPY = 160
+# Then whole rows are worth some more halo: they are copied in longer pieces, and from whole rows
+# sums go straight to the output.
+WHOLE_ROWS = 1.5
 # The sums of some register blocks side by side, before the unwanted ones are dropped: to drop them
 # line by line, and not block by block, leaves the processor less to guess.
 BLOCK_BYTES = L1_BYTES // 4
@@ -45,7 +48,8 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     group_out = out_channels // groups
     row_phases, rows = _taps(kh, stride[0], dilation[0])
     col_phases, cols = _taps(kw, stride[1], dilation[1])
-    if _copies_pay(weight_shape, groups, row_phases, col_phases, cols, size, itemsize):
+    copies = _copies_pay(weight_shape, groups, row_phases, col_phases, cols, size, itemsize)
+    if copies:
         # A copy of the columns for each tap: then no sum is unwanted.
         col_phases = [v * dilation[1] for v in range(kw)]
         cols = [(v, 0) for v in range(kw)]
@@ -53,10 +57,13 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     phases = len(row_phases) * len(col_phases)
 
     goal = L2_BYTES if group_out > 4 else L1_BYTES
+    if copies:
+        goal += goal // 2
     # If no tile fits the goal: a limit that all threads can have, and only then one for fewer.
     shared = min(max(array_memory.SCRATCH_BYTES // threads.THREADS, goal), LIMIT_BYTES)
     for limit in (goal, shared, LIMIT_BYTES):
-        tile = _tile_size(size, halo, limit // (group_in * phases * itemsize))
+        cells = limit // (group_in * phases * itemsize)
+        tile = _tile_size(size, halo, cells, WHOLE_ROWS if copies else 1.02)
         if tile:
             break
     else:
@@ -88,7 +95,8 @@ def plan(channels, image, weight_shape, stride, dilation, groups, ends, size, it
     cut.panel = width, panels_together(depth, width, itemsize)
     # The last vectors of a tile read past its end.
     cut.slack = max(WIDEST.values()) * VECTOR_BYTES // itemsize
-    cut.block = max(BLOCK_BYTES, ROWS * max(WIDEST.values()) * VECTOR_BYTES) // itemsize
+    # At least two blocks high: `TWO_HEIGHTS` in `shifted`.
+    cut.block = max(BLOCK_BYTES, 2 * ROWS * max(WIDEST.values()) * VECTOR_BYTES) // itemsize
     cut.scratch = group_in * phases * area + cut.slack
     return cut
 
@@ -116,14 +124,17 @@ def _copies_pay(weight_shape, groups, row_phases, col_phases, cols, size, itemsi
     return saved > copied * ROW_COPY
 
 
-def _tile_size(size, halo, cells):
-    """Return the (rows, columns) of output whose tile has at most `cells`, with least halo."""
+def _tile_size(size, halo, cells, gain):
+    """Return the (rows, columns) of output whose tile has at most `cells`, with least halo.
+
+    Rows are cut in more parts only if that makes the share that is no halo `gain` times as large.
+    """
     best, best_share = None, 0.0
     for parts in range(1, min(size[1], 64) + 1):
         columns = -(-size[1] // parts)
         rows = min(size[0], cells // (columns + halo[1]) - halo[0])
         share = rows * columns / ((rows + halo[0]) * (columns + halo[1])) if rows > 0 else 0
-        if share > best_share * 1.02:
+        if share > best_share * gain:
             best, best_share = (rows, columns), share
     return best
 

@@ -224,8 +224,9 @@ def test_what_the_page_says_of_half_the_width():
 
 
 def test_winograds_algorithm_is_taken_on_request_only():
+    layer = (64, 64, 3, 3), 1
     assert "winograd" not in {
-        name for size in (1, 14, 224) for name in choose((64, 64, 3, 3), 1, (1, 64, size, size))
+        name for size in (1, 14, 224) for name in choose(*layer, (1, 64, size, size), (1, 1))
     }
 
 

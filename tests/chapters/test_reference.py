@@ -83,19 +83,20 @@ def test_what_the_lessons_call_and_nothing_else_is_on_top():
 
 
 @pytest.mark.parametrize(
-    ("weight", "groups", "size", "chosen"),
+    ("weight", "groups", "stride", "size", "chosen"),
     [
-        ((8, 8, 3, 3), 1, (21, 21), "direct"),
-        ((64, 1, 3, 3), 64, (56, 56), "depthwise"),
-        ((64, 64, 1, 1), 1, (56, 56), "im2col"),
-        ((32, 8, 1, 1), 8, (56, 56), "shifted"),
-        ((64, 64, 3, 3), 1, (56, 56), "shifted"),
-        ((64, 32, 3, 3), 2, (56, 56), "shifted"),
-        ((64, 64, 5, 5), 1, (56, 56), "shifted"),
+        ((8, 8, 3, 3), 1, 1, (21, 21), "direct"),
+        ((64, 1, 3, 3), 64, 2, (56, 56), "depthwise"),
+        ((64, 64, 1, 1), 1, 1, (56, 56), "im2col"),
+        ((64, 64, 1, 1), 1, 2, (56, 56), "shifted"),
+        ((32, 8, 1, 1), 8, 1, (56, 56), "shifted"),
+        ((64, 64, 3, 3), 1, 1, (56, 56), "shifted"),
+        ((64, 32, 3, 3), 2, 1, (56, 56), "shifted"),
+        ((64, 64, 5, 5), 1, 1, (56, 56), "shifted"),
     ],
 )
-def test_the_table_of_algorithms(weight, groups, size, chosen):
-    names = choice.choose(weight, groups, (1, weight[0], *size))
+def test_the_table_of_algorithms(weight, groups, stride, size, chosen):
+    names = choice.choose(weight, groups, (1, weight[0], *size), (stride, stride))
     assert names[0] == chosen
 
 
@@ -105,12 +106,12 @@ def test_winograd_is_never_chosen():
         groups, group_in, group_out = (int(2 ** rng.uniform(0, 9)) for _ in range(3))
         kernel, size = (tuple(int(n) for n in rng.integers(1, most, 2)) for most in (6, 300))
         weight = (groups * group_out, group_in, *kernel)
-        assert "winograd" not in choice.choose(weight, groups, (1, weight[0], *size))
+        assert "winograd" not in choice.choose(weight, groups, (1, weight[0], *size), (1, 1))
 
 
 def test_the_plain_loops_are_for_less_than_262_144_macs():
     for size, chosen in ((4095, "direct"), (4096, "im2col")):
-        names = choice.choose((8, 8, 1, 1), 1, (1, 8, 1, size))
+        names = choice.choose((8, 8, 1, 1), 1, (1, 8, 1, size), (1, 1))
         assert names[0] == chosen
 
 

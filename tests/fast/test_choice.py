@@ -121,6 +121,20 @@ def test_nan_and_infinity_go_where_the_plain_kernel_sends_them(algorithm, call):
     assert np.isfinite(got[np.isfinite(expected)]).all()
 
 
+@pytest.mark.parametrize("channels", [4, 7, 8, 12, 19, 24])
+@pytest.mark.parametrize(("algorithm", "kernel"), [("im2col", 1), ("im2col", 3), ("shifted", 3)])
+def test_however_many_vectors_a_row_fills(algorithm, kernel, channels):
+    """A row is cut into register blocks by its length; none of its numbers knows how."""
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((9, kernel, 15 if config.DISABLE_JIT else 150), np.float32)
+    w = rng.standard_normal((channels, 9, kernel, kernel), np.float32)
+    whole = convlib.conv2d(x, w, algorithm=algorithm)
+    _assert_close(algorithm, whole[None], x[None], w, None, {"pad_value": 0.0})
+    for width in range(kernel, x.shape[-1]):
+        part = convlib.conv2d(x[..., :width], w, algorithm=algorithm)
+        np.testing.assert_array_equal(part, whole[..., : part.shape[-1]])
+
+
 @pytest.mark.parametrize("algorithm", FAST)
 def test_integers_are_added_exactly(algorithm):
     """Small whole numbers leave no room for rounding: only Winograd's sixths may round."""
