@@ -27,7 +27,7 @@ def conv2d(
     input : dask.array.Array, shape (N, C_in, H, W) or (C_in, H, W)
         Images in chunks of any size, on each axis.
     weight, bias, stride, padding, dilation, groups, pad_value, algorithm
-        As in :func:`convlib.conv2d`. Each worker gets the weights once.
+        As in :func:`convlib.conv2d`. All workers get all weights.
 
     Returns
     -------

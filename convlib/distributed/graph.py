@@ -1,7 +1,8 @@
 """The graph of tasks for layers that are computed together: edges, pieces and partial sums.
 
 A piece takes its own chunk of the input as it is, and of each chunk around it a copied edge, so
-that edges are all that workers send each other.
+that edges are all that workers send each other. Where each piece reads its own chunk and nothing
+else, Dask is told so, and can compute it in one task with what comes before and after it.
 """
 
 import itertools
@@ -10,6 +11,8 @@ import math
 import dask.array
 import numpy as np
 from dask.base import tokenize
+from dask.blockwise import BlockwiseDepDict, blockwise
+from dask.delayed import Delayed
 from dask.highlevelgraph import HighLevelGraph
 from dask.task_spec import DataNode, Task, TaskRef
 
@@ -21,6 +24,9 @@ TOGETHER = 4
 # All edges of a chunk are one task, and are sent together, if they have at most so many bytes: to
 # schedule a task takes about as long as to send a megabyte. Otherwise each is a task.
 EDGES_BYTES = 1 << 20
+# Layers with more bytes of weights are a task of their own, so that each worker gets them once;
+# others go with each piece, which then need not wait for them.
+WEIGHTS_BYTES = 32 << 10
 
 
 def computed(image, layers):
@@ -54,10 +60,8 @@ def computed(image, layers):
         tuple(out_channels),
         *(tuple(chunk.end - chunk.begin for chunk, _ in axis) for axis in axes),
     )
-    builder.finish()
-    graph = HighLevelGraph.from_collections(builder.name, builder.tasks, dependencies=[image])
     meta = np.empty((0,) * image.ndim, last.dtype)
-    return dask.array.Array(graph, builder.name, chunks, meta=meta)
+    return dask.array.Array(builder.graph(), builder.name, chunks, meta=meta)
 
 
 def _described(layer):
@@ -72,9 +76,11 @@ class _Builder:
         kind = "conv2d" if len(layers) == 1 else "stack"
         self.image, self.layers, self.token = image, layers, token
         self.name = f"{kind}-{token}"
-        # The weights are one task of their own, so that each worker gets them once.
-        self.weights = TaskRef(f"layers-{token}")
-        self.tasks = {self.weights.key: DataNode(self.weights.key, tuple(layers))}
+        self.weights, self.shared, self.tasks = tuple(layers), [], {}
+        if sum(layer.weight.nbytes for layer in layers) > WEIGHTS_BYTES:
+            self.weights = TaskRef(f"layers-{token}")
+            task = {self.weights.key: DataNode(self.weights.key, tuple(layers))}
+            self.shared = [Delayed(self.weights.key, task)]
         # What is cut off each chunk for others, numbered; and pieces with what they read.
         self.cuts, self.pieces = {}, []
 
@@ -157,8 +163,29 @@ class _Builder:
                 yield (channel, row, column), at, spans
             channel += source.end - source.begin
 
-    def finish(self):
-        """Add the tasks that cut edges off chunks, then those of the pieces that read them."""
+    def graph(self):
+        """Return the graph of all that was added."""
+        alone = len(self.pieces) == math.prod(self.image.numblocks) and all(
+            len(read) == 1 and key == (self.name, *read[0][1]) for key, _, read in self.pieces
+        )
+        layer = self._block_by_block() if alone else self._with_edges()
+        return HighLevelGraph.from_collections(self.name, layer, [self.image, *self.shared])
+
+    def _block_by_block(self):
+        """Return the tasks of pieces each of which reads the chunk at its own place alone."""
+        pieces = {
+            key[1:]: piece._replace(places=(_place(first, spans),))
+            for key, piece, [(first, _, spans)] in self.pieces
+        }
+        name, axes = self.image.name, tuple(range(self.image.ndim))
+        return blockwise(
+            convolved, self.name, axes, self.weights, None,
+            BlockwiseDepDict(pieces, self.image.numblocks), axes, name, axes,
+            numblocks={name: self.image.numblocks},
+        )  # fmt: skip
+
+    def _with_edges(self):
+        """Return the tasks that cut edges off chunks, and those of the pieces that read them."""
         together = {at for at in self.cuts if self._bytes(at) <= EDGES_BYTES}
         for at, numbers in self.cuts.items():
             if at in together:
@@ -171,7 +198,7 @@ class _Builder:
             for first, at, spans in read:
                 number = self.cuts.get(at, {}).get(spans)
                 if number is None:
-                    places.append(Place(first, tuple(slice(*span) for span in spans)))
+                    places.append(_place(first, spans))
                     blocks.append(TaskRef((self.image.name, *at)))
                     continue
                 edge = self._edges_key(at)
@@ -181,6 +208,7 @@ class _Builder:
                 blocks.append(TaskRef(edge))
             whole = piece._replace(places=tuple(places))
             self.tasks[key] = Task(key, convolved, self.weights, whole, *blocks)
+        return self.tasks
 
     def _edges_key(self, at):
         return (f"edges-{self.token}", *at)
@@ -194,3 +222,8 @@ class _Builder:
         samples = math.prod(axis[k] for axis, k in zip(self.image.chunks[:-3], at, strict=False))
         areas = (math.prod(end - begin for begin, end in spans) for spans in self.cuts[at])
         return samples * sum(areas) * self.image.dtype.itemsize
+
+
+def _place(first, spans):
+    """Return the Place of a block that is read as it is."""
+    return Place(first, tuple(slice(*span) for span in spans))

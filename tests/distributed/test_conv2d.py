@@ -290,6 +290,24 @@ def test_nothing_is_sent_for_one_by_one_kernels_and_for_channels_of_depthwise_la
     assert sent(conv2d(channels, np.ones((4, 8, 1, 1)))) != []
 
 
+@pytest.mark.parametrize("weights", [0, 1 << 20])
+def test_what_exchanges_nothing_is_one_task_with_what_comes_before_and_after(monkeypatch, weights):
+    monkeypatch.setattr(graph, "WEIGHTS_BYTES", weights)
+    rng = np.random.default_rng(0)
+    image, weight = rng.standard_normal((4, 20, 32)), rng.standard_normal((8, 4, 1, 1))
+    lazy = dask.array.from_array(image, (4, 10, 16)).map_blocks(np.negative)
+    output = conv2d(lazy, weight).map_blocks(np.exp).transpose(1, 2, 0)
+    (tasks,) = dask.optimize(output)
+    names = {str(key[0]) for key in tasks.dask if isinstance(key, tuple)}
+    assert len([name for name in names if "array" not in name]) == 1
+    expected = np.exp(convlib.conv2d(-image, weight)).transpose(1, 2, 0)
+    assert_array_equal(output.compute(), expected)
+    assert_array_equal(output[9:11, 3].compute(), expected[9:11, 3])
+    assert_array_equal(
+        conv2d(lazy, weight)[2:5, :, 15:17].compute(), convlib.conv2d(-image, weight)[2:5, :, 15:17]
+    )
+
+
 @pytest.mark.parametrize("together", [0, 1 << 20])
 def test_only_edges_are_copied_from_the_chunks_around(monkeypatch, together):
     monkeypatch.setattr(graph, "EDGES_BYTES", together)
@@ -307,12 +325,13 @@ def test_only_edges_are_copied_from_the_chunks_around(monkeypatch, together):
     assert (output.compute()[0, 1:-1, 2:-2] == 15).all()
 
 
-@given(st.data(), settings(), st.sampled_from([0, 40, 400]))
-def test_the_bits_do_not_depend_on_how_edges_are_sent(data, setting, most):
+@given(st.data(), settings(), st.sampled_from([0, 40, 400]), st.sampled_from([0, 1 << 20]))
+def test_the_bits_do_not_depend_on_how_edges_and_weights_are_sent(data, setting, most, weights):
     image, weight, bias = rough(setting)
     lazy = dask.array.from_array(image, data.draw(chunkings(image.shape, whole=(1,))))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(graph, "EDGES_BYTES", most)
+        patch.setattr(graph, "WEIGHTS_BYTES", weights)
         got = conv2d(lazy, weight, bias, *setting.arguments)
     assert_same_bits(got, convlib.conv2d(image, weight, bias, *setting.arguments))
 
