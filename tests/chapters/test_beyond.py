@@ -77,15 +77,17 @@ def test_the_model_fits_one_worker_and_pieces_cost_something():
     (a_mac, a_piece), work = model()
     assert a_mac > 0
     assert a_piece > 0
-    assert work @ [a_mac, a_piece] == pytest.approx(seconds(1), rel=0.12)
+    assert work @ [a_mac, a_piece] == pytest.approx(seconds(1), rel=0.02)
 
 
-def test_two_workers_need_longer_than_half_by_one_to_three_milliseconds_a_megabyte():
+def test_two_workers_need_a_quarter_to_two_fifths_longer_than_half_and_send_more_than_edges():
     numbers, work = model()
     for fuse, row, took in zip(FUSES, work, seconds(2), strict=True):
         sent = measured(CASE, 2)[f"convlib, fuse={fuse}"].sent_mb
-        assert sent > 7 * price(image()[:, :1024], [LAYER] * 8, fuse).bytes / 1e6
-        assert 0.9e-3 < (took - row @ numbers / 2) / sent < 3e-3
+        assert 1 < sent / price(image()[:, :1024], [LAYER] * 8, fuse).bytes * 1e6 < 7.5
+        assert 1.25 < took / (row @ numbers / 2) < 1.43
+    one, two = (measured(CASE, workers)["hand"].fastest for workers in (1, 2))
+    assert 1.25 < two / (one / 2) < 1.3
 
 
 def test_fewest_exchanges_are_faster_than_map_overlap_with_pytorch():
@@ -95,8 +97,8 @@ def test_fewest_exchanges_are_faster_than_map_overlap_with_pytorch():
         assert fused < found["map_overlap, PyTorch"].fastest
 
 
-def test_all_layers_in_one_piece_take_6_percent_longer_than_by_hand_and_on_two_workers_a_third():
-    for workers, share in ((1, 0.06), (2, 0.35)):
+def test_all_layers_in_one_piece_take_7_percent_longer_than_by_hand_and_on_two_workers_3():
+    for workers, share in ((1, 0.07), (2, 0.03)):
         found = measured(CASE, workers)
         longer = found["convlib, fuse=8"].fastest / found["hand"].fastest - 1
         assert longer == pytest.approx(share, abs=0.01)
