@@ -40,11 +40,11 @@ WATCH_SHIFTS = """(() => {
     }).observe({ type: "layout-shift", buffered: true });
 })()"""
 
-# Whether all that is alive on the page has been drawn.
+# Whether all that is alive on the page has been drawn: no script waits to be replaced by its view.
 DRAWN = """() => document.readyState === "complete" &&
     [...document.querySelectorAll(".jupyter-widget-view, .page-widget")].every((view) =>
         view.querySelector(".convlib-figure, .convlib-practice")?.childElementCount) &&
-    !document.querySelector(".kept-place")"""
+    !document.querySelector(".kept-place, script[type$='jupyter.widget-view+json']")"""
 
 # Waits until nothing has changed its place for a while: controls are drawn after their figure, and
 # a click meanwhile would meet another one.
