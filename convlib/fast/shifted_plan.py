@@ -20,8 +20,9 @@ PIECES, MOST_PIECES, PIECE_MACS = 4, 16, 8 << 20
 # Copying a row of an image takes as long as multiplying so many vectors, or less: measured on rows
 # of 14 and 28 pixels, where with fewer it sometimes paid and sometimes not.
 ROW_COPY = 160
-# Then whole rows are worth some more halo: they are copied in longer pieces, and from whole rows
-# sums go straight to the output.
+# Where columns are copied for each tap, whole rows are worth some more halo: they are copied in
+# longer pieces, and their sums go straight to the output. To keep them whole such a tile may take
+# half as much of the cache again.
 WHOLE_ROWS = 1.5
 # The sums of some register blocks side by side, before the unwanted ones are dropped: to drop them
 # line by line, and not block by block, leaves the processor less to guess.
